@@ -1,0 +1,39 @@
+import { OptionError } from './errors.ts'
+
+/**
+ * Refuses option names that are not known, so that a typo is an error and not a silent default.
+ *
+ * @param where - what the options belong to, for the message: `new PgPool options`
+ * @throws {OptionError} on the first unknown name, listing the known ones
+ */
+export function rejectUnknownOptions(
+  where: string,
+  options: object | undefined,
+  known: readonly string[],
+): void {
+  if (options === undefined) return
+  for (const name of Object.keys(options)) {
+    if (!known.includes(name)) {
+      throw new OptionError(`${where}.${name}`, (options as Record<string, unknown>)[name], `absent: known options are ${known.join(', ')}`)
+    }
+  }
+}
+
+/**
+ * A whole number option within bounds.
+ *
+ * @throws {OptionError} if it is not an integer from `min` to `max`
+ */
+export function integerOption(
+  where: string,
+  value: number | undefined,
+  fallback: number,
+  min = 0,
+  max: number = Number.MAX_SAFE_INTEGER,
+): number {
+  if (value === undefined) return fallback
+  if (!Number.isSafeInteger(value) || value < min || value > max) {
+    throw new OptionError(where, value, `an integer from ${min} to ${max}`)
+  }
+  return value
+}
