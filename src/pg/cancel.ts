@@ -30,11 +30,13 @@ export function requestCancel(
     config.socketPath === undefined
       ? { host: config.host, port: config.port }
       : { path: config.socketPath }
-  Connection.connect({ ...address, handler, timeoutMs }).then((opened) => {
-    connection = opened
-    const out = new MessageWriter(64)
-    writeCancelRequest(out, key.processId, key.secretKey)
-    opened.write(out.take())
-    opened.flush()
-  }, onClosed).ignore()
+  Connection.connect({ ...address, handler, timeoutMs })
+    .then((opened) => {
+      connection = opened
+      const out = new MessageWriter(64)
+      writeCancelRequest(out, key.processId, key.secretKey)
+      opened.write(out.take())
+      opened.flush()
+    }, onClosed)
+    .ignore()
 }

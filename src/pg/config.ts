@@ -42,14 +42,16 @@ const ENCRYPTED_SSL_MODES = ['require', 'verify-ca', 'verify-full']
  * that asks for encryption, which this driver does not speak yet
  * @see PostgreSQL manual, "Connection URIs"
  */
-export function parsePgUrl(url: string | undefined, environment: Environment = process.env): PgConfig {
+export function parsePgUrl(
+  url: string | undefined,
+  environment: Environment = process.env,
+): PgConfig {
   const parts = url === undefined || url === '' ? new Map<string, string>() : splitUrl(url)
   const read = (name: string, variable: string): string | undefined =>
     parts.get(name) ?? (environment[variable] || undefined)
 
   checkSslMode(read('sslmode', 'PGSSLMODE') ?? 'prefer')
-  const user =
-    read('user', 'PGUSER') ?? environment['USER'] ?? environment['LOGNAME'] ?? 'postgres'
+  const user = read('user', 'PGUSER') ?? environment['USER'] ?? environment['LOGNAME'] ?? 'postgres'
   const host = read('host', 'PGHOST') ?? 'localhost'
   const port = readPort(read('port', 'PGPORT') ?? '5432')
   return {
@@ -71,7 +73,10 @@ export function describeAddress(config: PgConfig): string {
 
 /** The pieces of the URL by their parameter names, percent-decoded. */
 function splitUrl(url: string): Map<string, string> {
-  const match = /^(?:postgres|postgresql):\/\/(?:([^@/?#]*)@)?([^@/?#]*)(?:\/([^?#]*))?(?:\?([^#]*))?$/.exec(url)
+  const match =
+    /^(?:postgres|postgresql):\/\/(?:([^@/?#]*)@)?([^@/?#]*)(?:\/([^?#]*))?(?:\?([^#]*))?$/.exec(
+      url,
+    )
   // The URL itself stays out of the message: it holds the password.
   if (match === null) refuse('url', 'of the form postgresql://user:password@host:port/database')
   const [, login, address = '', database, query] = match
@@ -91,7 +96,11 @@ function splitUrl(url: string): Map<string, string> {
     if (pair === '') continue
     const [name = '', ...value] = pair.split('=')
     if (!PARAMETERS.includes(name)) {
-      throw new OptionError(`url parameter ${name}`, value.join('='), `one of ${PARAMETERS.join(', ')}`)
+      throw new OptionError(
+        `url parameter ${name}`,
+        value.join('='),
+        `one of ${PARAMETERS.join(', ')}`,
+      )
     }
     set(name, value.join('='))
   }
@@ -108,7 +117,8 @@ function decode(name: string, text: string): string {
 
 function readPort(text: string): number {
   const port = Number(text)
-  if (!/^\d+$/.test(text) || port < 1 || port > 65_535) throw new OptionError('url port', text, 'from 1 to 65535')
+  if (!/^\d+$/.test(text) || port < 1 || port > 65_535)
+    throw new OptionError('url port', text, 'from 1 to 65535')
   return port
 }
 

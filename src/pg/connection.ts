@@ -1,4 +1,4 @@
-import { type Timer, systemClock } from '../core/clock.ts'
+import { systemClock, type Timer } from '../core/clock.ts'
 import { TimeoutError } from '../core/errors.ts'
 import { atEndOfTurn, type Task } from '../core/run-queue.ts'
 import { Deferred, type Future } from '../future/index.ts'
@@ -91,14 +91,16 @@ export class PgConnection implements ConnectionHandler, PipelineHost, StartupHos
     this.#openTimer = systemClock.setTimer(connectTimeoutMs, () => {
       this.#refuse(new TimeoutError(connectTimeoutMs, 'Connecting'))
     })
-    Connection.connect({ ...target, handler: this, timeoutMs: connectTimeoutMs }).then(
-      (socket) => {
-        if (!this.#opening.future.isPending) return socket.destroy()
-        this.#socket = socket
-        this.#startup?.begin()
-      },
-      (error) => this.#refuse(error),
-    ).ignore()
+    Connection.connect({ ...target, handler: this, timeoutMs: connectTimeoutMs })
+      .then(
+        (socket) => {
+          if (!this.#opening.future.isPending) return socket.destroy()
+          this.#socket = socket
+          this.#startup?.begin()
+        },
+        (error) => this.#refuse(error),
+      )
+      .ignore()
     return this.#opening.future
   }
 
@@ -267,5 +269,7 @@ export class PgConnection implements ConnectionHandler, PipelineHost, StartupHos
 /** The socket's own error repeats the address that the message names already. */
 function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause)
-  return cause instanceof ConnectError ? cause.message.replace(/^Cannot connect to .*?: /, '') : cause.message
+  return cause instanceof ConnectError
+    ? cause.message.replace(/^Cannot connect to .*?: /, '')
+    : cause.message
 }

@@ -1,4 +1,4 @@
-import { type Timer, systemClock } from '../core/clock.ts'
+import { systemClock, type Timer } from '../core/clock.ts'
 import { AbortedError, TimeoutError } from '../core/errors.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import type { Query } from './query.ts'
@@ -43,7 +43,9 @@ export class Deadlines {
   #arm(deadlineMs: number): void {
     this.#timer?.cancel()
     this.#armedForMs = deadlineMs
-    this.#timer = systemClock.setTimer(Math.max(0, deadlineMs - performance.now()), () => this.#sweep())
+    this.#timer = systemClock.setTimer(Math.max(0, deadlineMs - performance.now()), () =>
+      this.#sweep(),
+    )
   }
 
   #sweep(): void {
@@ -57,7 +59,8 @@ export class Deadlines {
       if (query.deadlineMs <= nowMs) expired.push(query)
       else nextMs = Math.min(nextMs, query.deadlineMs)
     }
-    for (const query of expired) this.#abandon(query, new TimeoutError(query.timeoutMs, 'The query'))
+    for (const query of expired)
+      this.#abandon(query, new TimeoutError(query.timeoutMs, 'The query'))
     if (nextMs < this.#armedForMs) this.#arm(nextMs)
   }
 

@@ -1,6 +1,6 @@
-import { type Timer, systemClock } from '../core/clock.ts'
+import { systemClock, type Timer } from '../core/clock.ts'
 import { ClosedError, LimitError, TimeoutError } from '../core/errors.ts'
-import { Deferred, type Future, whenAll } from '../future/index.ts'
+import { Deferred, type Future } from '../future/index.ts'
 import { type ConnectionOwner, PgConnection } from './connection.ts'
 import { PgConnectionError } from './errors.ts'
 import { type Linked, LinkedQueue } from './linked-queue.ts'
@@ -157,7 +157,10 @@ export class Dispatcher implements ConnectionOwner {
     this.#dropSettled()
     if (!connection.isOpen || connection.isExclusive || connection.isQuarantined) return
     const lease = this.waitingLeases.head
-    if (lease !== undefined && (connection.isReserved || isBefore(lease, this.waitingQueries.head))) {
+    if (
+      lease !== undefined &&
+      (connection.isReserved || isBefore(lease, this.waitingQueries.head))
+    ) {
       if (connection.load === 0) this.#grant(connection)
       else connection.isReserved = true
       return
@@ -194,7 +197,8 @@ export class Dispatcher implements ConnectionOwner {
     while (missing-- > 0) {
       let best: PgConnection | undefined
       for (const connection of this.connections) {
-        if (connection.hasRoom && (best === undefined || connection.load < best.load)) best = connection
+        if (connection.hasRoom && (best === undefined || connection.load < best.load))
+          best = connection
       }
       if (best === undefined) return
       best.isReserved = true
@@ -212,10 +216,13 @@ export class Dispatcher implements ConnectionOwner {
     if (this.connections.length + this.#opening >= this.#settings.max) return false
     if (nowMs < this.#retryAtMs || this.isClosed) return false
     this.#opening++
-    new PgConnection(this.#settings.connection, this).open().then(
-      (connection) => this.#onOpened(connection),
-      (error) => this.#onRefused(error),
-    ).ignore()
+    new PgConnection(this.#settings.connection, this)
+      .open()
+      .then(
+        (connection) => this.#onOpened(connection),
+        (error) => this.#onRefused(error),
+      )
+      .ignore()
     return true
   }
 
@@ -238,7 +245,8 @@ export class Dispatcher implements ConnectionOwner {
     this.#finishClosing()
     if (this.connections.length > 0 || this.#opening > 0) return
     // Nobody is left to serve them: they fail now instead of waiting for their deadlines.
-    for (const lease of this.waitingLeases.takeAll()) if (!lease.isSettled) lease.reject(copyOf(error))
+    for (const lease of this.waitingLeases.takeAll())
+      if (!lease.isSettled) lease.reject(copyOf(error))
     for (const query of this.waitingQueries.takeAll()) query.reject(copyOf(error))
   }
 

@@ -132,7 +132,10 @@ export class PgOutcomeUnknownError extends StacklessError {
   readonly query: string
 
   constructor(query: string, cause: unknown) {
-    super(`The connection was lost before the answer came; whether this ran is unknown: ${shorten(query)}`, { cause })
+    super(
+      `The connection was lost before the answer came; whether this ran is unknown: ${shorten(query)}`,
+      { cause },
+    )
     this.query = query
   }
 }

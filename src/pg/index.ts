@@ -1,4 +1,4 @@
-export { channels, type ConnectionMessage, type QueryMessage } from './channels.ts'
+export { type ConnectionMessage, channels, type QueryMessage } from './channels.ts'
 export {
   NoRowsError,
   PgConnectionError,

@@ -21,7 +21,9 @@ export function settleLost(pipeline: Pipeline, cause: unknown, hasServerSpoken: 
     const isTransaction = pipeline.isOrdered && !(mayHaveRun && isCommit(query))
     if (isTransaction) {
       query.reject(
-        new TransactionClosedError('The connection was lost; the transaction is rolled back', { cause }),
+        new TransactionClosedError('The connection was lost; the transaction is rolled back', {
+          cause,
+        }),
       )
     } else if (mayHaveRun) query.reject(new PgOutcomeUnknownError(query.sql, cause))
     else {

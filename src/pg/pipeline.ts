@@ -1,6 +1,7 @@
 import { PgError, PgProtocolError, PgUnsupportedError } from './errors.ts'
 import { type Linked, LinkedQueue } from './linked-queue.ts'
 import { decodeErrorFields, type ErrorFields } from './protocol/error-fields.ts'
+import type { MessageSink } from './protocol/framing.ts'
 import {
   writeCloseStatement,
   writeDescribeStatement,
@@ -8,7 +9,6 @@ import {
   writeQuery,
   writeSync,
 } from './protocol/frontend-message.ts'
-import type { MessageSink } from './protocol/framing.ts'
 import { MessageReader } from './protocol/reader.ts'
 import { readUtf8 } from './protocol/text.ts'
 import { MessageWriter } from './protocol/writer.ts'
@@ -216,7 +216,8 @@ export class Pipeline implements MessageSink {
     if (head === undefined) throw new PgProtocolError('A completion nobody waits for')
     if (head.isLearning) throw new PgProtocolError('A completion nobody waits for')
     // "SEL": the tag of nearly all, whose number is known when there are rows.
-    if (head.rows.length > 0 && bytes[start] === 0x53 && bytes[start + 2] === 0x4c) head.tag = SELECT_TAG
+    if (head.rows.length > 0 && bytes[start] === 0x53 && bytes[start + 2] === 0x4c)
+      head.tag = SELECT_TAG
     else head.tag = readUtf8(bytes, start, end - 1)
   }
 
@@ -251,7 +252,12 @@ export class Pipeline implements MessageSink {
         this.#close(query.statement)
       }
       const isInnocent = isStale || (failure.sqlState === '57014' && query.isExposedToCancel)
-      if (isInnocent && this.transactionStatus === IDLE && !this.isOrdered && query.shape !== SIMPLE) {
+      if (
+        isInnocent &&
+        this.transactionStatus === IDLE &&
+        !this.isOrdered &&
+        query.shape !== SIMPLE
+      ) {
         query.resends++
         query.reset()
         return this.#host.resend(query)

@@ -53,16 +53,26 @@ const KNOWN = [
 ]
 
 /** @throws {OptionError} on an unknown name, a bad value, or an unreadable URL */
-export function readPoolOptions(url: string | undefined, options: PgPoolOptions = {}): PoolSettings {
+export function readPoolOptions(
+  url: string | undefined,
+  options: PgPoolOptions = {},
+): PoolSettings {
   if (url !== undefined && typeof url !== 'string') throw new OptionError('url', url, 'a string')
   rejectUnknownOptions('PgPool options', options, KNOWN)
   const config = parsePgUrl(url)
   const { int8 = 'bigint' } = options
-  if (int8 !== 'bigint' && int8 !== 'number') throw new OptionError('int8', int8, "'bigint' or 'number'")
+  if (int8 !== 'bigint' && int8 !== 'number')
+    throw new OptionError('int8', int8, "'bigint' or 'number'")
   const connectTimeoutMs = options.connectTimeoutMs ?? config.connectTimeoutMs
   return {
     max: integerOption('max', options.max, 4, 1, 1000),
-    acquireTimeoutMs: integerOption('acquireTimeoutMs', options.acquireTimeoutMs, 10_000, 1, MAX_MS),
+    acquireTimeoutMs: integerOption(
+      'acquireTimeoutMs',
+      options.acquireTimeoutMs,
+      10_000,
+      1,
+      MAX_MS,
+    ),
     idleTimeoutMs: integerOption('idleTimeoutMs', options.idleTimeoutMs, 60_000, 0, MAX_MS),
     queryTimeoutMs: integerOption('queryTimeoutMs', options.queryTimeoutMs, 30_000, 0, MAX_MS),
     maxQueue: integerOption('maxQueue', options.maxQueue, 10_000, 0),

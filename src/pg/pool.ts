@@ -1,3 +1,4 @@
+import { AbortedError } from '../core/errors.ts'
 import { integerOption, rejectUnknownOptions } from '../core/options.ts'
 import { type Eventual, Future } from '../future/index.ts'
 import { Deadlines } from './deadlines.ts'
@@ -11,7 +12,6 @@ import {
   type TransactionHost,
   type TransactionOptions,
 } from './transaction.ts'
-import { AbortedError } from '../core/errors.ts'
 
 /** Numbers of a pool at this moment. */
 export interface PgPoolStats {
@@ -104,9 +104,19 @@ export class PgPool extends Queryable implements AsyncDisposable {
   }
 
   stats(): PgPoolStats {
-    const { connections, counters, opening, waitingQueries, waitingLeases, acquired, opened, lost } =
-      this.#dispatcher
-    const idle = connections.filter((connection) => connection.load === 0 && !connection.isExclusive)
+    const {
+      connections,
+      counters,
+      opening,
+      waitingQueries,
+      waitingLeases,
+      acquired,
+      opened,
+      lost,
+    } = this.#dispatcher
+    const idle = connections.filter(
+      (connection) => connection.load === 0 && !connection.isExclusive,
+    )
     return {
       connections: {
         max: this.#settings.max,

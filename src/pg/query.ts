@@ -1,8 +1,9 @@
 import { debug } from '../core/debug.ts'
+import { OptionError } from '../core/errors.ts'
 import { Deferred, type Future } from '../future/index.ts'
 import { channels, type QueryMessage } from './channels.ts'
-import type { Linked } from './linked-queue.ts'
 import { NoRowsError, PgParameterError, TooManyRowsError } from './errors.ts'
+import type { Linked } from './linked-queue.ts'
 import type { Pipeline } from './pipeline.ts'
 import { type PgField, parseCommandTag } from './result.ts'
 import type { PreparedStatement } from './statement.ts'
@@ -114,8 +115,19 @@ export class Query {
     return this.deferred.future
   }
 
-  /** @throws {PgParameterError} for text or parameters that no connection could send */
+  /**
+   * @throws {PgParameterError} for text or parameters that no connection could send
+   * @throws {OptionError} for arguments of another type
+   */
   validate(): void {
+    if (typeof this.sql !== 'string') throw new OptionError('sql', this.sql, 'a string')
+    if (!Array.isArray(this.parameters)) {
+      throw new OptionError(
+        'parameters',
+        this.parameters,
+        'an array, one value for each $1, $2, ...',
+      )
+    }
     if (this.sql.includes('\0')) {
       throw new PgParameterError(0, this.sql, 'the SQL text contains a zero character (\\0)')
     }
@@ -194,7 +206,12 @@ export class Query {
   }
 
   #publishStart(): void {
-    this.message = { sql: this.sql, parameters: this.parameters, startMs: performance.now(), error: undefined }
+    this.message = {
+      sql: this.sql,
+      parameters: this.parameters,
+      startMs: performance.now(),
+      error: undefined,
+    }
     channels.queryStart.publish(this.message)
   }
 }

@@ -17,7 +17,8 @@ export type Row = Record<string, unknown>
 /** @throws {OptionError} on an unknown option or a bad value */
 export function checkQueryOptions(options: QueryOptions): void {
   rejectUnknownOptions('query options', options, ['signal', 'timeoutMs'])
-  if (options.timeoutMs !== undefined) integerOption('timeoutMs', options.timeoutMs, 0, 0, 0x7fff_ffff)
+  if (options.timeoutMs !== undefined)
+    integerOption('timeoutMs', options.timeoutMs, 0, 0, 0x7fff_ffff)
   if (options.signal !== undefined && !(options.signal instanceof AbortSignal)) {
     throw new OptionError('signal', options.signal, 'an AbortSignal')
   }
@@ -50,11 +51,7 @@ export abstract class Queryable {
   }
 
   /** @returns the rows; an empty array if there are none */
-  many<R = Row>(
-    sql: string,
-    parameters?: readonly unknown[],
-    options?: QueryOptions,
-  ): Future<R[]> {
+  many<R = Row>(sql: string, parameters?: readonly unknown[], options?: QueryOptions): Future<R[]> {
     return this.run(sql, parameters, MANY, options) as Future<R[]>
   }
 

@@ -3,13 +3,13 @@ import { ScramSha256 } from './auth/scram-sha-256.ts'
 import { type PgConfig } from './config.ts'
 import { PgError, PgProtocolError } from './errors.ts'
 import { decodeErrorFields } from './protocol/error-fields.ts'
+import type { MessageSink } from './protocol/framing.ts'
 import {
   writePassword,
   writeSaslInitialResponse,
   writeSaslResponse,
   writeStartup,
 } from './protocol/frontend-message.ts'
-import type { MessageSink } from './protocol/framing.ts'
 import { MessageReader } from './protocol/reader.ts'
 import type { MessageWriter } from './protocol/writer.ts'
 
@@ -105,7 +105,9 @@ export class Startup implements MessageSink {
         this.#isServerProven = true
         return
       default:
-        throw new PgProtocolError(`The server asks for authentication method ${method}, which is not supported`)
+        throw new PgProtocolError(
+          `The server asks for authentication method ${method}, which is not supported`,
+        )
     }
   }
 

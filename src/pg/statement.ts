@@ -2,7 +2,7 @@ import { PgError, PgParameterError, PgUnsupportedError } from './errors.ts'
 import type { ErrorFields } from './protocol/error-fields.ts'
 import type { MessageWriter } from './protocol/writer.ts'
 import type { PgField } from './result.ts'
-import { UnencodableError, type ParameterEncoder } from './types/encoder.ts'
+import { type ParameterEncoder, UnencodableError } from './types/encoder.ts'
 import { TEXT_FORMAT } from './types/format.ts'
 import { parameterEncoder } from './types/parameters.ts'
 import { columnCodec, type Int8Mode } from './types/registry.ts'
@@ -58,7 +58,10 @@ export class PreparedStatement {
     this.#buildSuffix(codecs.map((codec) => codec.format))
     if (fields.length > 0) {
       this.decodeRow = createRowDecoder(
-        fields.map(({ name }, index) => ({ name, decode: (codecs[index] as (typeof codecs)[0]).decode })),
+        fields.map(({ name }, index) => ({
+          name,
+          decode: (codecs[index] as (typeof codecs)[0]).decode,
+        })),
       )
     }
     this.state = 'ready'

@@ -69,9 +69,13 @@ export class PgTransaction extends Queryable {
   ): Future<unknown> {
     const query = this.#host.createQuery(sql, parameters, shape, options)
     if (this.#isOver) {
-      query.reject(new TransactionClosedError('The transaction is over; its handle cannot be used any more'))
+      query.reject(
+        new TransactionClosedError('The transaction is over; its handle cannot be used any more'),
+      )
     } else if (!this.#connection.isOpen) {
-      query.reject(new TransactionClosedError('The connection was lost; the transaction is rolled back'))
+      query.reject(
+        new TransactionClosedError('The connection was lost; the transaction is rolled back'),
+      )
     }
     if (!query.isSettled) this.#connection.pipeline.submit(query)
     return query.future.catch((error) => {
@@ -157,7 +161,11 @@ export function runTransaction<T>(
       .acquire()
       .then((connection) => runOnce(host, connection, work, beginSql, waitsForBegin))
       .catch((failure) => {
-        if (number > retries || !(failure instanceof PgError) || !TRANSIENT.includes(failure.sqlState)) {
+        if (
+          number > retries ||
+          !(failure instanceof PgError) ||
+          !TRANSIENT.includes(failure.sqlState)
+        ) {
           throw failure
         }
         const boundMs = Math.min(RETRY_BASE_MS * 2 ** number, RETRY_MAX_MS)
@@ -191,14 +199,22 @@ function runOnce<T>(
 
 /** Nobody gets a connection whose last transaction may still be open. */
 function giveBack(host: TransactionHost, connection: PgConnection): void {
-  if (connection.isOpen && (connection.pipeline.transactionStatus !== IDLE || connection.load > 0)) {
+  if (
+    connection.isOpen &&
+    (connection.pipeline.transactionStatus !== IDLE || connection.load > 0)
+  ) {
     connection.destroy(new PgProtocolError('The transaction did not end'))
   }
   host.release(connection)
 }
 
 function beginStatement(options: TransactionOptions): string {
-  rejectUnknownOptions('transaction options', options, ['isolation', 'readOnly', 'deferrable', 'retry'])
+  rejectUnknownOptions('transaction options', options, [
+    'isolation',
+    'readOnly',
+    'deferrable',
+    'retry',
+  ])
   const { isolation, readOnly, deferrable } = options
   const modes: string[] = []
   if (isolation !== undefined) {

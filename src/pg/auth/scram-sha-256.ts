@@ -45,7 +45,9 @@ export class ScramSha256 {
     }
     if (salt.length === 0) throw new PgProtocolError('SCRAM: the server sent no salt')
     if (!Number.isInteger(iterations) || iterations < 1 || iterations > MAX_ITERATIONS) {
-      throw new PgProtocolError(`SCRAM: iteration count ${iterations} is not from 1 to ${MAX_ITERATIONS}`)
+      throw new PgProtocolError(
+        `SCRAM: iteration count ${iterations} is not from 1 to ${MAX_ITERATIONS}`,
+      )
     }
     const salted = pbkdf2Sync(this.#password, salt, iterations, 32, 'sha256')
     const clientKey = hmac(salted, 'Client Key')
@@ -65,7 +67,11 @@ export class ScramSha256 {
   verify(serverFinal: string): void {
     const sent = Buffer.from(parseAttributes(serverFinal).get('v') ?? '', 'base64')
     const expected = this.#serverSignature
-    if (expected === undefined || sent.length !== expected.length || !timingSafeEqual(sent, expected)) {
+    if (
+      expected === undefined ||
+      sent.length !== expected.length ||
+      !timingSafeEqual(sent, expected)
+    ) {
       throw new PgProtocolError('SCRAM: the server could not prove that it knows the password')
     }
   }

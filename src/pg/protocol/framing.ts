@@ -33,7 +33,7 @@ export class MessageFramer {
   #partialLength = 0
   #memory: ArrayBufferLike | undefined
   #bytes: Buffer = Buffer.alloc(0)
-  #view = new DataView(new ArrayBuffer(0))
+  #view: DataView = new DataView(new ArrayBuffer(0))
   #stopped = false
 
   constructor(sink: MessageSink, maxMessageBytes: number = DEFAULT_MAX_BYTES) {

@@ -13,7 +13,10 @@ const TERMINATE = 0x58
 const STATEMENT = 0x53
 
 /** The first message: it alone has no type byte. Names and values must not contain a zero byte. */
-export function writeStartup(out: MessageWriter, parameters: Iterable<readonly [string, string]>): void {
+export function writeStartup(
+  out: MessageWriter,
+  parameters: Iterable<readonly [string, string]>,
+): void {
   const start = out.at
   out.int32(0)
   out.int32(PROTOCOL_3_0)
@@ -26,7 +29,11 @@ export function writeStartup(out: MessageWriter, parameters: Iterable<readonly [
 }
 
 /** Asks the server, on a connection of its own, to interrupt what back end `processId` runs. */
-export function writeCancelRequest(out: MessageWriter, processId: number, secretKey: Uint8Array): void {
+export function writeCancelRequest(
+  out: MessageWriter,
+  processId: number,
+  secretKey: Uint8Array,
+): void {
   const start = out.at
   out.int32(0)
   out.int32(CANCEL_REQUEST)
@@ -42,7 +49,11 @@ export function writePassword(out: MessageWriter, password: string): void {
   out.endMessage(start)
 }
 
-export function writeSaslInitialResponse(out: MessageWriter, mechanism: string, response: string): void {
+export function writeSaslInitialResponse(
+  out: MessageWriter,
+  mechanism: string,
+  response: string,
+): void {
   const start = out.beginMessage(PASSWORD)
   out.cstring(mechanism)
   out.int32(Buffer.byteLength(response))

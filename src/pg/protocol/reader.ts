@@ -57,7 +57,8 @@ export class MessageReader {
 
   cstring(): string {
     const end = this.#bytes.indexOf(0, this.#at)
-    if (end === -1 || end >= this.#end) throw new PgProtocolError('Unterminated string in a message')
+    if (end === -1 || end >= this.#end)
+      throw new PgProtocolError('Unterminated string in a message')
     const text = readUtf8(this.#bytes, this.#at, end)
     this.#at = end + 1
     return text
@@ -65,7 +66,8 @@ export class MessageReader {
 
   #take(length: number): number {
     const at = this.#at
-    if (length < 0 || at + length > this.#end) throw new PgProtocolError('Message is shorter than its fields')
+    if (length < 0 || at + length > this.#end)
+      throw new PgProtocolError('Message is shorter than its fields')
     this.#at = at + length
     return at
   }

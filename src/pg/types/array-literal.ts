@@ -22,9 +22,11 @@ export function arrayLiteral(values: readonly unknown[], elementOid: number): st
 
 function elementLiteral(value: unknown, oid: number, isJson: boolean): string {
   if (value === null) return 'NULL'
-  if (value === undefined) throw new UnencodableError('an array element is undefined; use null for NULL')
+  if (value === undefined)
+    throw new UnencodableError('an array element is undefined; use null for NULL')
   if (isJson) {
-    if (typeof value === 'string') unencodable(value, 'json', 'wrap it in json(value) or rawJson(text)')
+    if (typeof value === 'string')
+      unencodable(value, 'json', 'wrap it in json(value) or rawJson(text)')
     return quote(jsonText(value))
   }
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') {
@@ -38,7 +40,11 @@ function elementLiteral(value: unknown, oid: number, isJson: boolean): string {
     return quote(isoForPostgres(value))
   }
   if (value instanceof JsonValue || value instanceof RawJson) return quote(jsonText(value))
-  return unencodable(value, `an element of ${typeName(oid)}[]`, 'see the type table in docs/postgresql.md')
+  return unencodable(
+    value,
+    `an element of ${typeName(oid)}[]`,
+    'see the type table in docs/postgresql.md',
+  )
 }
 
 /** PostgreSQL reads years of at most six digits without sign, and BC instead of a negative year. */

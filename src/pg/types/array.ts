@@ -30,7 +30,8 @@ export function arrayDecoder(element: ColumnDecoder): ColumnDecoder {
       const size = view.getInt32(at)
       at += 4
       if (size === -1) return null
-      if (size < 0 || at + size > end) throw new PgProtocolError(`An array element of ${size} bytes`)
+      if (size < 0 || at + size > end)
+        throw new PgProtocolError(`An array element of ${size} bytes`)
       const value = element(bytes, view, at, size)
       at += size
       return value

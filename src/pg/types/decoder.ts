@@ -8,10 +8,12 @@ export type ColumnDecoder = (bytes: Buffer, view: DataView, at: number, length: 
 
 /** @throws {PgProtocolError} unless `length` is what the type always has */
 export function assertLength(length: number, expected: number): void {
-  if (length !== expected) throw new PgProtocolError(`A value of ${length} bytes where ${expected} were due`)
+  if (length !== expected)
+    throw new PgProtocolError(`A value of ${length} bytes where ${expected} were due`)
 }
 
 /** @throws {PgProtocolError} unless `length` is at least what the type always has */
 export function assertMinimumLength(length: number, minimum: number): void {
-  if (length < minimum) throw new PgProtocolError(`A value of ${length} bytes where ${minimum} were due`)
+  if (length < minimum)
+    throw new PgProtocolError(`A value of ${length} bytes where ${minimum} were due`)
 }

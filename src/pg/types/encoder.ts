@@ -1,7 +1,7 @@
 import { describe } from '../../core/errors.ts'
 import { writeUtf8 } from '../protocol/text.ts'
 import type { MessageWriter } from '../protocol/writer.ts'
-import { TEXT_FORMAT, type Format } from './format.ts'
+import { type Format, TEXT_FORMAT } from './format.ts'
 
 /**
  * Writes the length and the bytes of one parameter that is neither `null` nor `undefined`.
@@ -25,7 +25,8 @@ export function unencodable(value: unknown, type: string, hint: string): never {
  * @throws {UnencodableError} when it contains a zero character, which PostgreSQL text cannot
  */
 export function writeTextValue(out: MessageWriter, text: string): Format {
-  if (text.includes('\0')) throw new UnencodableError('PostgreSQL text cannot contain a zero character (\\0)')
+  if (text.includes('\0'))
+    throw new UnencodableError('PostgreSQL text cannot contain a zero character (\\0)')
   const length = text.length
   out.reserve(4 + (length > 1024 ? Buffer.byteLength(text) : length * 3))
   const start = out.at

@@ -8,7 +8,9 @@ export function jsonText(value: unknown): string {
   try {
     text = JSON.stringify(value instanceof JsonValue ? value.value : value) as string | undefined
   } catch (cause) {
-    throw new UnencodableError(`it cannot be written as JSON: ${(cause as Error).message}`, { cause })
+    throw new UnencodableError(`it cannot be written as JSON: ${(cause as Error).message}`, {
+      cause,
+    })
   }
   if (text === undefined) throw new UnencodableError('it has no JSON form')
   return text

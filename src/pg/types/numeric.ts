@@ -24,10 +24,13 @@ export function decodeNumeric(_bytes: Buffer, view: DataView, at: number, length
   if (sign === NAN) return 'NaN'
   if (sign === PLUS_INFINITY) return 'Infinity'
   if (sign === MINUS_INFINITY) return '-Infinity'
-  if (sign !== 0 && sign !== NEGATIVE) throw new PgProtocolError(`Unknown sign ${sign} of a numeric`)
+  if (sign !== 0 && sign !== NEGATIVE)
+    throw new PgProtocolError(`Unknown sign ${sign} of a numeric`)
 
   const group = (index: number): string =>
-    index < 0 || index >= count ? '0000' : String(view.getUint16(at + 8 + 2 * index)).padStart(4, '0')
+    index < 0 || index >= count
+      ? '0000'
+      : String(view.getUint16(at + 8 + 2 * index)).padStart(4, '0')
   let whole = ''
   for (let index = 0; index <= weight; index++) whole += group(index)
   whole = whole.replace(/^0+/, '') || '0'

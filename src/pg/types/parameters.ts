@@ -18,7 +18,7 @@ const encodeBool: ParameterEncoder = (out, value) => {
 
 const encodeInt2: ParameterEncoder = (out, value) => {
   if (typeof value !== 'number') return encodeText(out, value, 'int2', 'bigint string')
-  if (value << 16 >> 16 !== value) unencodable(value, 'int2', 'it must be an integer of 16 bits')
+  if ((value << 16) >> 16 !== value) unencodable(value, 'int2', 'it must be an integer of 16 bits')
   out.reserve(6)
   out.view.setInt32(out.at, 2)
   out.view.setInt16(out.at + 4, value)
@@ -94,7 +94,11 @@ const encodeTimestamptz: ParameterEncoder = (out, value) => {
 function encodeWallClock(type: string): ParameterEncoder {
   return (out, value) => {
     if (value instanceof Date) {
-      unencodable(value, type, 'a Date is an instant; pass text, or cast in SQL as in $1::timestamptz')
+      unencodable(
+        value,
+        type,
+        'a Date is an instant; pass text, or cast in SQL as in $1::timestamptz',
+      )
     }
     return encodeText(out, value, type, 'string')
   }
@@ -102,13 +106,19 @@ function encodeWallClock(type: string): ParameterEncoder {
 
 const encodeJson: ParameterEncoder = (out, value) => {
   if (typeof value === 'string') {
-    unencodable(value, 'json', 'wrap it: json(value) stores a JSON string, rawJson(text) sends JSON text as it is')
+    unencodable(
+      value,
+      'json',
+      'wrap it: json(value) stores a JSON string, rawJson(text) sends JSON text as it is',
+    )
   }
   return writeTextValue(out, jsonText(value))
 }
 
 const encodeTextLike: ParameterEncoder = (out, value) =>
-  typeof value === 'string' ? writeTextValue(out, value) : encodeText(out, value, 'text', 'number bigint boolean')
+  typeof value === 'string'
+    ? writeTextValue(out, value)
+    : encodeText(out, value, 'text', 'number bigint boolean')
 
 const encodeNumeric: ParameterEncoder = (out, value) =>
   encodeText(out, value, 'numeric', 'number bigint string')
@@ -158,7 +168,8 @@ function unknownEncoder(oid: number): ParameterEncoder {
     if (Array.isArray(value)) return writeTextValue(out, arrayLiteral(value, oid))
     if (value instanceof Uint8Array) return encodeBytea(out, value)
     if (value instanceof Date) return writeTextValue(out, value.toISOString())
-    if (value instanceof JsonValue || value instanceof RawJson) return writeTextValue(out, jsonText(value))
+    if (value instanceof JsonValue || value instanceof RawJson)
+      return writeTextValue(out, jsonText(value))
     return encodeText(out, value, type, 'string number bigint boolean')
   }
 }

@@ -48,7 +48,13 @@ export function interpretRows(columns: readonly RowColumn[]): RowDecoder {
       }
       const name = names[index] as string
       // Plain assignment to this one name would set the prototype instead.
-      if (name === '__proto__') Object.defineProperty(row, name, { value, writable: true, enumerable: true, configurable: true })
+      if (name === '__proto__')
+        Object.defineProperty(row, name, {
+          value,
+          writable: true,
+          enumerable: true,
+          configurable: true,
+        })
       else row[name] = value
     }
     if (at !== end) throw new PgProtocolError('A row is longer than its columns')
@@ -79,6 +85,7 @@ export function compileRowDecoder(columns: readonly RowColumn[]): RowDecoder {
     if (p !== e) throw new PgProtocolError('A row is longer than its columns');
     return { ${fields.join(', ')} };
   }`
+  // oxlint-disable-next-line typescript/no-implied-eval -- names enter as JSON literals only, see above
   const create = new Function(
     'readColumnCount',
     'readLength',

@@ -28,7 +28,12 @@ export function decodeInt8(_bytes: Buffer, view: DataView, at: number, length: n
 }
 
 /** @throws {PgDecodeError} beyond 2^53 - 1: a wrong number is worse than none */
-export function decodeInt8AsNumber(_bytes: Buffer, view: DataView, at: number, length: number): number {
+export function decodeInt8AsNumber(
+  _bytes: Buffer,
+  view: DataView,
+  at: number,
+  length: number,
+): number {
   assertLength(length, 8)
   const value = view.getInt32(at) * 0x1_0000_0000 + view.getUint32(at + 4)
   if (!Number.isSafeInteger(value)) {

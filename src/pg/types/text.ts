@@ -19,15 +19,32 @@ export function decodeText(bytes: Buffer, _view: DataView, at: number, length: n
 function shortAscii(b: Uint8Array, i: number, length: number): string {
   const text = String.fromCharCode
   switch (length) {
-    case 0: return ''
-    case 1: return text(b[i]!)
-    case 2: return text(b[i]!, b[i + 1]!)
-    case 3: return text(b[i]!, b[i + 1]!, b[i + 2]!)
-    case 4: return text(b[i]!, b[i + 1]!, b[i + 2]!, b[i + 3]!)
-    case 5: return text(b[i]!, b[i + 1]!, b[i + 2]!, b[i + 3]!, b[i + 4]!)
-    case 6: return text(b[i]!, b[i + 1]!, b[i + 2]!, b[i + 3]!, b[i + 4]!, b[i + 5]!)
-    case 7: return text(b[i]!, b[i + 1]!, b[i + 2]!, b[i + 3]!, b[i + 4]!, b[i + 5]!, b[i + 6]!)
+    case 0:
+      return ''
+    case 1:
+      return text(b[i]!)
+    case 2:
+      return text(b[i]!, b[i + 1]!)
+    case 3:
+      return text(b[i]!, b[i + 1]!, b[i + 2]!)
+    case 4:
+      return text(b[i]!, b[i + 1]!, b[i + 2]!, b[i + 3]!)
+    case 5:
+      return text(b[i]!, b[i + 1]!, b[i + 2]!, b[i + 3]!, b[i + 4]!)
+    case 6:
+      return text(b[i]!, b[i + 1]!, b[i + 2]!, b[i + 3]!, b[i + 4]!, b[i + 5]!)
+    case 7:
+      return text(b[i]!, b[i + 1]!, b[i + 2]!, b[i + 3]!, b[i + 4]!, b[i + 5]!, b[i + 6]!)
     default:
-      return text(b[i]!, b[i + 1]!, b[i + 2]!, b[i + 3]!, b[i + 4]!, b[i + 5]!, b[i + 6]!, b[i + 7]!)
+      return text(
+        b[i]!,
+        b[i + 1]!,
+        b[i + 2]!,
+        b[i + 3]!,
+        b[i + 4]!,
+        b[i + 5]!,
+        b[i + 6]!,
+        b[i + 7]!,
+      )
   }
 }

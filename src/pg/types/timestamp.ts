@@ -16,7 +16,12 @@ const MAX_DATE_MS = 8_640_000_000_000_000
  *
  * @throws {PgDecodeError} on `infinity` and beyond the range of `Date`: select it as text instead
  */
-export function decodeTimestamptz(_bytes: Buffer, view: DataView, at: number, length: number): Date {
+export function decodeTimestamptz(
+  _bytes: Buffer,
+  view: DataView,
+  at: number,
+  length: number,
+): Date {
   assertLength(length, 8)
   const high = view.getInt32(at)
   // Within 2^53 microseconds (285 years around 2000) a double is exact.
@@ -26,14 +31,20 @@ export function decodeTimestamptz(_bytes: Buffer, view: DataView, at: number, le
   const micros = view.getBigInt64(at)
   const ms = Number((micros - (((micros % 1000n) + 1000n) % 1000n)) / 1000n) + EPOCH_MS
   if (micros === INT64_MAX || micros === INT64_MIN || Math.abs(ms) > MAX_DATE_MS) {
-    const what = micros === INT64_MAX ? 'infinity' : micros === INT64_MIN ? '-infinity' : 'this timestamptz'
+    const what =
+      micros === INT64_MAX ? 'infinity' : micros === INT64_MIN ? '-infinity' : 'this timestamptz'
     throw new PgDecodeError(`${what} does not fit a Date; select it as text, as in "at::text"`)
   }
   return new Date(ms)
 }
 
 /** Decodes timestamp, which has no time zone, to the text PostgreSQL prints: `2024-03-31 02:30:00.5`. */
-export function decodeTimestamp(_bytes: Buffer, view: DataView, at: number, length: number): string {
+export function decodeTimestamp(
+  _bytes: Buffer,
+  view: DataView,
+  at: number,
+  length: number,
+): string {
   assertLength(length, 8)
   const micros = view.getBigInt64(at)
   if (micros === INT64_MAX) return 'infinity'
