@@ -62,11 +62,12 @@ export class PgConnection implements ConnectionHandler, PipelineHost, StartupHos
   #key: BackendKey | undefined
   #fatal: PgError | undefined
   #isOpen = false
+  #isEnding = false
   #isFlushScheduled = false
   #isCancelling = false
   #isCancelSocketOpen = false
   #cancelled: Query | undefined
-  #cancelTimer: Timer | undefined
+  #deathTimer: Timer | undefined
 
   constructor(settings: ConnectionSettings, owner: ConnectionOwner) {
     this.#settings = settings
@@ -113,15 +114,14 @@ export class PgConnection implements ConnectionHandler, PipelineHost, StartupHos
     return this.pipeline.load
   }
 
-  /** Whether a query may be added, as far as this connection itself is concerned. */
-  get hasRoom(): boolean {
-    return (
-      this.#isOpen &&
-      !this.isExclusive &&
-      !this.isReserved &&
-      !this.#isCancelling &&
-      (this.#socket as Connection).bufferedBytes < MAX_BUFFERED_BYTES
-    )
+  /** Whether anybody's query may be added now. */
+  get isShared(): boolean {
+    return this.#isOpen && !this.isExclusive && !this.isReserved && !this.#isCancelling
+  }
+
+  /** Whether the server reads more slowly than we write. */
+  get isCongested(): boolean {
+    return (this.#socket?.bufferedBytes ?? 0) > MAX_BUFFERED_BYTES
   }
 
   get isQuarantined(): boolean {
@@ -131,10 +131,11 @@ export class PgConnection implements ConnectionHandler, PipelineHost, StartupHos
   /** Says goodbye; only for a connection without load. */
   end(): void {
     this.#isOpen = false
+    this.#isEnding = true
     writeTerminate(this.pipeline.output)
     this.flush()
     this.#socket?.end()
-    systemClock.setTimer(FAREWELL_MS, () => this.#socket?.destroy())
+    this.#deathTimer = systemClock.setTimer(FAREWELL_MS, () => this.#socket?.destroy())
   }
 
   /** Ends it at once; what is under way fails with `cause`. */
@@ -163,6 +164,10 @@ export class PgConnection implements ConnectionHandler, PipelineHost, StartupHos
     this.#owner.onFlushed(this)
   }
 
+  onFullOutput(): void {
+    this.flush()
+  }
+
   onOutput(): void {
     if (this.#isFlushScheduled) return
     this.#isFlushScheduled = true
@@ -186,9 +191,10 @@ export class PgConnection implements ConnectionHandler, PipelineHost, StartupHos
 
   onClose(error: Error | undefined): void {
     const cause = this.#fatal ?? error ?? new PgProtocolError('The server closed the connection')
-    this.#cancelTimer?.cancel()
+    this.#deathTimer?.cancel()
     if (this.#opening.future.isPending) return this.#refuse(cause)
     this.#isOpen = false
+    if (this.#isEnding) return this.#publish(channels.connectionClose, undefined)
     const neverRan = settleLost(this.pipeline, cause, this.#fatal !== undefined)
     this.#publish(channels.connectionClose, cause)
     this.#owner.onLost(this, cause, neverRan)
@@ -227,8 +233,9 @@ export class PgConnection implements ConnectionHandler, PipelineHost, StartupHos
     const { wire } = this.pipeline
     const [head] = wire
     this.#cancelled = head?.isLearning === false ? head : undefined
-    for (const entry of wire) if (!entry.isLearning) entry.isExposedToCancel = true
-    this.#cancelTimer = systemClock.setTimer(CANCEL_TIMEOUT_MS, () => {
+    for (const entry of wire) entry.isExposedToCancel = true
+    this.pipeline.isPaused = true
+    this.#deathTimer = systemClock.setTimer(CANCEL_TIMEOUT_MS, () => {
       this.destroy(new TimeoutError(CANCEL_TIMEOUT_MS, 'Cancelling a query'))
     })
     requestCancel(this.#settings.config, key, CANCEL_TIMEOUT_MS, () => {
@@ -243,10 +250,11 @@ export class PgConnection implements ConnectionHandler, PipelineHost, StartupHos
     if (this.#isCancelSocketOpen || (head !== undefined && head === this.#cancelled)) return
     this.#isCancelling = false
     this.#cancelled = undefined
-    this.#cancelTimer?.cancel()
+    this.#deathTimer?.cancel()
     if (!this.#isOpen) return
     // Another query that nobody waits for may have moved up meanwhile.
-    if (head !== undefined && !head.isLearning && head.isSettled) this.onAbandonedHead()
+    if (head !== undefined && !head.isLearning && head.isSettled) return this.onAbandonedHead()
+    this.pipeline.resume()
     this.#owner.onRoom(this)
   }
 

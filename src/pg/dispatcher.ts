@@ -72,7 +72,7 @@ export class Dispatcher implements ConnectionOwner {
   /** Sends the query, or lets it wait; it is settled whatever happens. */
   dispatch(query: Query): void {
     const connection = this.#turn
-    if (connection !== undefined && this.#turnLeft > 0 && connection.hasRoom) {
+    if (connection !== undefined && this.#turnLeft > 0 && connection.isShared) {
       this.#turnLeft--
       connection.pipeline.submit(query)
     } else this.#dispatchAnew(query)
@@ -94,7 +94,12 @@ export class Dispatcher implements ConnectionOwner {
     let bestLoad = MAX_DEPTH
     for (const connection of this.connections) {
       const { load } = connection
-      if (load < bestLoad && connection.hasRoom && !isSlow(connection, nowMs)) {
+      if (
+        load < bestLoad &&
+        connection.isShared &&
+        !connection.isCongested &&
+        !isSlow(connection, nowMs)
+      ) {
         best = connection
         bestLoad = load
       }
@@ -123,7 +128,7 @@ export class Dispatcher implements ConnectionOwner {
       return lease.deferred.future
     }
     this.waitingLeases.push(lease)
-    const idle = this.connections.find((connection) => connection.hasRoom && connection.load === 0)
+    const idle = this.connections.find((connection) => connection.isShared && connection.load === 0)
     if (idle !== undefined) this.onRoom(idle)
     if (!lease.isSettled) {
       this.#armAcquireTimer(this.#settings.acquireTimeoutMs)
@@ -166,7 +171,7 @@ export class Dispatcher implements ConnectionOwner {
       return
     }
     connection.isReserved = false
-    while (this.waitingQueries.length > 0 && connection.hasRoom && connection.load < BATCH) {
+    while (this.waitingQueries.length > 0 && connection.isShared && connection.load < BATCH) {
       const query = this.waitingQueries.shift() as Query
       if (!query.isSettled) connection.pipeline.submit(query)
     }
@@ -175,6 +180,8 @@ export class Dispatcher implements ConnectionOwner {
   onLost(connection: PgConnection, _cause: unknown, neverRan: Query[]): void {
     this.#forget(connection)
     this.lost++
+    // The last refusal was another situation.
+    if (this.connections.length === 0) this.#retryAtMs = 0
     for (const query of neverRan) this.dispatch(query)
     if (this.#closing === undefined) this.#grow(performance.now())
     else this.#finishClosing()
@@ -197,7 +204,7 @@ export class Dispatcher implements ConnectionOwner {
     while (missing-- > 0) {
       let best: PgConnection | undefined
       for (const connection of this.connections) {
-        if (connection.hasRoom && (best === undefined || connection.load < best.load))
+        if (connection.isShared && (best === undefined || connection.load < best.load))
           best = connection
       }
       if (best === undefined) return
@@ -243,6 +250,7 @@ export class Dispatcher implements ConnectionOwner {
     this.#backoffMs = Math.min(Math.max(this.#backoffMs * 2, MIN_BACKOFF_MS), MAX_BACKOFF_MS)
     this.#retryAtMs = performance.now() + this.#backoffMs
     this.#finishClosing()
+    if (this.connections.length > 0) this.#reserve()
     if (this.connections.length > 0 || this.#opening > 0) return
     // Nobody is left to serve them: they fail now instead of waiting for their deadlines.
     for (const lease of this.waitingLeases.takeAll())
@@ -312,7 +320,7 @@ export class Dispatcher implements ConnectionOwner {
       this.#idleTimer = undefined
       const untilMs = performance.now() - idleTimeoutMs
       for (const connection of this.connections.slice()) {
-        const isIdle = connection.hasRoom && connection.load === 0
+        const isIdle = connection.isShared && connection.load === 0
         if (isIdle && connection.activeAtMs <= untilMs) this.#retire(connection)
       }
       if (this.connections.length > 0) this.#armIdleTimer()

@@ -1,5 +1,5 @@
-import { PgOutcomeUnknownError, TransactionClosedError } from './errors.ts'
-import type { Pipeline } from './pipeline.ts'
+import { PgConnectionError, PgOutcomeUnknownError, TransactionClosedError } from './errors.ts'
+import { MAX_RESENDS, type Pipeline } from './pipeline.ts'
 import { COMMAND, type Query } from './query.ts'
 
 /**
@@ -26,6 +26,13 @@ export function settleLost(pipeline: Pipeline, cause: unknown, hasServerSpoken: 
         }),
       )
     } else if (mayHaveRun) query.reject(new PgOutcomeUnknownError(query.sql, cause))
+    else if (++query.resends > MAX_RESENDS)
+      query.reject(
+        new PgConnectionError(
+          'The connection was lost again and again before this could run',
+          cause,
+        ),
+      )
     else {
       query.reset()
       neverRan.push(query)

@@ -21,17 +21,19 @@ import type { Int8Mode } from './types/registry.ts'
 /** Output beyond this leaves at once, without waiting for the end of the turn. */
 const FLUSH_BYTES = 256 * 1024
 /** Times a query is sent again after a failure that was not its own. */
-const MAX_RESENDS = 3
+export const MAX_RESENDS = 3
+/** SQLSTATE query_canceled. */
+const CANCELED = '57014'
 
-/** Back end's transaction status, the body of ReadyForQuery. */
+/** The body of ReadyForQuery when no transaction is open. */
 export const IDLE = 0x49
-export const IN_TRANSACTION = 0x54
-export const FAILED_TRANSACTION = 0x45
 
 /** What a pipeline asks of the connection it runs on. */
 export interface PipelineHost {
   /** Bytes wait in `output`: flush them when the turn ends. */
   onOutput(): void
+  /** Many bytes wait in `output`: flush them now. */
+  onFullOutput(): void
   /** The query that runs now was given up by its caller. */
   onAbandonedHead(): void
   /** The server ends the connection, and says why. */
@@ -48,6 +50,7 @@ class LearnStep {
   parameterOids: number[] = []
   fields: PgField[] = []
   failure: ErrorFields | undefined = undefined
+  isExposedToCancel = false
 
   constructor(statement: PreparedStatement) {
     this.statement = statement
@@ -75,6 +78,8 @@ export class Pipeline implements MessageSink {
   transactionStatus: number = IDLE
   /** Queries may depend on those before them: a statement is parsed only when all of them were sent. */
   isOrdered = false
+  /** A cancel request is under way, which might hit whatever is sent now. */
+  isPaused = false
   readonly #host: PipelineHost
   readonly #int8: Int8Mode
   readonly #statements: StatementCache
@@ -96,13 +101,19 @@ export class Pipeline implements MessageSink {
     query.pipeline = this
     if (query.shape < SIMPLE) {
       const statement = this.#statements.get(query.sql)
-      if (statement !== undefined && statement.state === 'ready' && this.held.length === 0) {
+      if (statement?.state === 'ready' && this.held.length === 0 && !this.isPaused) {
         query.statement = statement
         return this.#execute(query, statement)
       }
-      if (!this.isOrdered) query.statement = statement ?? this.#learn(query.sql)
+      if (!this.isOrdered && !this.isPaused) query.statement = statement ?? this.#learn(query.sql)
     }
     this.held.push(query)
+    this.#advance()
+  }
+
+  /** The end of the pause. */
+  resume(): void {
+    this.isPaused = false
     this.#advance()
   }
 
@@ -113,6 +124,7 @@ export class Pipeline implements MessageSink {
 
   /** Sends what waits, in order, up to the first query whose statement is not known yet. */
   #advance(): void {
+    if (this.isPaused) return
     for (let query = this.held.head; query !== undefined; query = this.held.head) {
       if (!query.isSettled && query.shape < SIMPLE) {
         let { statement } = query
@@ -162,7 +174,8 @@ export class Pipeline implements MessageSink {
   #sent(entry: WireEntry): void {
     this.wire.push(entry)
     this.unflushed++
-    if (this.unflushed === 1 || this.output.at > FLUSH_BYTES) this.#host.onOutput()
+    if (this.unflushed === 1) this.#host.onOutput()
+    if (this.output.at > FLUSH_BYTES) this.#host.onFullOutput()
   }
 
   /** @throws {PgProtocolError} when the server does not keep to the protocol: the connection is lost */
@@ -227,6 +240,7 @@ export class Pipeline implements MessageSink {
     this.transactionStatus = status
     const entry = this.wire.shift()
     if (entry === undefined) throw new PgProtocolError('ReadyForQuery nobody waits for')
+    if (status !== IDLE && !this.isOrdered) this.#refuseTransaction(entry)
     if (entry.isLearning) this.#finishLearning(entry)
     else if (!entry.isSettled) {
       if (entry.failure === undefined) entry.complete()
@@ -236,10 +250,22 @@ export class Pipeline implements MessageSink {
     if (head !== undefined && !head.isLearning && head.isSettled) this.#host.onAbandonedHead()
   }
 
-  #finishLearning({ statement, failure, parameterOids, fields }: LearnStep): void {
-    if (failure === undefined) statement.learn(parameterOids, fields, this.#int8)
+  /** On a shared connection everybody's statements would land in that transaction. */
+  #refuseTransaction(entry: WireEntry): never {
+    const error = new PgUnsupportedError(
+      'A transaction was begun through query or exec; use transaction, which has a connection of its own',
+    )
+    if (!entry.isLearning) entry.reject(error)
+    throw error
+  }
+
+  #finishLearning(step: LearnStep): void {
+    const { statement, failure } = step
+    if (failure === undefined) statement.learn(step.parameterOids, step.fields, this.#int8)
+    // Hit by somebody else's cancel request: those who wait have it learned anew.
+    else if (failure.sqlState === CANCELED && step.isExposedToCancel) statement.state = 'closed'
     else statement.fail(failure)
-    if (statement.state === 'failed') this.#statements.delete(statement)
+    if (statement.state !== 'ready') this.#statements.delete(statement)
     this.#advance()
   }
 
@@ -251,7 +277,7 @@ export class Pipeline implements MessageSink {
       if (isStale && query.statement !== undefined && this.#statements.delete(query.statement)) {
         this.#close(query.statement)
       }
-      const isInnocent = isStale || (failure.sqlState === '57014' && query.isExposedToCancel)
+      const isInnocent = isStale || (failure.sqlState === CANCELED && query.isExposedToCancel)
       if (
         isInnocent &&
         this.transactionStatus === IDLE &&

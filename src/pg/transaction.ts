@@ -183,6 +183,8 @@ function runOnce<T>(
 ): Future<T> {
   const transaction = new PgTransaction(host, connection)
   const begun = transaction.begin(beginSql)
+  // Looked at before the COMMIT; until then a failure has consumers enough.
+  begun.ignore()
   const worked = waitsForBegin
     ? begun.then(() => Future.try(() => work(transaction)))
     : Future.try(() => work(transaction))
@@ -190,7 +192,6 @@ function runOnce<T>(
     .then((value) => begun.then(() => transaction.commit()).then(() => value))
     .catch((failure) =>
       transaction.rollback().then(() => {
-        begun.ignore()
         throw failure
       }),
     )
