@@ -53,6 +53,6 @@ export function assertFits(
   if (check(value, issues) !== INVALID) return
   const first = issues.items[0]
   const error = new SerializationError(first?.msg ?? 'does not fit its schema')
-  for (const key of first?.loc.reverse() ?? []) error.within(key)
+  for (const key of first?.loc.toReversed() ?? []) error.within(key)
   throw error
 }

@@ -20,7 +20,7 @@ export {
 } from './object.ts'
 export { nullable, type OptionalSchema, optional } from './optional.ts'
 export { record } from './record.ts'
-export { type Infer, Schema, type SchemaInfo } from './schema.ts'
+export { type Infer, Schema, type SchemaInfo, type Write } from './schema.ts'
 export { standard } from './standard.ts'
 export type {
   StandardIssue,

@@ -53,6 +53,14 @@ export class Issues {
     if (this.items.length > from) this.items.length = from
   }
 
+  /** Takes objects and arrays out of the failures reported since: their input was too large to echo. */
+  dropContainers(from: number): void {
+    for (let at = from; at < this.items.length; at++) {
+      const item = this.items[at]!
+      if (typeof item.input === 'object') this.items[at] = { ...item, input: null }
+    }
+  }
+
   get isEmpty(): boolean {
     return this.items.length === 0
   }

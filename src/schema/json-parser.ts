@@ -30,89 +30,105 @@ export function parseJson(text: string): unknown {
 
 const BLANK = /[ \t\n\r]*/y
 const SCALAR = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y
-const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*/y
+const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y
 
 /**
  * Finds the first offence. Runs only after `JSON.parse` has refused the text, so it need not be
- * fast, but it is iterative: depth of nesting is the sender's choice.
+ * fast, but it keeps its own stack: depth of nesting is the sender's choice.
  */
 function locateJsonError(text: string): JsonParseError {
+  const scanner = new Scanner(text)
   const closers: ('}' | ']')[] = []
-  let at = 0
-  const skip = (pattern: RegExp): boolean => {
-    pattern.lastIndex = at
-    const found = pattern.exec(text)
-    at += found?.[0].length ?? 0
-    return found !== null
+  try {
+    for (;;) {
+      const closer = scanner.openValue()
+      if (closer !== undefined) {
+        closers.push(closer)
+        if (!scanner.isAt(closer)) {
+          if (closer === '}') scanner.key()
+          continue
+        }
+      }
+      while (scanner.isAt(closers.at(-1))) {
+        scanner.at++
+        closers.pop()
+      }
+      if (closers.length === 0) return new JsonParseError('Extra data', scanner.at)
+      scanner.comma()
+      if (closers.at(-1) === '}') scanner.key()
+    }
+  } catch (error) {
+    if (error instanceof JsonParseError) return error
+    throw error
   }
-  const value = (): JsonParseError | 'open' | undefined => {
-    skip(BLANK)
-    const first = text[at]
+}
+
+/** Walks over the text; each method throws the offence that it meets. */
+class Scanner {
+  readonly #text: string
+  at = 0
+
+  constructor(text: string) {
+    this.#text = text
+  }
+
+  /** Skips blanks, then looks. */
+  isAt(character: string | undefined): boolean {
+    this.#skip(BLANK)
+    return this.#text[this.at] === character && character !== undefined
+  }
+
+  /** Passes a scalar, or the bracket that opens a container: then gives the one that closes it. */
+  openValue(): '}' | ']' | undefined {
+    if (this.isAt('"')) return this.#string()
+    const first = this.#text[this.at]
     if (first === '{' || first === '[') {
-      closers.push(first === '{' ? '}' : ']')
-      at++
-      return 'open'
+      this.at++
+      return first === '{' ? '}' : ']'
     }
-    if (first === '"') return string()
-    return skip(SCALAR) ? undefined : new JsonParseError('Expecting value', at)
-  }
-  const string = (): JsonParseError | undefined => {
-    const start = at
-    skip(STRING)
-    if (text[at] === '"') {
-      at++
-      return undefined
-    }
-    if (at >= text.length) return new JsonParseError('Unterminated string starting at', start)
-    if (text[at] !== '\\') return new JsonParseError('Invalid control character at', at)
-    if (text[at + 1] === undefined) {
-      return new JsonParseError('Unterminated string starting at', start)
-    }
-    return text[at + 1] === 'u'
-      ? new JsonParseError('Invalid \\uXXXX escape', at + 2)
-      : new JsonParseError('Invalid \\escape', at)
-  }
-  const key = (): JsonParseError | undefined => {
-    skip(BLANK)
-    if (text[at] !== '"') {
-      return new JsonParseError('Expecting property name enclosed in double quotes', at)
-    }
-    const failure = string()
-    if (failure !== undefined) return failure
-    skip(BLANK)
-    if (text[at] !== ':') return new JsonParseError("Expecting ':' delimiter", at)
-    at++
+    if (!this.#skip(SCALAR)) throw new JsonParseError('Expecting value', this.at)
     return undefined
   }
 
-  for (;;) {
-    // Here a value begins.
-    let outcome = value()
-    if (outcome instanceof JsonParseError) return outcome
-    if (outcome === 'open') {
-      skip(BLANK)
-      if (text[at] !== closers.at(-1)) {
-        const failure = closers.at(-1) === '}' ? key() : undefined
-        if (failure !== undefined) return failure
-        continue
-      }
-      outcome = undefined
+  key(): void {
+    if (!this.isAt('"')) {
+      throw new JsonParseError('Expecting property name enclosed in double quotes', this.at)
     }
-    // Here a value has ended, or an empty container is about to.
-    for (;;) {
-      skip(BLANK)
-      const closer = closers.at(-1)
-      if (closer === undefined) return new JsonParseError('Extra data', at)
-      if (text[at] === closer) {
-        closers.pop()
-        at++
-        continue
+    this.#string()
+    if (!this.isAt(':')) throw new JsonParseError("Expecting ':' delimiter", this.at)
+    this.at++
+  }
+
+  comma(): void {
+    if (!this.isAt(',')) throw new JsonParseError("Expecting ',' delimiter", this.at)
+    this.at++
+  }
+
+  #string(): undefined {
+    const start = this.at
+    for (this.at++; this.#text[this.at] !== '"'; ) {
+      const unit = this.#text.charCodeAt(this.at)
+      const isEscape = unit === 0x5c
+      if (Number.isNaN(unit) || (isEscape && this.at + 1 === this.#text.length)) {
+        throw new JsonParseError('Unterminated string starting at', start)
       }
-      if (text[at] !== ',') return new JsonParseError("Expecting ',' delimiter", at)
-      at++
-      const failure = closer === '}' ? key() : undefined
-      if (failure !== undefined) return failure
-      break
+      if (unit < 0x20) throw new JsonParseError('Invalid control character at', this.at)
+      if (!isEscape) this.at++
+      else if (!this.#skip(ESCAPE)) throw this.#badEscape()
     }
+    this.at++
+  }
+
+  #badEscape(): JsonParseError {
+    return this.#text[this.at + 1] === 'u'
+      ? new JsonParseError('Invalid \\uXXXX escape', this.at + 2)
+      : new JsonParseError('Invalid \\escape', this.at)
+  }
+
+  #skip(pattern: RegExp): boolean {
+    pattern.lastIndex = this.at
+    const found = pattern.exec(this.#text)
+    this.at += found?.[0].length ?? 0
+    return found !== null
   }
 }

@@ -103,11 +103,18 @@ export class Schema<out Value> {
   /**
    * JSON Schema 2020-12 of the values, as Pydantic writes it.
    *
-   * @param refs - collects named objects; pass one to share them between schemas
+   * @param refs - collects named objects; without one they are under `$defs`
    * @param title - used if the schema has none of its own: FastAPI titles each field
    * @throws {SchemaDefinitionError} if two different objects have the same name
    */
-  toJsonSchema(refs: JsonSchemaRefs = new JsonSchemaRefs(), title?: string): JsonSchema {
+  toJsonSchema(refs?: JsonSchemaRefs, title?: string): JsonSchema {
+    if (refs === undefined) {
+      const own = new JsonSchemaRefs()
+      const document = this.toJsonSchema(own, title)
+      return own.definitions.size === 0
+        ? document
+        : { ...document, $defs: Object.fromEntries(own.definitions) }
+    }
     const { info } = this
     const result: JsonSchema = { ...this.definition.toJsonSchema(refs) }
     if (info.default !== undefined) result['default'] = info.default

@@ -34,7 +34,7 @@ export function standard<Output>(
     for (const issue of result.issues) {
       const from = issues.items.length
       issues.add('value_error', issue.message, input)
-      for (const step of [...(issue.path ?? [])].reverse()) issues.prefix(from, keyOf(step))
+      for (const step of (issue.path ?? []).toReversed()) issues.prefix(from, keyOf(step))
     }
     return INVALID
   }
