@@ -7,7 +7,7 @@ import type { Dependency, Values } from './dependency.ts'
 import { docsRoutes } from './docs-page.ts'
 import { type ErrorClass, type ErrorHandler, ErrorHandlers } from './error-handlers.ts'
 import { AppStateError } from './errors.ts'
-import type { InputMap } from './input.ts'
+import type { InputMap, NoInputs } from './input.ts'
 import { type Hook, Lifespan } from './lifespan.ts'
 import { openApiDocument } from './openapi.ts'
 import { type AppOptions, type AppSettings, appSettings } from './options.ts'
@@ -18,8 +18,6 @@ import { defineRoute, type Handler, type Method, type OutMap, type RouteOptions 
 import { flatten, type MountedRoute, RouteGroup } from './router.ts'
 import { type RunOptions, runApp } from './run.ts'
 import { type AppServer, type ListenAppOptions, listenApp } from './server.ts'
-
-type NoInputs = Record<never, never>
 
 /** Adds a route of one method to an app: `app.get('/users/{id:int}', { in, out }, handler)`. */
 export interface RouteAdder {
@@ -37,6 +35,9 @@ export interface RouteAdder {
     handler: Handler<Pattern, In, Out>,
   ): void
 }
+
+/** One for all: scanners ask for thousands of paths that are not there, and a stack costs much. */
+const NOT_FOUND = new HttpError(404, 'Not Found')
 
 type State = 'stopped' | 'starting' | 'started' | 'stopping'
 
@@ -191,18 +192,14 @@ export class App {
   /** Answers one request; for servers and test clients. The app must have started. */
   handle(request: AppRequest): Eventual<HttpResponse> {
     const match = this.#router.match(request.method, request.path)
-    switch (match.kind) {
-      // Parameters are checked by their schemas, so that a wrong one is told precisely, with 422.
-      case 'found':
-      case 'unconvertible':
-        return match.value.run(request, match.params)
-      case 'not-found':
-        return this.#errors.respond(new HttpError(404, 'Not Found'), request)
-      case 'method-not-allowed': {
-        const allow = { allow: match.allowed.join(', ') }
-        return this.#errors.respond(new HttpError(405, 'Method Not Allowed', allow), request)
-      }
+    if (match.kind === 'not-found') return this.#errors.respond(NOT_FOUND, request)
+    if (match.kind === 'method-not-allowed') {
+      const allow = { allow: match.allowed.join(', ') }
+      return this.#errors.respond(new HttpError(405, 'Method Not Allowed', allow), request)
     }
+    // Parameters are checked by their schemas, so that a wrong one is told precisely, with 422:
+    // it makes no difference here whether the router could convert them.
+    return match.value.run(request, match.params)
   }
 
   /** @returns ready when the cleanups of all responses so far have run */

@@ -1,7 +1,7 @@
 import { OptionError } from '../core/errors.ts'
 import { rejectUnknownOptions } from '../core/options.ts'
 import type { Eventual } from '../future/index.ts'
-import { type Declared, Input, type InputMap } from './input.ts'
+import { type Declared, Input, type InputMap, type NoInputs } from './input.ts'
 
 /** How long the value of a dependency lives. */
 export type DependencyScope = 'request' | 'core'
@@ -73,7 +73,7 @@ export function dep<Result, const In extends InputMap>(
   inputs: In,
   provide: (inputs: Values<In>) => Result,
 ): Dependency<ProvidedValue<Result>>
-export function dep<Result, const In extends InputMap = Record<never, never>>(
+export function dep<Result, const In extends InputMap = NoInputs>(
   options: DependencyOptions<In>,
   provide: (inputs: Values<In>) => Result,
 ): Dependency<ProvidedValue<Result>>
@@ -87,7 +87,7 @@ export function dep(first: unknown, provide?: (inputs: never) => unknown): Depen
     throw new OptionError('dep()', first, 'a map of inputs, or options')
   }
   if (isInputMap(first)) return new Dependency({ in: first }, provide)
-  return new Dependency(checkOptions(first as DependencyOptions<InputMap>), provide)
+  return new Dependency(checkOptions(first), provide)
 }
 
 function isProvider(value: unknown): value is (inputs: never) => unknown {

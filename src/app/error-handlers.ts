@@ -37,12 +37,12 @@ export class ErrorHandlers {
     this.#handlers.set(type, handler)
   }
 
-  respond(error: unknown, request: AppRequest): Eventual<HttpResponse> {
-    const handler = this.#find(error)
-    if (handler === undefined) return this.#default(error, request)
-    return Future.try(() => handler(error as never, request))
+  respond(failure: unknown, request: AppRequest): Eventual<HttpResponse> {
+    const handler = this.#find(failure)
+    if (handler === undefined) return this.#default(failure, request)
+    return Future.try(() => handler(failure as never, request))
       .then(respondFreely)
-      .catch((next) => this.#default(next, request))
+      .catch((thrown) => this.#default(thrown, request))
   }
 
   /** The handler of the most specific class. */

@@ -177,7 +177,7 @@ export class Execution {
   #fail(failure: unknown): Eventual<HttpResponse> {
     const cleanup = this.#cleanups?.pop()
     if (cleanup === undefined) return this.#plan.host.respondToError(failure, this.#request)
-    return throwIntoGenerator(cleanup, failure).then((next) => this.#fail(next))
+    return throwIntoGenerator(cleanup, failure).then((thrown) => this.#fail(thrown))
   }
 }
 

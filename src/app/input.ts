@@ -21,6 +21,10 @@ export interface Declared<out Value> {
 /** The flat map of declared inputs; its keys are the names the handler sees. */
 export type InputMap = { readonly [name: string]: Declared<unknown> }
 
+/** The map of a route that declares none. */
+// oxlint-disable-next-line typescript/no-generated-empty-object-type -- an empty map is what is meant
+export type NoInputs = Record<never, never>
+
 /** One declared input of a route or dependency. */
 export class Input<out Value, out Source extends InputSource = InputSource>
   implements Declared<Value>

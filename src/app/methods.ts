@@ -1,4 +1,4 @@
-import type { InputMap } from './input.ts'
+import type { InputMap, NoInputs } from './input.ts'
 import {
   defineRoute,
   type Handler,
@@ -7,8 +7,6 @@ import {
   type Route,
   type RouteOptions,
 } from './route.ts'
-
-type NoInputs = Record<never, never>
 
 /** Makes a route of one method: `get('/users/{id:int}', { in, out }, handler)`. */
 export interface RouteMaker {

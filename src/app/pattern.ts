@@ -15,6 +15,14 @@ export interface ParsedPattern {
   readonly parameters: readonly PatternParameter[]
 }
 
+const SCHEMAS: Readonly<Record<Convertor, () => Schema<unknown>>> = {
+  str,
+  int,
+  float: num,
+  uuid,
+  path: str,
+}
+
 /** @throws {RoutePatternError} if the pattern cannot be read */
 export function parsePattern(pattern: string): ParsedPattern {
   const segments = parseSegments(pattern)
@@ -26,21 +34,7 @@ export function parsePattern(pattern: string): ParsedPattern {
     parameters: segments.flatMap((segment) =>
       segment.kind === 'literal'
         ? []
-        : [{ name: segment.name, schema: schemaOf(segment.convertor) }],
+        : [{ name: segment.name, schema: SCHEMAS[segment.convertor]() }],
     ),
-  }
-}
-
-function schemaOf(convertor: Convertor): Schema<unknown> {
-  switch (convertor) {
-    case 'int':
-      return int()
-    case 'float':
-      return num()
-    case 'uuid':
-      return uuid()
-    case 'str':
-    case 'path':
-      return str()
   }
 }

@@ -57,8 +57,7 @@ export function compileReader(
       return (sources) => sources.request
     case 'signal':
       return (sources) => sources.request.signal
-    case 'body':
-    case 'rawBody':
+    default:
       return undefined
   }
 }

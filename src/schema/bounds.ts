@@ -13,8 +13,8 @@ export interface Bounds {
 
 export const BOUND_OPTIONS: readonly string[] = ['min', 'max', 'above', 'below', 'multipleOf']
 
-/** Reports the bounds that `value` breaks; `undefined` if there are none to check. */
-export type BoundsCheck = ((value: number, issues: Issues) => boolean) | undefined
+/** Reports the bound that `value`, read from `input`, breaks; `undefined` if there is none. */
+export type BoundsCheck = ((value: number, input: unknown, issues: Issues) => boolean) | undefined
 
 /**
  * @returns true from the check if all bounds hold
@@ -37,31 +37,31 @@ export function compileBounds(builder: string, bounds: Bounds): BoundsCheck {
   const high = max ?? Number.POSITIVE_INFINITY
   const under = above ?? Number.NEGATIVE_INFINITY
   const over = below ?? Number.POSITIVE_INFINITY
-  return (value, issues) => {
+  return (value, input, issues) => {
     if (value >= low && value <= high && value > under && value < over) {
       if (multipleOf === undefined || isMultiple(value, multipleOf)) return true
     }
-    report(bounds, value, issues)
+    report(bounds, value, input, issues)
     return false
   }
 }
 
-function report(bounds: Bounds, value: number, issues: Issues): void {
+function report(bounds: Bounds, value: number, input: unknown, issues: Issues): void {
   const { min, max, above, below, multipleOf } = bounds
   const should = 'Input should be'
   if (multipleOf !== undefined && !isMultiple(value, multipleOf)) {
     const ctx = { multiple_of: multipleOf }
-    issues.add('multiple_of', `${should} a multiple of ${multipleOf}`, value, ctx)
+    issues.add('multiple_of', `${should} a multiple of ${multipleOf}`, input, ctx)
   } else if (max !== undefined && value > max) {
-    issues.add('less_than_equal', `${should} less than or equal to ${max}`, value, { le: max })
+    issues.add('less_than_equal', `${should} less than or equal to ${max}`, input, { le: max })
   } else if (below !== undefined && value >= below) {
-    issues.add('less_than', `${should} less than ${below}`, value, { lt: below })
+    issues.add('less_than', `${should} less than ${below}`, input, { lt: below })
   } else if (min !== undefined && value < min) {
-    issues.add('greater_than_equal', `${should} greater than or equal to ${min}`, value, {
+    issues.add('greater_than_equal', `${should} greater than or equal to ${min}`, input, {
       ge: min,
     })
   } else if (above !== undefined) {
-    issues.add('greater_than', `${should} greater than ${above}`, value, { gt: above })
+    issues.add('greater_than', `${should} greater than ${above}`, input, { gt: above })
   }
 }
 

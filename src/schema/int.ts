@@ -16,19 +16,23 @@ export interface IntOptions extends Bounds, SchemaInfo<number> {}
 export function int(options: IntOptions = {}): Schema<number> {
   checkSchemaOptions('int', options, BOUND_OPTIONS)
   const bounded = compileBounds('int', options)
-  const within = (value: unknown, issues: Issues): unknown =>
-    bounded === undefined || bounded(value as number, issues) ? value : INVALID
+  const within = (value: number, input: unknown, issues: Issues): unknown =>
+    bounded === undefined || bounded(value, input, issues) ? value : INVALID
+  const withinItself = (value: unknown, issues: Issues): unknown =>
+    within(value as number, value, issues)
   return defineSchema(
     {
       kind: 'int',
       check: (input, issues) =>
-        Number.isSafeInteger(input) ? within(input, issues) : refuse(input, issues),
+        Number.isSafeInteger(input)
+          ? within(input as number, input, issues)
+          : refuse(input, issues),
       checkText: (text, issues) => {
         const value = parseInteger(text)
-        return value === undefined ? refuseText(text, issues) : within(value, issues)
+        return value === undefined ? refuseText(text, issues) : within(value, text, issues)
       },
       write: (value) => {
-        if (bounded !== undefined) assertFits(within, Number(value))
+        if (bounded !== undefined) assertFits(withinItself, Number(value))
         return Number.isSafeInteger(value) ? `${value as number}` : writeOther(value)
       },
       toJsonSchema: () => ({ type: 'integer', ...boundsToJsonSchema(options) }),

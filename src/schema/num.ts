@@ -13,20 +13,24 @@ export interface NumOptions extends Bounds, SchemaInfo<number> {}
 export function num(options: NumOptions = {}): Schema<number> {
   checkSchemaOptions('num', options, BOUND_OPTIONS)
   const bounded = compileBounds('num', options)
-  const within = (value: unknown, issues: Issues): unknown =>
-    bounded === undefined || bounded(value as number, issues) ? value : INVALID
+  const within = (value: number, input: unknown, issues: Issues): unknown =>
+    bounded === undefined || bounded(value, input, issues) ? value : INVALID
+  const withinItself = (value: unknown, issues: Issues): unknown =>
+    within(value as number, value, issues)
   return defineSchema(
     {
       kind: 'float',
       check: (input, issues) =>
-        Number.isFinite(input) ? within(input, issues) : refuse(input, issues),
+        Number.isFinite(input) ? within(input as number, input, issues) : refuse(input, issues),
       checkText: (text, issues) => {
         const value = parseNumber(text)
-        return Number.isFinite(value) ? within(value, issues) : refuseText(text, value, issues)
+        return Number.isFinite(value)
+          ? within(value, text, issues)
+          : refuseText(text, value, issues)
       },
       write: (value) => {
         if (!Number.isFinite(value)) throw new SerializationError('is not a finite number')
-        if (bounded !== undefined) assertFits(within, value)
+        if (bounded !== undefined) assertFits(withinItself, value)
         return `${value as number}`
       },
       toJsonSchema: () => ({ type: 'number', ...boundsToJsonSchema(options) }),

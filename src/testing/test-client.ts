@@ -126,7 +126,7 @@ function addQuery(path: string, query: NonNullable<TestRequestOptions['query']>)
     for (const item of typeof value === 'object' ? value : [value])
       search.append(name, String(item))
   }
-  return `${path}${path.includes('?') ? '&' : '?'}${search}`
+  return `${path}${path.includes('?') ? '&' : '?'}${search.toString()}`
 }
 
 function headersOf({ headers = {}, cookies, json }: TestRequestOptions): [string, string][] {

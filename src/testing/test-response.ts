@@ -28,6 +28,7 @@ export class TestResponse {
    *
    * @throws {SyntaxError} if it is no JSON
    */
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- saves a cast in each test
   json<Body = unknown>(): Body {
     return JSON.parse(this.text) as Body
   }
