@@ -13,8 +13,8 @@ import { assertAnswer, CASES, GET_JSON, type HttpCase, PIPELINED, POST_ORDER } f
 import { contestants, ENGINE, FASTERAPI, type HttpContestant } from './contestants.ts'
 
 const CONNECTIONS = 64
-const FULL: Plan = { rounds: 5, warmUpMs: 900, measureMs: 900 }
-const QUICK: Plan = { rounds: 2, warmUpMs: 250, measureMs: 400 }
+const FULL: Plan = { rounds: 5, warmUpMs: 1_500, measureMs: 800 }
+const QUICK: Plan = { rounds: 3, warmUpMs: 500, measureMs: 350 }
 
 /** Largest allowed ratio by case and peer; pairs without one are for information. */
 const BUDGETS: Readonly<Record<string, Readonly<Record<string, number>>>> = {

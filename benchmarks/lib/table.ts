@@ -7,8 +7,10 @@ export function formatReport(report: Report): string {
   const head = ['case', 'ours', 'peer', 'unit', 'ours', 'peer', 'ratio', 'budget', '']
   const info = infoNames.flatMap((name) => [`ours ${name}`, `peer ${name}`])
   lines.push(...align([[...head, ...info], ...report.rows.map((row) => cells(row, infoNames))]))
-  for (const entry of report.skipped) {
-    lines.push(`skipped: ${entry.case} against ${entry.peerName}: ${entry.reason}`)
+  const reasons = Map.groupBy(report.skipped, (entry) => entry.reason)
+  for (const [reason, entries] of reasons) {
+    const pairs = entries.map((entry) => `${entry.case} against ${entry.peerName}`)
+    lines.push(`skipped (${reason}): ${pairs.join('; ')}`)
   }
   return lines.join('\n')
 }

@@ -105,7 +105,7 @@ describe('formatReport', () => {
     assert.match(lines[0] ?? '', /^demo \(quick\): 2 x some processor.*node v24.0.0.*abc1234$/)
     assert.match(lines[3] ?? '', /^plain +ours +peer +us +3.00 ±1.00 +6.00 ±1.00 +0.50 +<= 0.4/)
     assert.match(lines[3] ?? '', /OVER +1,235 +1,235$/)
-    assert.equal(lines[4], 'skipped: plain against gone: needs glibc')
+    assert.equal(lines[4], 'skipped (needs glibc): plain against gone')
   })
 })
 
