@@ -51,6 +51,9 @@ export function formatNumber(value: number | undefined): string {
   return value.toFixed(2)
 }
 
+/** `12.3`, `1,234 ±5`, `<= 0.7`, and the dash that stands for no number. */
+const NUMBER = /^(?:(?:<= )?[\d.,]+(?: ±[\d.,]+)?|-)$/
+
 /** Pads every column to its widest cell: text to the left, numbers to the right. */
 export function align(table: readonly (readonly string[])[]): string[] {
   const widths: number[] = []
@@ -63,7 +66,7 @@ export function align(table: readonly (readonly string[])[]): string[] {
     row
       .map((cell, column) => {
         const width = widths[column] ?? 0
-        return /^[<\d-]/.test(cell) ? cell.padStart(width) : cell.padEnd(width)
+        return NUMBER.test(cell) ? cell.padStart(width) : cell.padEnd(width)
       })
       .join('  ')
       .trimEnd(),

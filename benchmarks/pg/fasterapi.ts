@@ -1,5 +1,5 @@
 import { PgPool } from '../../src/pg/index.ts'
-import { serve } from './requesters.ts'
+import { serve, type WideRow } from './requesters.ts'
 
 interface World {
   readonly id: number
@@ -13,6 +13,6 @@ await serve(async (port, connections) => {
   await pool.query('select 1')
   return {
     one: (id) => pool.one<World>('select id, randomnumber from world where id = $1', [id]),
-    rows: () => pool.many<{ id: number }>('select * from wide'),
+    rows: () => pool.many<WideRow>('select * from wide'),
   }
 })

@@ -1,12 +1,26 @@
+import assert from 'node:assert/strict'
 import { createInterface } from 'node:readline'
 import { percentile } from '../lib/stats.ts'
+
+export interface WideRow {
+  readonly id: number
+  readonly name: string
+  readonly email: string
+  readonly city: string
+  readonly score: number
+  readonly visits: number
+  readonly is_active: boolean
+  readonly created_at: Date
+  readonly note: string | null
+  readonly age: number
+}
 
 /** A client under test, in its own idiom; every method is one query. */
 export interface PgContestant {
   /** `select id, randomnumber from world where id = $1`, prepared: one row. */
   one(id: number): PromiseLike<{ readonly id: number; readonly randomnumber: number }>
   /** `select * from wide`: 1,000 rows of 10 columns. */
-  rows(): PromiseLike<readonly { readonly id: number }[]>
+  rows(): PromiseLike<readonly WideRow[]>
 }
 
 /** Opens a client with a pool of exactly this many connections, all of them connected. */
@@ -31,6 +45,18 @@ export interface PgAnswer {
 export const WORLD_ROWS = 10_000
 export const WIDE_ROWS = 1_000
 const QUERIES_PER_REQUEST = 20
+const LAST_ROW: WideRow = {
+  id: WIDE_ROWS,
+  name: `name ${WIDE_ROWS}`,
+  email: `user${WIDE_ROWS}@example.com`,
+  city: `city ${WIDE_ROWS % 50}`,
+  score: WIDE_ROWS / 7,
+  visits: WIDE_ROWS * 3,
+  is_active: true,
+  created_at: new Date(Date.UTC(2026, 0, 1, 0, WIDE_ROWS)),
+  note: `a note of some length for row ${WIDE_ROWS}`,
+  age: WIDE_ROWS % 90,
+}
 /** Enough latencies for a 99th percentile; keeping them all would measure the array. */
 const LATENCIES = 20_000
 
@@ -49,10 +75,7 @@ const WORK: Readonly<Record<PgCommand['work'], Request>> = {
     return QUERIES_PER_REQUEST
   },
   rows: async (client) => {
-    const rows = await client.rows()
-    if (rows.length !== WIDE_ROWS || rows[WIDE_ROWS - 1]?.id !== WIDE_ROWS) {
-      throw new Error(`Expected ${WIDE_ROWS} rows in order, got ${rows.length}`)
-    }
+    checkRows(await client.rows())
     return 1
   },
 }
@@ -108,6 +131,17 @@ async function checkedOne(client: PgContestant): Promise<void> {
   if (row.id !== id || row.randomnumber !== randomNumberOf(id)) {
     throw new Error(`Row ${id} came back as ${JSON.stringify(row)}`)
   }
+}
+
+/** Reads every row, so that decoding cannot be put off, and every column of the last one. */
+function checkRows(rows: readonly WideRow[]): void {
+  let visits = 0
+  for (const row of rows) visits += row.visits
+  const last = rows[WIDE_ROWS - 1]
+  assert.equal(rows.length, WIDE_ROWS)
+  assert.equal(visits, (3 * WIDE_ROWS * (WIDE_ROWS + 1)) / 2)
+  assert.ok(last)
+  assert.deepEqual({ ...last }, LAST_ROW)
 }
 
 /** What the `world` table holds beside `id`, so that every answer can be checked. */
