@@ -14,7 +14,11 @@ export function rejectUnknownOptions(
   if (options === undefined) return
   for (const name of Object.keys(options)) {
     if (!known.includes(name)) {
-      throw new OptionError(`${where}.${name}`, (options as Record<string, unknown>)[name], `absent: known options are ${known.join(', ')}`)
+      throw new OptionError(
+        `${where}.${name}`,
+        (options as Record<string, unknown>)[name],
+        `absent: known options are ${known.join(', ')}`,
+      )
     }
   }
 }
