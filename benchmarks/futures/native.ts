@@ -1,9 +1,25 @@
-import { type Contestant, IN_FLIGHT, INPUTS, step, VALUE_MASK } from './cases.ts'
+import { AWAIT_FLOOR, type Contestant, IN_FLIGHT, INPUTS, step, VALUE_MASK } from './cases.ts'
 
 const ready = Array.from({ length: INPUTS }, (_, i) => Promise.resolve(i))
 const tens = Array.from({ length: INPUTS }, (_, i) =>
   Array.from({ length: 10 }, (_, j) => Promise.resolve(i + j)),
 )
+class BareThenable implements PromiseLike<number> {
+  readonly #value: number
+
+  constructor(value: number) {
+    this.#value = value
+  }
+
+  then<U, V>(onReady?: ((value: number) => U | PromiseLike<U>) | null): PromiseLike<U | V> {
+    void onReady?.(this.#value)
+    return NOBODY
+  }
+}
+
+/** `await` does not look at what `then` returns. */
+const NOBODY = new Promise<never>(() => {})
+const thenables = Array.from({ length: INPUTS }, (_, i) => new BareThenable(i))
 /** Results end here for a while, so that none can be kept on the stack. */
 const escaped: (Promise<number> | PromiseWithResolvers<number> | undefined)[] = Array.from({
   length: 1_024,
@@ -65,6 +81,12 @@ export const native: Contestant = {
   'await of a ready one': async (count) => {
     let total = 0
     for (let i = 0; i < count; i++) total += await ready[i % INPUTS]!
+    return total
+  },
+
+  [AWAIT_FLOOR]: async (count) => {
+    let total = 0
+    for (let i = 0; i < count; i++) total += await thenables[i % INPUTS]!
     return total
   },
 

@@ -5,7 +5,7 @@ import { progress } from '../lib/progress.ts'
 import type { Comparison, Measurement } from '../lib/report.ts'
 import { interleave, type Plan } from '../lib/rounds.ts'
 import { keepWanted, type Suite } from '../lib/suites.ts'
-import { CASE_NAMES, type CaseName } from './cases.ts'
+import { AWAIT_FLOOR, CASE_NAMES, type CaseName, type MeasuredName } from './cases.ts'
 
 const FASTERAPI = 'fasterapi'
 const NATIVE = 'native'
@@ -29,11 +29,10 @@ const YOUNG_GENERATION = 128
 export const futures: Suite = {
   async run({ quick, filter }) {
     const plan = quick ? QUICK : FULL
-    const comparisons = keepWanted(filter, CASE_NAMES.map(toComparison))
-    const cases = CASE_NAMES.filter((name) => comparisons.some((pair) => pair.case === name))
+    const comparisons = keepWanted(filter, [...CASE_NAMES.map(toComparison), FLOOR])
     const timings = new Map<string, number[]>()
     await interleave('futures', [FASTERAPI, NATIVE], plan.rounds, async (contestant) => {
-      const figures = await runContestant(contestant, cases, plan)
+      const figures = await runContestant(contestant, casesOf(contestant, comparisons), plan)
       for (const [name, figure] of figures) {
         const key = `${contestant}/${name}`
         timings.set(key, [...(timings.get(key) ?? []), figure])
@@ -42,6 +41,7 @@ export const futures: Suite = {
     progress('futures: bytes per operation')
     const measurements: Measurement[] = []
     for (const contestant of [FASTERAPI, NATIVE]) {
+      const cases = casesOf(contestant, comparisons)
       const bytes = await runContestant(contestant, cases, { ...plan, measureMs: 0 })
       for (const name of cases) {
         measurements.push({
@@ -57,6 +57,24 @@ export const futures: Suite = {
   },
 }
 
+/** Shows how much of an `await` is ours and how much is the engine's. */
+const FLOOR: Comparison = {
+  case: 'await of a ready one',
+  ours: FASTERAPI,
+  peer: PEER_NAME,
+  peerCase: AWAIT_FLOOR,
+  budget: null,
+}
+
+function casesOf(contestant: string, pairs: readonly Comparison[]): MeasuredName[] {
+  const isOurs = contestant === FASTERAPI
+  const names = new Set<string>(
+    pairs.map((pair) => (isOurs ? pair.case : (pair.peerCase ?? pair.case))),
+  )
+  const all: readonly MeasuredName[] = [...CASE_NAMES, AWAIT_FLOOR]
+  return all.filter((name) => names.has(name))
+}
+
 function toComparison(name: CaseName): Comparison {
   return { case: name, ours: FASTERAPI, peer: PEER_NAME, budget: BUDGETS[name] ?? null }
 }
@@ -64,9 +82,9 @@ function toComparison(name: CaseName): Comparison {
 /** One fresh process for all cases; bytes instead of nanoseconds when there is no time to measure. */
 async function runContestant(
   contestant: string,
-  cases: readonly CaseName[],
+  cases: readonly MeasuredName[],
   plan: Plan,
-): Promise<Map<CaseName, number>> {
+): Promise<Map<MeasuredName, number>> {
   const isBytes = plan.measureMs === 0
   const size = String(YOUNG_GENERATION)
   const flags = isBytes
@@ -77,7 +95,7 @@ async function runContestant(
     pinned(LOAD_CORE, [process.execPath, ...flags, script, contestant, String(plan.warmUpMs)]),
   )
   try {
-    const figures = new Map<CaseName, number>()
+    const figures = new Map<MeasuredName, number>()
     for (const name of cases) {
       const command = isBytes ? { case: name } : { case: name, milliseconds: plan.measureMs }
       figures.set(name, Number((await child.ask(command))['figure']))
