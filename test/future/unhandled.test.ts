@@ -27,7 +27,7 @@ describe('onUnhandledFailure', () => {
 
   it('reports a failure nobody consumed, once, and counts it', async () => {
     const before = abandonedFailures()
-    Future.failed(boom)
+    void Future.failed(boom)
     assert.deepEqual(await reported(), [boom])
     assert.equal(abandonedFailures(), before + 1)
   })
