@@ -141,6 +141,7 @@ export class PgConnection implements ConnectionHandler, PipelineHost, StartupHos
   /** Ends it at once; what is under way fails with `cause`. */
   destroy(cause: Error): void {
     this.#isOpen = false
+    this.#framer.stop()
     this.#socket?.destroy(cause)
   }
 
@@ -175,7 +176,11 @@ export class PgConnection implements ConnectionHandler, PipelineHost, StartupHos
   }
 
   onData(chunk: Buffer): void {
-    this.#framer.push(chunk)
+    try {
+      this.#framer.push(chunk)
+    } catch (error) {
+      return this.destroy(error as Error)
+    }
     this.activeAtMs = performance.now()
     if (this.#isCancelling) this.#endQuarantine()
     if (this.#isOpen) this.#owner.onRoom(this)
