@@ -1,0 +1,238 @@
+import { TimeoutError } from '../../core/errors.ts'
+import { consume, Future } from '../../future/future.ts'
+import type { Connection } from '../../net/index.ts'
+import { requestFinish, requestStart } from '../channels.ts'
+import { HttpError, HttpResponseError } from '../errors.ts'
+import type { HttpRequest } from '../message/request.ts'
+import { detailResponse, HttpResponse, responseOfError } from '../message/response.ts'
+import { Flight, type FlightOwner } from './flight.ts'
+import { asksToClose } from './response-writer.ts'
+import type { ServerCore } from './server-core.ts'
+
+const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n'
+
+/** What the output side of a connection has to know of its input side. */
+export interface ExchangeInput {
+  /** Requests that were received are still to be read. */
+  readonly hasInput: boolean
+  /** No more requests will come. */
+  readonly isInputOver: boolean
+  /** Whether the connection cannot go on after the response to `request`. */
+  mustClose(request: HttpRequest): boolean
+  /** A response is written: go on with what waited for it, or end the connection. */
+  afterResponse(request: HttpRequest, closes: boolean): void
+}
+
+/**
+ * The output side of one connection: requests in flight, and their responses in the same order.
+ *
+ * A request that is answered at once while nothing is in flight never enters the queue: it is
+ * handled and written in one go.
+ */
+export class ExchangeQueue implements FlightOwner {
+  readonly #core: ServerCore
+  readonly #input: ExchangeInput
+  connection!: Connection
+  #first: Flight | undefined
+  #last: Flight | undefined
+  #refusal: HttpResponse | undefined
+  #isOver = false
+  /** Requests in flight, or answered and waiting for those before them. */
+  length = 0
+  /** Responses that needed no waiting, counted for the latency of the whole turn. */
+  answeredAtOnce = 0
+  /** Whether more input follows the request being dispatched. */
+  #hasMore = false
+
+  constructor(core: ServerCore, input: ExchangeInput) {
+    this.#core = core
+    this.#input = input
+  }
+
+  get isEmpty(): boolean {
+    return this.#first === undefined
+  }
+
+  /** Hands a request to the handler, and writes the response if it is its turn. */
+  dispatch(request: HttpRequest, hasMore: boolean): void {
+    this.#hasMore = hasMore
+    this.#core.counters.requests++
+    if (requestStart.hasSubscribers) requestStart.publish({ request })
+    let result: unknown
+    try {
+      result = this.#core.handler(request)
+    } catch (error) {
+      this.#answerAtOnce(request, this.#failure(request, error))
+      return
+    }
+    if (result instanceof HttpResponse) this.#answerAtOnce(request, result)
+    else if (result instanceof Future) {
+      if (result.isPending) consume(result, this.#push(request))
+      else this.#answerAtOnce(request, this.#outcome(request, result))
+    } else if (isPromiseLike(result)) this.#await(this.#push(request), result)
+    else this.#answerAtOnce(request, this.#checked(request, result))
+  }
+
+  /** Answers input that is no request, after those in flight, and ends the connection. */
+  refuse(response: HttpResponse): void {
+    this.#refusal = response
+    this.#hasMore = false
+    this.#writeRefusal()
+  }
+
+  /** Sends `100 Continue` for a request whose body is wanted, unless others are to be answered first. */
+  sayContinue(request: HttpRequest): void {
+    const isItsTurn = this.#first === undefined || this.#first.request === request
+    if (!request.awaitsContinue || !isItsTurn || this.#isOver) return
+    request.awaitsContinue = false
+    this.connection.write(CONTINUE, 'latin1')
+  }
+
+  /** Answers 503 for every request that was dispatched before `beforeMs`. */
+  expire(beforeMs: number, timeoutMs: number): void {
+    for (let flight = this.#first; flight !== undefined; flight = flight.next) {
+      if (flight.isAnswered || flight.sinceMs > beforeMs) continue
+      this.#core.counters.timeouts.handler++
+      this.#answer(flight, detailResponse(503, 'The handler took too long'))
+      flight.request.giveUp(new TimeoutError(timeoutMs, 'The handler'))
+    }
+  }
+
+  /** The connection is gone: nobody waits for any answer. */
+  abandon(reason: unknown): void {
+    this.#isOver = true
+    this.#refusal = undefined
+    for (let flight = this.#first; flight !== undefined; flight = flight.next) {
+      this.#core.counters.inFlight--
+      this.#core.counters.aborted++
+      flight.isAnswered = true
+      flight.request.giveUp(reason)
+    }
+    this.#first = undefined
+    this.#last = undefined
+    this.length = 0
+  }
+
+  /** @internal */
+  settle(flight: Flight, outcome: Future<unknown>): void {
+    if (!flight.isAnswered) this.#answer(flight, this.#outcome(flight.request, outcome))
+  }
+
+  #await(flight: Flight, result: PromiseLike<unknown>): void {
+    void result.then(
+      (response) => {
+        if (!flight.isAnswered) this.#answer(flight, this.#checked(flight.request, response))
+      },
+      (error: unknown) => {
+        if (!flight.isAnswered) this.#answer(flight, this.#failure(flight.request, error))
+      },
+    )
+  }
+
+  #answerAtOnce(request: HttpRequest, response: HttpResponse): void {
+    this.answeredAtOnce++
+    if (this.#first === undefined) {
+      this.#write(request, response)
+      return
+    }
+    const flight = this.#push(request)
+    flight.response = response
+    flight.isAnswered = true
+  }
+
+  #answer(flight: Flight, response: HttpResponse): void {
+    flight.isAnswered = true
+    flight.response = response
+    this.#core.counters.addLatency(performance.now() - flight.startMs, 1)
+    // Writing may read on and dispatch more; those come behind.
+    while (this.#first?.response !== undefined) this.#writeFirst(this.#first, this.#first.response)
+    this.#writeRefusal()
+  }
+
+  #writeFirst(flight: Flight, response: HttpResponse): void {
+    this.#first = flight.next
+    if (this.#first === undefined) this.#last = undefined
+    this.length--
+    this.#core.counters.inFlight--
+    this.#hasMore = this.#input.hasInput
+    this.#write(flight.request, response)
+    const next = this.#first?.request
+    if (next?.body?.isWanted === true) this.sayContinue(next)
+  }
+
+  #writeRefusal(): void {
+    const refusal = this.#refusal
+    if (refusal === undefined || this.#first !== undefined || this.#isOver) return
+    this.#core.counters.responses[(refusal.status / 100) | 0]!++
+    this.#core.writer.write(this.connection, refusal, false, 1, true)
+    this.abandon(undefined)
+    this.connection.end()
+  }
+
+  #write(request: HttpRequest, response: HttpResponse): void {
+    if (this.#isOver) return
+    const { writer, counters } = this.#core
+    const isHead = request.method === 'HEAD'
+    let closes = this.#closesAfter(request, response)
+    let sent = response
+    try {
+      writer.write(this.connection, response, isHead, request.minorVersion, closes)
+    } catch (error) {
+      this.#core.report(error, request)
+      sent = detailResponse(500, 'Internal Server Error')
+      closes = this.#closesAfter(request, sent)
+      writer.write(this.connection, sent, isHead, request.minorVersion, closes)
+    }
+    counters.responses[(sent.status / 100) | 0]!++
+    if (requestFinish.hasSubscribers) requestFinish.publish({ request, response: sent })
+    // Requests behind the last response are given up.
+    if (closes) this.abandon(new HttpError(400, 'The connection ended with an earlier response'))
+    this.#input.afterResponse(request, closes)
+  }
+
+  #closesAfter(request: HttpRequest, response: HttpResponse): boolean {
+    if (!request.keepsAlive) return true
+    if (request.body !== undefined && this.#input.mustClose(request)) return true
+    if (response.headers !== undefined && asksToClose(response.headers)) return true
+    if (!this.#core.isClosing && !this.#input.isInputOver) return false
+    // The last one: whatever was received before is still answered.
+    return this.#first === undefined && !this.#hasMore && this.#refusal === undefined
+  }
+
+  #push(request: HttpRequest): Flight {
+    const flight = new Flight(request, this, this.#core.nowMs, performance.now())
+    if (this.#last === undefined) this.#first = flight
+    else this.#last.next = flight
+    this.#last = flight
+    this.length++
+    this.#core.counters.inFlight++
+    return flight
+  }
+
+  #outcome(request: HttpRequest, outcome: Future<unknown>): HttpResponse {
+    try {
+      return this.#checked(request, outcome.get())
+    } catch (error) {
+      return this.#failure(request, error)
+    }
+  }
+
+  #checked(request: HttpRequest, response: unknown): HttpResponse {
+    if (response instanceof HttpResponse) return response
+    return this.#failure(request, new HttpResponseError('A handler must return an HttpResponse'))
+  }
+
+  #failure(request: HttpRequest, error: unknown): HttpResponse {
+    if (!(error instanceof HttpError)) this.#core.report(error, request)
+    try {
+      return responseOfError(error)
+    } catch (unprintable) {
+      this.#core.report(unprintable, request)
+      return detailResponse(500, 'Internal Server Error')
+    }
+  }
+}
+
+function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function'
+}

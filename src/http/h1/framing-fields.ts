@@ -1,0 +1,153 @@
+import { HttpParseError } from '../errors.ts'
+import { COLON, COMMA, equalsIgnoringCase, IS_HOST_NAME, IS_TOKEN, SPACE, TAB } from './bytes.ts'
+import type { RequestHead } from './request-head.ts'
+
+const UNUSUAL_HOST = /^(?:\[[0-9a-f:.]+\]|[0-9a-z\-._~!$&'()*+;=%]*)(?::\d*)?$/i
+
+/** More digits could not be told apart as a number: 2^53 has 16. */
+const MAX_LENGTH_DIGITS = 15
+
+/**
+ * Notes a field that decides how the message is framed or the connection goes on; ignores the rest.
+ *
+ * @param valueEnd - may include blanks behind the value
+ * @throws {HttpParseError} `HTTP_HOST`, `HTTP_FRAMING`, `HTTP_CODING`, `HTTP_EXPECTATION`
+ */
+export function noteFramingField(
+  bytes: Uint8Array,
+  nameStart: number,
+  nameEnd: number,
+  start: number,
+  valueEnd: number,
+  head: RequestHead,
+): void {
+  // Few names have one of these lengths, so the others cost one jump.
+  switch (nameEnd - nameStart) {
+    case 4:
+      if (equalsIgnoringCase(bytes, nameStart, nameEnd, 'host')) {
+        noteHost(bytes, start, trimmedEnd(bytes, start, valueEnd), head)
+      }
+      return
+    case 6:
+      if (equalsIgnoringCase(bytes, nameStart, nameEnd, 'expect')) {
+        noteExpect(bytes, start, trimmedEnd(bytes, start, valueEnd), head)
+      }
+      return
+    case 10:
+      if (equalsIgnoringCase(bytes, nameStart, nameEnd, 'connection')) {
+        noteConnection(bytes, start, valueEnd, head)
+      }
+      return
+    case 14:
+      if (equalsIgnoringCase(bytes, nameStart, nameEnd, 'content-length')) {
+        noteContentLength(bytes, start, trimmedEnd(bytes, start, valueEnd), head)
+      }
+      return
+    case 17:
+      if (equalsIgnoringCase(bytes, nameStart, nameEnd, 'transfer-encoding')) {
+        noteTransferEncoding(bytes, start, trimmedEnd(bytes, start, valueEnd), head)
+      }
+      return
+  }
+}
+
+function trimmedEnd(bytes: Uint8Array, start: number, end: number): number {
+  let at = end
+  while (at > start && isBlank(bytes[at - 1]!)) at--
+  return at
+}
+
+function isBlank(byte: number): boolean {
+  return byte === SPACE || byte === TAB
+}
+
+/** RFC 9112, 3.2: exactly one, and it must be a host. */
+function noteHost(bytes: Uint8Array, start: number, end: number, head: RequestHead): void {
+  if (head.hostCount > 0) throw new HttpParseError('HTTP_HOST', 400, 'More than one Host header')
+  head.hostCount = 1
+  head.hostStart = start
+  head.hostEnd = end
+  // A name or an IPv4 address, and a port: every host but the rarest.
+  let at = start
+  while (at < end && IS_HOST_NAME[bytes[at]!] === 1) at++
+  if (at < end && bytes[at] === COLON) at = skipDigits(bytes, at + 1, end)
+  if (at !== end && !isUnusualHost(bytes, start, end)) {
+    throw new HttpParseError('HTTP_HOST', 400, 'Invalid Host header')
+  }
+}
+
+function skipDigits(bytes: Uint8Array, start: number, end: number): number {
+  let at = start
+  while (at < end && bytes[at]! >= 48 && bytes[at]! <= 57) at++
+  return at
+}
+
+/** `uri-host [ ":" port ]` with an IPv6 literal or any byte RFC 3986, 3.2.2 allows, less the comma. */
+function isUnusualHost(bytes: Uint8Array, start: number, end: number): boolean {
+  const text = String.fromCharCode(...bytes.subarray(start, Math.min(end, start + 512)))
+  return end - start <= 512 && UNUSUAL_HOST.test(text)
+}
+
+/** RFC 9110, 8.6: digits only. A repeated field is refused even if both agree. */
+function noteContentLength(bytes: Uint8Array, start: number, end: number, head: RequestHead): void {
+  if (head.contentLength !== -1) throw invalidFraming('More than one Content-Length header')
+  if (start === end || end - start > MAX_LENGTH_DIGITS) {
+    throw invalidFraming('Invalid Content-Length header')
+  }
+  let length = 0
+  for (let at = start; at < end; at++) {
+    const digit = bytes[at]! - 48
+    if (digit < 0 || digit > 9) throw invalidFraming('Invalid Content-Length header')
+    length = length * 10 + digit
+  }
+  head.contentLength = length
+}
+
+/** Only `chunked` is understood; any other coding is 501, and what is no coding 400. RFC 9112, 6.1. */
+function noteTransferEncoding(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  head: RequestHead,
+): void {
+  if (head.hasTransferEncoding) throw invalidFraming('More than one Transfer-Encoding header')
+  head.hasTransferEncoding = true
+  if (equalsIgnoringCase(bytes, start, end, 'chunked')) {
+    head.isChunked = true
+    return
+  }
+  const codings = String.fromCharCode(...bytes.subarray(start, Math.min(end, start + 256)))
+  const names = codings.split(/[\t ]*,[\t ]*/).map((name) => name.toLowerCase())
+  const areTokens = names.every((name) => /^[!#$%&'*+\-.^_`|~0-9a-z]+$/.test(name))
+  if (!areTokens || names.slice(0, -1).includes('chunked') || names.at(-1) === 'identity') {
+    throw invalidFraming('Invalid Transfer-Encoding header')
+  }
+  throw new HttpParseError('HTTP_CODING', 501, 'The only transfer coding understood is chunked')
+}
+
+/** RFC 9110, 7.6.1: a list of tokens. */
+function noteConnection(bytes: Uint8Array, start: number, end: number, head: RequestHead): void {
+  let at = start
+  while (at < end) {
+    const tokenStart = at
+    while (at < end && IS_TOKEN[bytes[at]!] === 1) at++
+    const length = at - tokenStart
+    if (length === 5 && equalsIgnoringCase(bytes, tokenStart, at, 'close')) head.saysClose = true
+    else if (length === 10 && equalsIgnoringCase(bytes, tokenStart, at, 'keep-alive')) {
+      head.saysKeepAlive = true
+    }
+    while (at < end && (isBlank(bytes[at]!) || bytes[at] === COMMA)) at++
+    if (at === tokenStart) throw invalidFraming('Invalid Connection header')
+  }
+}
+
+function noteExpect(bytes: Uint8Array, start: number, end: number, head: RequestHead): void {
+  if (!equalsIgnoringCase(bytes, start, end, '100-continue')) {
+    throw new HttpParseError('HTTP_EXPECTATION', 417, 'The only expectation met is 100-continue')
+  }
+  head.expectsContinue = true
+}
+
+function invalidFraming(message: string): HttpParseError {
+  return new HttpParseError('HTTP_FRAMING', 400, message)
+}

@@ -1,0 +1,340 @@
+import { Buffer } from 'node:buffer'
+import type { Connection, ConnectionHandler } from '../../net/index.ts'
+import { HttpError, HttpParseError } from '../errors.ts'
+import { HttpRequest, methodText, type RequestOrigin } from '../message/request.ts'
+import { detailResponse, type HttpResponse } from '../message/response.ts'
+import type { TimeoutKind } from '../stats.ts'
+import { BodyReader } from './body-reader.ts'
+import { INCOMPLETE, LF } from './bytes.ts'
+import { type ExchangeInput, ExchangeQueue } from './exchange-queue.ts'
+import { parseHead } from './head-parser.ts'
+import { latin1Text } from './latin1.ts'
+import { RequestHead } from './request-head.ts'
+import type { ServerCore } from './server-core.ts'
+
+/** A body nobody wants is read to this many bytes, so that the connection can be used on. */
+const DRAIN_LIMIT_BYTES = 262_144
+/** How long input is thrown away after our last byte, so that the peer can read it: RFC 9112, 9.6. */
+const LINGER_MS = 1000
+/** Heads of this size and less are turned into text together with what follows them in the buffer. */
+const SHARED_TEXT_BYTES = 8192
+
+/** Filled anew for each head; requests take from it what they keep. */
+const head = new RequestHead()
+
+/**
+ * The input side of one connection: bytes to requests, strictly in order.
+ *
+ * Reading stops while too many requests are in flight, while the peer does not take its responses,
+ * and while a body nobody asks for piles up.
+ */
+export class HttpConnection implements ConnectionHandler, RequestOrigin, ExchangeInput {
+  readonly #core: ServerCore
+  readonly #queue: ExchangeQueue
+  #connection!: Connection
+  /** Input that waits for more bytes, or for its turn. */
+  #carry: Buffer | undefined
+  /** The body that is being received, of the last request read. */
+  #body: BodyReader | undefined
+  #bodyStartedMs = 0
+  #headStartedMs = 0
+  #activeMs: number
+  #stalledSinceMs = 0
+  #stalledBytes = 0
+  #isConsuming = false
+  #isPaused = false
+  /** No request is read any more: the rest of the input is thrown away. */
+  #isInputOver = false
+  #hasServed = false
+
+  constructor(core: ServerCore) {
+    this.#core = core
+    this.#activeMs = core.nowMs
+    this.#queue = new ExchangeQueue(core, this)
+  }
+
+  /** Must be called before anything else. */
+  attach(connection: Connection): void {
+    this.#connection = connection
+    this.#queue.connection = connection
+  }
+
+  get bytesWritten(): number {
+    return this.#connection.bytesWritten
+  }
+
+  get remoteAddress(): string | undefined {
+    return this.#connection.remoteAddress
+  }
+
+  get maxBodyBytes(): number {
+    return this.#core.settings.maxBodyBytes
+  }
+
+  /** True if requests that were received are still to be read. */
+  get hasInput(): boolean {
+    return this.#carry !== undefined && !this.#isInputOver
+  }
+
+  get isInputOver(): boolean {
+    return this.#isInputOver
+  }
+
+  onData(chunk: Buffer): void {
+    this.#core.counters.receivedBytes += chunk.length
+    if (this.#isInputOver && this.#body === undefined) return
+    this.#activeMs = this.#core.nowMs
+    const carry = this.#carry
+    if (carry === undefined) {
+      this.#consume(chunk)
+      return
+    }
+    const bytes = Buffer.concat([carry, chunk])
+    // A head that comes in drops is scanned again only when another line of it is complete.
+    const isWorthScanning =
+      this.#body !== undefined ||
+      chunk.includes(LF) ||
+      bytes.length > this.#core.settings.maxRequestLineBytes
+    if (isWorthScanning && !this.#isPaused) this.#consume(bytes)
+    else this.#carry = bytes
+  }
+
+  onEnd(): void {
+    this.#isInputOver = true
+    this.#carry = undefined
+    this.#body?.fail(new HttpError(400, 'The client has ended the body too early'))
+    this.#body = undefined
+    if (this.#queue.isEmpty) this.#connection.end()
+  }
+
+  onDrain(): void {
+    this.#continue()
+  }
+
+  onClose(): void {
+    this.#isInputOver = true
+    this.#carry = undefined
+    this.#body = undefined
+    this.#queue.abandon(new HttpError(400, 'The client has closed the connection'))
+    this.#core.counters.sentBytes += this.#connection.bytesWritten
+    this.#core.remove(this)
+  }
+
+  wantBody(request: HttpRequest): void {
+    this.#queue.sayContinue(request)
+    if (request.body === this.#body) this.#continue()
+  }
+
+  /** @internal A response is written: go on with what waited for it, or end the connection. */
+  afterResponse(request: HttpRequest, closes: boolean): void {
+    this.#activeMs = this.#core.nowMs
+    this.#hasServed = true
+    if (closes) {
+      this.#isInputOver = true
+      this.#carry = undefined
+      this.#body = undefined
+      this.#connection.end()
+      return
+    }
+    if (request.body !== undefined && request.body === this.#body) this.#body.discard()
+    if (this.#isPaused) this.#continue()
+  }
+
+  /** @internal Whether the connection cannot go on after the response to `request`. */
+  mustClose(request: HttpRequest): boolean {
+    const { body } = request
+    if (body === undefined || body !== this.#body) return false
+    // Nobody asked for the body, and the client may never send it: RFC 9110, 10.1.1.
+    if (request.awaitsContinue) return true
+    return body.missingBytes !== Number.POSITIVE_INFINITY && body.missingBytes > DRAIN_LIMIT_BYTES
+  }
+
+  /** The server is closing: ends the connection if nothing is in flight. */
+  close(isRecentlyUsedSpared: boolean, nowMs: number): void {
+    if (!this.#queue.isEmpty || this.#body !== undefined || this.#carry !== undefined) return
+    // A request may already be on its way over a connection that was just in use.
+    if (isRecentlyUsedSpared && nowMs - this.#activeMs < 1500) return
+    this.#isInputOver = true
+    this.#connection.end()
+  }
+
+  destroy(): void {
+    this.#connection.destroy()
+  }
+
+  /** Closes what has expired. `slackMs`: how much older than noted an event may be. */
+  sweep(nowMs: number, slackMs: number): void {
+    const { settings } = this.#core
+    const isPast = (sinceMs: number, timeoutMs: number): boolean =>
+      timeoutMs > 0 && nowMs - sinceMs >= timeoutMs + slackMs
+    if (this.#isWriteStalled(nowMs, settings.writeTimeoutMs)) {
+      this.#expire('write')
+      this.#connection.destroy()
+      return
+    }
+    if (settings.handlerTimeoutMs > 0) {
+      this.#queue.expire(nowMs - settings.handlerTimeoutMs - slackMs, settings.handlerTimeoutMs)
+    }
+    if (this.#body !== undefined && !this.#body.isFull) {
+      if (isPast(this.#bodyStartedMs, settings.bodyTimeoutMs)) this.#expireBody(this.#body)
+    } else if (!this.#queue.isEmpty || this.#isPaused) return
+    else if (this.#isInputOver) {
+      if (isPast(this.#activeMs, LINGER_MS)) this.#connection.destroy()
+    } else if (this.#carry !== undefined) {
+      if (isPast(this.#headStartedMs, settings.headerTimeoutMs)) {
+        this.#expire('header')
+        this.#refuse(detailResponse(408, 'The request header took too long'))
+      }
+    } else if (
+      isPast(this.#activeMs, this.#hasServed ? settings.idleTimeoutMs : settings.headerTimeoutMs)
+    ) {
+      this.#expire('idle')
+      this.#isInputOver = true
+      this.#connection.end()
+    }
+  }
+
+  #consume(bytes: Buffer): void {
+    this.#carry = undefined
+    this.#isConsuming = true
+    const isTimed = this.#core.isTurnTimed()
+    const startMs = isTimed ? performance.now() : 0
+    const answeredBefore = this.#queue.answeredAtOnce
+    let at = 0
+    try {
+      at = this.#readRequests(bytes)
+    } catch (error) {
+      if (!(error instanceof HttpParseError)) throw error
+      this.#onParseError(error)
+      at = bytes.length
+    } finally {
+      this.#isConsuming = false
+    }
+    this.#body?.keepView()
+    if (at < bytes.length && !this.#isInputOver) this.#keep(bytes, at)
+    const answered = this.#queue.answeredAtOnce - answeredBefore
+    if (answered === 0) return
+    if (isTimed) this.#core.counters.addTurn(performance.now() - startMs, answered)
+    else this.#core.counters.addUntimed(answered)
+  }
+
+  /** @returns offset of the first byte not used */
+  #readRequests(bytes: Buffer): number {
+    const end = bytes.length
+    const { settings } = this.#core
+    let at = 0
+    let text = ''
+    let textStart = 0
+    let textEnd = 0
+    while (at < end) {
+      if (this.#body !== undefined) {
+        at = this.#readBody(this.#body, bytes, at)
+        continue
+      }
+      if (this.#isInputOver) return end
+      if (this.#queue.length >= settings.maxPipelinedRequests || this.#connection.isCongested) {
+        this.#pause()
+        return at
+      }
+      const next = parseHead(bytes, at, end, settings, head)
+      if (next === INCOMPLETE) return at
+      if (next > textEnd) {
+        textStart = at
+        textEnd = end - at <= SHARED_TEXT_BYTES ? end : next
+        text = latin1Text(bytes, textStart, textEnd)
+      }
+      const body = head.hasBody
+        ? new BodyReader(head.isChunked ? -1 : head.contentLength)
+        : undefined
+      const method = methodText(bytes, head.methodStart, head.methodEnd)
+      const request = new HttpRequest(this, method, text, textStart, head, next, body)
+      at = next
+      if (!request.keepsAlive) this.#isInputOver = true
+      if (body !== undefined) at = this.#beginBody(body, bytes, at)
+      this.#queue.dispatch(request, at < end)
+      body?.keepView()
+    }
+    return at
+  }
+
+  #beginBody(body: BodyReader, bytes: Buffer, at: number): number {
+    this.#body = body
+    this.#bodyStartedMs = this.#core.nowMs
+    return this.#readBody(body, bytes, at)
+  }
+
+  #readBody(body: BodyReader, bytes: Buffer, at: number): number {
+    const next = body.feed(bytes, at, bytes.length)
+    if (body.isComplete) this.#body = undefined
+    else if (body.isFull) this.#pause()
+    else if (body.isDiscarding && body.receivedBytes > DRAIN_LIMIT_BYTES) this.#endAfterBody()
+    return next
+  }
+
+  /** Nobody reads this body, and it does not end: if its request is answered, nor does the client. */
+  #endAfterBody(): void {
+    this.#isInputOver = true
+    this.#body = undefined
+    if (this.#queue.isEmpty) this.#connection.end()
+  }
+
+  #keep(bytes: Buffer, at: number): void {
+    this.#carry = Buffer.from(bytes.subarray(at))
+    if (at > 0 || this.#headStartedMs < this.#activeMs) this.#headStartedMs = this.#core.nowMs
+  }
+
+  #pause(): void {
+    if (this.#isPaused) return
+    this.#isPaused = true
+    this.#connection.pause()
+  }
+
+  /** Takes up reading where it was paused. */
+  #continue(): void {
+    if (!this.#isPaused || this.#isConsuming) return
+    if (this.#connection.isCongested || this.#body?.isFull === true) return
+    this.#isPaused = false
+    if (this.#carry !== undefined) this.#consume(this.#carry)
+    if (!this.#isPaused) this.#connection.resume()
+  }
+
+  #onParseError(error: HttpParseError): void {
+    this.#core.counters.parseErrors++
+    const body = this.#body
+    this.#isInputOver = true
+    this.#body = undefined
+    if (body === undefined) this.#refuse(detailResponse(error.status, error.message))
+    else {
+      body.fail(new HttpError(error.status, error.message))
+      if (this.#queue.isEmpty) this.#connection.end()
+    }
+  }
+
+  #refuse(response: HttpResponse): void {
+    this.#isInputOver = true
+    this.#carry = undefined
+    this.#queue.refuse(response)
+  }
+
+  #expireBody(body: BodyReader): void {
+    this.#expire('body')
+    this.#isInputOver = true
+    this.#body = undefined
+    body.fail(new HttpError(408, 'The request body took too long'))
+    if (this.#queue.isEmpty) this.#connection.end()
+  }
+
+  #expire(kind: TimeoutKind): void {
+    this.#core.counters.timeouts[kind]++
+  }
+
+  #isWriteStalled(nowMs: number, timeoutMs: number): boolean {
+    const waiting = this.#connection.bufferedBytes
+    if (waiting === 0 || waiting !== this.#stalledBytes) {
+      this.#stalledBytes = waiting
+      this.#stalledSinceMs = nowMs
+      return false
+    }
+    return timeoutMs > 0 && nowMs - this.#stalledSinceMs >= timeoutMs
+  }
+}

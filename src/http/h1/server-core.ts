@@ -1,0 +1,76 @@
+import type { HttpRequest } from '../message/request.ts'
+import type { HttpResponse } from '../message/response.ts'
+import type { HttpServerSettings } from '../options.ts'
+import { ServerCounters } from '../stats.ts'
+import type { HttpConnection } from './http-connection.ts'
+import { ResponseWriter } from './response-writer.ts'
+
+/** Answers one request: at once, or when its future or promise is ready. */
+export type RequestHandler = (request: HttpRequest) => HttpResponse | PromiseLike<HttpResponse>
+
+/** What all connections of a server share. */
+export class ServerCore {
+  readonly handler: RequestHandler
+  readonly settings: HttpServerSettings
+  readonly counters: ServerCounters = new ServerCounters()
+  readonly writer: ResponseWriter
+  readonly connections: Set<HttpConnection> = new Set()
+  /**
+   * Milliseconds on the monotonic clock, as of the last sweep: connections note when something
+   * happened without reading a clock. Deadlines allow for its coarseness: nothing expires early.
+   */
+  nowMs: number
+  /** No more requests are wanted: responses say `connection: close`. */
+  isClosing = false
+  /** Reads since the last sweep. */
+  turns = 0
+  onEmpty: (() => void) | undefined
+
+  constructor(handler: RequestHandler, settings: HttpServerSettings) {
+    this.handler = handler
+    this.settings = settings
+    this.writer = new ResponseWriter(Date.now())
+    this.nowMs = performance.now()
+  }
+
+  /** Time between two sweeps over the connections, in milliseconds: short enough for every timeout. */
+  get sweepIntervalMs(): number {
+    const { headerTimeoutMs, bodyTimeoutMs, idleTimeoutMs, handlerTimeoutMs, writeTimeoutMs } =
+      this.settings
+    const all = [headerTimeoutMs, bodyTimeoutMs, idleTimeoutMs, handlerTimeoutMs, writeTimeoutMs]
+    const shortest = Math.min(...all.map((ms) => (ms === 0 ? Number.POSITIVE_INFINITY : ms)))
+    return Math.max(5, Math.min(500, shortest / 4))
+  }
+
+  /** Moves the clock on, and lets every connection close what has expired. */
+  sweep(): void {
+    this.turns = 0
+    this.nowMs = performance.now()
+    this.writer.setTime(Date.now())
+    for (const connection of this.connections) connection.sweep(this.nowMs, this.sweepIntervalMs)
+  }
+
+  /**
+   * Whether the clock is read for this turn: reading it twice costs as much as half the parser, so
+   * above 1000 turns a sweep only one in eight is timed.
+   */
+  isTurnTimed(): boolean {
+    const turn = ++this.turns
+    return turn <= 1000 || (turn & 7) === 0
+  }
+
+  remove(connection: HttpConnection): void {
+    if (!this.connections.delete(connection)) return
+    this.counters.openConnections--
+    if (this.connections.size === 0) this.onEmpty?.()
+  }
+
+  /** Tells the user's hook; a hook that fails itself has nobody left to tell but standard error. */
+  report(error: unknown, request: HttpRequest | undefined): void {
+    try {
+      this.settings.onError(error, request)
+    } catch (hookError) {
+      console.error('onError failed:', hookError, 'while reporting:', error)
+    }
+  }
+}

@@ -1,0 +1,19 @@
+export { type RequestFinish, type RequestStart, requestFinish, requestStart } from './channels.ts'
+export {
+  HttpError,
+  HttpListenError,
+  HttpParseError,
+  type HttpParseErrorCode,
+  HttpResponseError,
+} from './errors.ts'
+export type { RequestHandler } from './h1/server-core.ts'
+export type { HeaderList } from './message/headers.ts'
+export { HttpRequest } from './message/request.ts'
+export { HttpResponse } from './message/response.ts'
+export { reasonPhrase } from './message/status.ts'
+export { HTTP_SERVER_OPTION_NAMES, type HttpServerOptions } from './options.ts'
+export { RouteConflictError, RoutePatternError } from './routing/errors.ts'
+export { type Convertor, type PatternSegment, parsePattern } from './routing/pattern.ts'
+export { type RouteFound, type RouteMatch, Router } from './routing/router.ts'
+export { HttpServer } from './server.ts'
+export { type HttpServerStats, LATENCY_BOUNDS_S } from './stats.ts'

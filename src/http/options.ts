@@ -1,0 +1,95 @@
+import { OptionError } from '../core/errors.ts'
+import { integerOption, rejectUnknownOptions } from '../core/options.ts'
+import type { ReadPath } from '../net/index.ts'
+import type { HttpRequest } from './message/request.ts'
+
+/** Limits and hooks of a server. Times are milliseconds, and 0 turns a timeout off. */
+export interface HttpServerOptions {
+  /** Longest request line; default 8192, beyond it 414. */
+  readonly maxRequestLineBytes?: number
+  /** All header lines of one request; default 16384, beyond it 431. */
+  readonly maxHeaderBytes?: number
+  /** Header lines of one request; default 100, beyond it 431. */
+  readonly maxHeaderCount?: number
+  /** Body of one request, unless the handler asks with its own limit; default 1 MiB, beyond it 413. */
+  readonly maxBodyBytes?: number
+  /** Requests of one connection in flight; more wait unread. Default 32. */
+  readonly maxPipelinedRequests?: number
+  /** Open connections; more are closed at once. Default 65,536. */
+  readonly maxConnections?: number
+  /** From the first byte of a head to its last, and from the accept to the first byte; default 10 s, then 408. */
+  readonly headerTimeoutMs?: number
+  /** From the head to the end of the body; default 60 s, then 408. */
+  readonly bodyTimeoutMs?: number
+  /** Between two requests; default 65 s (more than the 60 s of common balancers), then closed silently. */
+  readonly idleTimeoutMs?: number
+  /** From the head to the response; default 60 s, then 503 and the request's signal fires. */
+  readonly handlerTimeoutMs?: number
+  /** A peer that reads nothing of its response for so long is cut off; default 30 s. */
+  readonly writeTimeoutMs?: number
+  /**
+   * Told of what the client sees as a 500, and of responses that could not be sent.
+   * Default: one line with the stack on standard error.
+   */
+  readonly onError?: (error: unknown, request: HttpRequest | undefined) => void
+  /** How sockets are read; default the shared buffer where this Node supports it. */
+  readonly readPath?: ReadPath
+}
+
+/** Every option with its value. */
+export type HttpServerSettings = Required<Omit<HttpServerOptions, 'readPath'>> & {
+  readonly readPath: ReadPath | undefined
+}
+
+const MAX_TIMEOUT_MS = 86_400_000
+
+/** Each number: default, least and greatest value. */
+const NUMBERS = {
+  maxRequestLineBytes: [8192, 64, 65_536],
+  maxHeaderBytes: [16_384, 64, 1_048_576],
+  maxHeaderCount: [100, 1, 10_000],
+  maxBodyBytes: [1_048_576, 0, 2_147_483_647],
+  maxPipelinedRequests: [32, 1, 1024],
+  maxConnections: [65_536, 1, 1_000_000],
+  headerTimeoutMs: [10_000, 0, MAX_TIMEOUT_MS],
+  bodyTimeoutMs: [60_000, 0, MAX_TIMEOUT_MS],
+  idleTimeoutMs: [65_000, 0, MAX_TIMEOUT_MS],
+  handlerTimeoutMs: [60_000, 0, MAX_TIMEOUT_MS],
+  writeTimeoutMs: [30_000, 0, MAX_TIMEOUT_MS],
+} as const
+
+type NumberName = keyof typeof NUMBERS
+
+/** Names of all options, for those who pass them on. */
+export const HTTP_SERVER_OPTION_NAMES: readonly string[] = [
+  ...Object.keys(NUMBERS),
+  'onError',
+  'readPath',
+]
+
+/**
+ * Fills in the defaults.
+ *
+ * @throws {OptionError} for an unknown name or a value out of bounds
+ */
+export function httpServerSettings(options: HttpServerOptions = {}): HttpServerSettings {
+  rejectUnknownOptions('HttpServer options', options, HTTP_SERVER_OPTION_NAMES)
+  const numbers = {} as Record<NumberName, number>
+  for (const name of Object.keys(NUMBERS) as NumberName[]) {
+    const [fallback, min, max] = NUMBERS[name]
+    numbers[name] = integerOption(`HttpServer options.${name}`, options[name], fallback, min, max)
+  }
+  const { onError, readPath } = options
+  if (onError !== undefined && typeof onError !== 'function') {
+    throw new OptionError('HttpServer options.onError', onError, 'a function')
+  }
+  if (readPath !== undefined && readPath !== 'shared' && readPath !== 'stream') {
+    throw new OptionError('HttpServer options.readPath', readPath, "'shared' or 'stream'")
+  }
+  return { ...numbers, onError: onError ?? logError, readPath }
+}
+
+function logError(error: unknown, request: HttpRequest | undefined): void {
+  const what = request === undefined ? 'a connection' : `${request.method} ${request.path}`
+  console.error(`Error in ${what}:`, error)
+}

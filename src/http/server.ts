@@ -1,0 +1,159 @@
+import type { Socket } from 'node:net'
+import { ClosedError } from '../core/errors.ts'
+import { integerOption, rejectUnknownOptions } from '../core/options.ts'
+import { enterCallback, leaveCallback } from '../core/run-queue.ts'
+import { Deferred, Future } from '../future/index.ts'
+import { Connection, ListenError, Listener, type ListenOptions } from '../net/index.ts'
+import { HttpListenError } from './errors.ts'
+import { HttpConnection } from './h1/http-connection.ts'
+import { type RequestHandler, ServerCore } from './h1/server-core.ts'
+import { type HttpServerOptions, httpServerSettings } from './options.ts'
+import type { HttpServerStats } from './stats.ts'
+
+const DEFAULT_CLOSE_TIMEOUT_MS = 10_000
+/** How long a connection that was just in use may bring one more request while the server closes. */
+const LAST_REQUEST_MS = 150
+const CLOSING_SWEEP_MS = 50
+
+/**
+ * An HTTP/1.1 server over `node:net`.
+ *
+ * A handler that returns its response, or a ready future of it, is parsed, run and written in one
+ * go; responses of one read leave in one write.
+ */
+export class HttpServer {
+  readonly #core: ServerCore
+  #listener: Listener | undefined
+  #sweeper: ReturnType<typeof setInterval> | undefined
+  #closed: Deferred<void> | undefined
+
+  /** @throws {OptionError} for an unknown option or a value out of bounds */
+  constructor(handler: RequestHandler, options?: HttpServerOptions) {
+    this.#core = new ServerCore(handler, httpServerSettings(options))
+  }
+
+  /**
+   * Starts to accept connections.
+   *
+   * @returns this server once it listens; fails with {@link HttpListenError} if it cannot, and with
+   * `ClosedError` after {@link close}
+   * @throws {OptionError} for unknown options, a bad port, or both a port and a path
+   */
+  listen(options: ListenOptions): Future<HttpServer> {
+    if (this.#closed !== undefined) return Future.failed(new ClosedError('The server'))
+    if (this.#listener !== undefined) {
+      return Future.failed(new HttpListenError('a second address', 'it listens already'))
+    }
+    return Listener.listen(options, (socket) => this.#accept(socket)).then(
+      (listener) => this.#start(listener),
+      (error: unknown) => {
+        throw error instanceof ListenError ? new HttpListenError(error.address, error.cause) : error
+      },
+    )
+  }
+
+  /** The port listened on; 0 before, and for a Unix socket. */
+  get port(): number {
+    return this.#listener?.port ?? 0
+  }
+
+  /** Numbers since the server was created. */
+  stats(): HttpServerStats {
+    const { counters, connections } = this.#core
+    let sentBytes = counters.sentBytes
+    for (const connection of connections) sentBytes += connection.bytesWritten
+    return counters.snapshot(sentBytes)
+  }
+
+  /**
+   * Closes the server without losing a request.
+   *
+   * Accepts no more; closes idle connections; lets requests in flight finish, their responses say
+   * `connection: close`; a connection in use a moment ago may bring one last request.
+   *
+   * @param options - `timeoutMs`: what is still open then is cut off; default 10,000
+   * @returns ready when every connection is closed; the same future if called again
+   */
+  close(options: { readonly timeoutMs?: number } = {}): Future<void> {
+    rejectUnknownOptions('close options', options, ['timeoutMs'])
+    const timeoutMs = integerOption(
+      'close options.timeoutMs',
+      options.timeoutMs,
+      DEFAULT_CLOSE_TIMEOUT_MS,
+      0,
+      0x7fffffff,
+    )
+    if (this.#closed !== undefined) return this.#closed.future
+    const closed = new Deferred<void>()
+    this.#closed = closed
+    this.#listener?.close()
+    this.#drain(closed, timeoutMs)
+    return closed.future
+  }
+
+  #start(listener: Listener): HttpServer {
+    this.#listener = listener
+    if (this.#closed !== undefined) {
+      listener.close()
+      throw new ClosedError('The server')
+    }
+    this.#sweeper = setInterval(() => this.#sweep(), this.#core.sweepIntervalMs)
+    this.#sweeper.unref()
+    return this
+  }
+
+  #drain(closed: Deferred<void>, timeoutMs: number): void {
+    const core = this.#core
+    core.isClosing = true
+    const startMs = performance.now()
+    const sweeper = setInterval(
+      () => {
+        const elapsedMs = performance.now() - startMs
+        if (elapsedMs >= timeoutMs) for (const connection of core.connections) connection.destroy()
+        else this.#closeIdle(elapsedMs < LAST_REQUEST_MS)
+      },
+      Math.min(CLOSING_SWEEP_MS, Math.max(1, timeoutMs)),
+    )
+    core.onEmpty = () => {
+      clearInterval(sweeper)
+      clearInterval(this.#sweeper)
+      enterCallback()
+      closed.resolve()
+      leaveCallback()
+    }
+    core.nowMs = startMs
+    this.#closeIdle(true)
+    if (core.connections.size === 0) core.onEmpty()
+  }
+
+  #closeIdle(isRecentlyUsedSpared: boolean): void {
+    const nowMs = performance.now()
+    for (const connection of this.#core.connections) connection.close(isRecentlyUsedSpared, nowMs)
+  }
+
+  #accept(socket: Socket): void {
+    const { counters, connections, settings } = this.#core
+    if (connections.size >= settings.maxConnections) {
+      counters.refusedConnections++
+      socket.destroy()
+      return
+    }
+    counters.totalConnections++
+    counters.openConnections++
+    const { readPath } = settings
+    const connection = new HttpConnection(this.#core)
+    connections.add(connection)
+    connection.attach(
+      Connection.accept(socket, connection, readPath === undefined ? {} : { readPath }),
+    )
+  }
+
+  #sweep(): void {
+    enterCallback()
+    try {
+      this.#core.sweep()
+    } finally {
+      leaveCallback()
+    }
+  }
+}

@@ -1,0 +1,5 @@
+export type { ReadPath } from './adopt.ts'
+export type { ConnectOptions } from './connect.ts'
+export { type AcceptOptions, Connection, type ConnectionHandler } from './connection.ts'
+export { ConnectError, ListenError } from './errors.ts'
+export { Listener, type ListenOptions } from './listener.ts'
