@@ -49,7 +49,8 @@ export function decodeFloat4(_bytes: Buffer, view: DataView, at: number, length:
   assertLength(length, 4)
   const value = view.getFloat32(at)
   // Below 2^24 integers are their own shortest form; the rest of them may not be.
-  if (!Number.isFinite(value) || (Number.isInteger(value) && Math.abs(value) < 0x100_0000)) return value
+  if (!Number.isFinite(value) || (Number.isInteger(value) && Math.abs(value) < 0x100_0000))
+    return value
   for (let digits = 6; digits < 9; digits++) {
     const rounded = Number(value.toPrecision(digits))
     if (Math.fround(rounded) === value) return rounded
