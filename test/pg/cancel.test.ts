@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, it } from 'node:test'
+import { after, before, describe, it, mock } from 'node:test'
 import { AbortedError, TimeoutError } from '../../src/core/errors.ts'
 import { PgError, PgPool, TransactionRolledBackError } from '../../src/pg/index.ts'
 import { testDatabase } from '../support/postgres.ts'
@@ -81,19 +81,11 @@ describe('a query that is given up', () => {
   it('leaves no listener on a signal that outlives it', async () => {
     const pool = new PgPool(database.url)
     const controller = new AbortController()
-    let listeners = 0
-    let added = 0
     const { signal } = controller
-    const add = signal.addEventListener.bind(signal)
-    const remove = signal.removeEventListener.bind(signal)
-    signal.addEventListener = ((...args: Parameters<typeof add>) => (
-      listeners++, added++, add(...args)
-    )) as typeof add
-    signal.removeEventListener = ((...args: Parameters<typeof remove>) => (
-      listeners--, remove(...args)
-    )) as typeof remove
+    const added = mock.method(signal, 'addEventListener')
+    const removed = mock.method(signal, 'removeEventListener')
     await Promise.all(Array.from({ length: 20 }, () => pool.one('select 1 as one', [], { signal })))
-    assert.deepEqual([added, listeners], [20, 0])
+    assert.deepEqual([added.mock.callCount(), removed.mock.callCount()], [20, 20])
     await pool.close()
   })
 

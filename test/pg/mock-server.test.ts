@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createServer, type Socket } from 'node:net'
 import { describe, it } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { PgPool } from '../../src/pg/index.ts'
 import {
   answered,
@@ -149,7 +149,10 @@ describe('a server that does not keep to the protocol', () => {
       const garbage = fc.oneof(
         fc.uint8Array({ minLength: 1, maxLength: 40 }).map((bytes) => Buffer.from(bytes)),
         fc
-          .tuple(fc.constantFrom(...'DTtCEZ123nINSAGHWRKv'), fc.uint8Array({ maxLength: 30 }))
+          .tuple(
+            fc.constantFrom(...Array.from('DTtCEZ123nINSAGHWRKv')),
+            fc.uint8Array({ maxLength: 30 }),
+          )
           .map(([type, body]) => Buffer.concat([message(type, body), readyForQuery()])),
       )
       for (const bytes of fc.sample(garbage, { numRuns: 100, seed: 5 })) {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { inspect } from 'node:util'
 import { PgParameterError } from '../../src/pg/errors.ts'
 import { MessageWriter } from '../../src/pg/protocol/writer.ts'
 import { PreparedStatement } from '../../src/pg/statement.ts'
@@ -82,7 +83,7 @@ describe('PreparedStatement.bind', () => {
     [3807, [[1], { a: 'b' }], 0, '{"[1]","{\\"a\\":\\"b\\"}"}'],
     [3904, '[1,5)', 0, '[1,5)'],
   ] as const) {
-    it(`writes ${typeof value} ${String(value)} for type ${oid}`, () =>
+    it(`writes ${typeof value} ${inspect(value)} for type ${oid}`, () =>
       assert.deepEqual(bind([oid], [value]), [{ format, value: written }]))
   }
 
@@ -113,7 +114,7 @@ describe('PreparedStatement.bind', () => {
     [1009, ['a\0'], /zero character/],
     [1114, Symbol('x'), /timestamp/],
   ] as const) {
-    it(`refuses ${String(value)} for type ${oid} and writes nothing`, () => {
+    it(`refuses ${inspect(value)} for type ${oid} and writes nothing`, () => {
       const out = new MessageWriter()
       out.text('before')
       assert.throws(

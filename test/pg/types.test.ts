@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import fc from 'fast-check'
+import { inspect } from 'node:util'
+import * as fc from 'fast-check'
 import { json, PgDecodeError, PgPool } from '../../src/pg/index.ts'
 import { testDatabase } from '../support/postgres.ts'
 
@@ -145,7 +146,7 @@ describe('a literal', () => {
     ['9223372036854775807', 9223372036854775807n],
     ["repeat('é', 40000)", 'é'.repeat(40000)],
   ] as const) {
-    it(`${sql} is ${String(JSON.stringify(expected, (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value))).slice(0, 60)}`, async () => {
+    it(`${sql} is ${inspect(expected).slice(0, 60)}`, async () => {
       assert.deepEqual((await pool.one(`select ${sql} as v`))['v'], expected)
     })
   }
