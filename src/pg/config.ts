@@ -53,6 +53,8 @@ export function parsePgUrl(
   checkSslMode(read('sslmode', 'PGSSLMODE') ?? 'prefer')
   const user = read('user', 'PGUSER') ?? environment['USER'] ?? environment['LOGNAME'] ?? 'postgres'
   const host = read('host', 'PGHOST') ?? 'localhost'
+  if (host.includes(','))
+    throw new OptionError('url host', host, 'one host: several are not supported yet')
   const port = readPort(read('port', 'PGPORT') ?? '5432')
   return {
     host,
