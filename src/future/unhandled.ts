@@ -15,6 +15,9 @@ interface Failable {
   takeUnhandled(): boolean
 }
 
+/** Frames of this folder say nothing about who created a future. */
+const OWN_FOLDER = new URL('.', import.meta.url).href
+
 const suspects: Failable[] = []
 const creationSites = new WeakMap<object, string>()
 let isCheckPending = false
@@ -51,7 +54,8 @@ export function suspect(future: Failable): void {
 
 /** Keeps where a future was created; called in debug mode only. */
 export function noteCreation(future: object): void {
-  creationSites.set(future, new Error('created').stack?.split('\n').slice(3).join('\n') ?? '')
+  const frames = new Error('created').stack?.split('\n').slice(1) ?? []
+  creationSites.set(future, frames.filter((frame) => !frame.includes(OWN_FOLDER)).join('\n'))
 }
 
 function check(): void {

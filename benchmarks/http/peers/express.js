@@ -1,0 +1,54 @@
+import express from 'express'
+import * as z from 'zod'
+
+const Params = z.object({ user: z.coerce.number().int(), order: z.coerce.number().int() })
+const Query = z.object({
+  limit: z.coerce.number().int().min(1).max(100).default(10),
+  q: z.string(),
+})
+const Item = z.object({ sku: z.string(), quantity: z.number().int().min(1), price: z.number() })
+const Order = z.object({
+  customer: z.string().min(1).max(100),
+  email: z.string(),
+  items: z.array(Item),
+})
+const Receipt = z.object({
+  user: z.number().int(),
+  order: z.number().int(),
+  customer: z.string(),
+  items: z.array(Item),
+  total: z.number(),
+})
+
+const app = express()
+// Both cost time in every response, and no other contestant pays for them.
+app.disable('x-powered-by')
+app.disable('etag')
+
+app.get('/', (_request, response) => {
+  response.json({ message: 'Hello, World!' })
+})
+
+app.get('/users/:user/orders/:order', (request, response) => {
+  const { user, order } = Params.parse(request.params)
+  const { limit, q } = Query.parse(request.query)
+  response.json({ user, order, limit, q })
+})
+
+app.post('/users/:user/orders/:order', express.json(), (request, response) => {
+  const { user, order } = Params.parse(request.params)
+  const { customer, email, items } = Order.parse(request.body)
+  let total = 0
+  for (const item of items) total += item.quantity * item.price
+  const secret = 'not for the client'
+  response.json(Receipt.parse({ user, order, customer, email, items, total, secret }))
+})
+
+app.use((error, _request, response, _next) => {
+  const status = error instanceof z.ZodError ? 422 : (error.status ?? 500)
+  response.status(status).json({ detail: error.message })
+})
+
+const server = app.listen(0, '127.0.0.1', () => {
+  console.log(JSON.stringify({ port: server.address().port, runtime: `node ${process.version}` }))
+})

@@ -1,0 +1,32 @@
+/**
+ * Runs the whole test suite against one real PostgreSQL, in normal and in debug mode.
+ *
+ * Usage: `node scripts/test.ts [--normal-only] [pattern ...]`; patterns default to all tests.
+ */
+import { spawnSync } from 'node:child_process'
+import { parseArgs } from 'node:util'
+import { testDatabase } from '../test/support/postgres.ts'
+
+const { values, positionals } = parseArgs({
+  options: { 'normal-only': { type: 'boolean', default: false } },
+  allowPositionals: true,
+})
+const patterns = positionals.length > 0 ? positionals : ['test/**/*.test.ts']
+const modes = values['normal-only'] ? ['0'] : ['0', '1']
+
+const database = await testDatabase()
+let status = 0
+try {
+  for (const debug of modes) {
+    console.log(`\nNode ${process.version}, FASTERAPI_DEBUG=${debug}`)
+    const run = spawnSync(process.execPath, ['--test', '--test-timeout=120000', ...patterns], {
+      stdio: 'inherit',
+      env: { ...process.env, FASTERAPI_DEBUG: debug, TEST_DATABASE_URL: database.url },
+    })
+    status ||= run.status ?? 1
+    if (run.signal !== null) console.error(`The test runner ended by ${run.signal}`)
+  }
+} finally {
+  await database.stop()
+}
+process.exitCode = status

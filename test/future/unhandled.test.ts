@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { afterEach, beforeEach, describe, it } from 'node:test'
+import {
+  abandonedFailures,
+  Deferred,
+  Future,
+  onUnhandledFailure,
+  type UnhandledFailure,
+} from '../../src/future/index.ts'
+
+const boom = new Error('boom')
+
+describe('onUnhandledFailure', () => {
+  let reports: UnhandledFailure[] = []
+
+  beforeEach(() => {
+    reports = []
+    onUnhandledFailure((failure) => reports.push(failure))
+  })
+  afterEach(() => onUnhandledFailure(undefined))
+
+  async function reported(): Promise<unknown[]> {
+    for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve))
+    return reports.map(({ reason }) => reason)
+  }
+
+  it('reports a failure nobody consumed, once, and counts it', async () => {
+    const before = abandonedFailures()
+    void Future.failed(boom)
+    assert.deepEqual(await reported(), [boom])
+    assert.equal(abandonedFailures(), before + 1)
+  })
+
+  it('reports the end of a chain once, not each of its links', async () => {
+    const deferred = new Deferred<number>()
+    void deferred.future.then((value) => value + 1).then((value) => value + 1)
+    deferred.reject(boom)
+    assert.deepEqual(await reported(), [boom])
+  })
+
+  it('reports each branch that does not handle the failure', async () => {
+    const deferred = new Deferred<number>()
+    void deferred.future.then((value) => value)
+    void deferred.future.catch(() => 0)
+    deferred.reject(boom)
+    assert.deepEqual(await reported(), [boom])
+  })
+
+  it('is silent when the failure is handled later in the same turn', async () => {
+    const failed = Future.failed(boom)
+    await Promise.resolve()
+    await failed.catch(() => {})
+    assert.deepEqual(await reported(), [])
+  })
+
+  it('is silent after ignore, on failed and on pending futures', async () => {
+    Future.failed(boom).ignore()
+    const deferred = new Deferred<number>()
+    deferred.future.ignore()
+    deferred.reject(boom)
+    assert.deepEqual(await reported(), [])
+  })
+
+  it('is silent when get has thrown the failure', async () => {
+    assert.throws(() => Future.failed(boom).get())
+    assert.deepEqual(await reported(), [])
+  })
+
+  it('is silent when a promise took the failure over', async () => {
+    await assert.rejects(Future.failed(boom).toPromise(), boom)
+    assert.deepEqual(await reported(), [])
+  })
+})
+
+describe('an unhandled failure of a program', () => {
+  const index = new URL('../../src/future/index.ts', import.meta.url).href
+
+  function run(program: string, environment: NodeJS.ProcessEnv = {}) {
+    return spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+      encoding: 'utf8',
+      env: { ...process.env, ...environment },
+    })
+  }
+
+  it('ends it like an unhandled rejection', () => {
+    const { status, stderr } = run(`
+      import { Future } from ${JSON.stringify(index)}
+      Future.failed(new Error('nobody cares'))`)
+    assert.equal(status, 1)
+    assert.match(stderr, /nobody cares/)
+  })
+
+  it('reaches the listeners of the process', () => {
+    const { status, stdout } = run(`
+      import { Future } from ${JSON.stringify(index)}
+      process.on('unhandledRejection', (reason) => console.log('caught', reason.message))
+      Future.failed(new Error('nobody cares'))`)
+    assert.equal(status, 0)
+    assert.equal(stdout, 'caught nobody cares\n')
+  })
+
+  it('names the place of creation in debug mode', () => {
+    const { stderr } = run(
+      `import { Future } from ${JSON.stringify(index)}
+      process.on('unhandledRejection', () => {})
+      function guilty() { return Future.failed(new Error('x')) }
+      guilty()`,
+      { FASTERAPI_DEBUG: '1' },
+    )
+    assert.match(stderr, /created\n.*guilty/)
+  })
+})
