@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { JsonParseError, parseJson } from '../../src/schema/index.ts'
 
 describe('parseJson', () => {
@@ -54,7 +54,7 @@ describe('parseJson', () => {
 
   it('finds an offence wherever JSON.parse does', () => {
     const tokens = fc.constantFrom(
-      ...'{}[],:"\\ \n',
+      ...Array.from('{}[],:"\\ \n'),
       '"a"',
       '"b":',
       '1',

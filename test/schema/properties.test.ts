@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import {
   array,
   bool,
@@ -39,7 +39,7 @@ const leaves: readonly Twin[] = [
   { schema: bool(), oracle: when((v) => typeof v === 'boolean') },
   {
     schema: str({ minLength: 1, maxLength: 2 }),
-    oracle: when((v) => typeof v === 'string' && [...v].length >= 1 && [...v].length <= 2),
+    oracle: when((v) => typeof v === 'string' && [1, 2].includes(Array.from(v).length)),
   },
   { schema: str(), oracle: when((v) => typeof v === 'string') },
   { schema: literal('a', 1), oracle: when((v) => v === 'a' || v === 1) },
