@@ -1,6 +1,6 @@
 import { after } from 'node:test'
 import { App, type AppOptions } from '../../src/app/index.ts'
-import { TestClient } from '../../src/testing/index.ts'
+import { TestClient, type TestResponse } from '../../src/testing/index.ts'
 
 /** An app whose logged failures are kept, with a client that is closed when the tests are over. */
 export function makeApp(options: AppOptions = {}): {
@@ -16,7 +16,7 @@ export function makeApp(options: AppOptions = {}): {
 }
 
 /** The failures of a 422, without what the tests of schemas cover. */
-export function locations(response: { json<Body>(): Body }): string[] {
+export function locations(response: TestResponse): string[] {
   const { detail } = response.json<{ detail: { type: string; loc: unknown[] }[] }>()
   return detail.map(({ type, loc }) => `${type} ${loc.join('.')}`)
 }
