@@ -33,6 +33,11 @@ export class BodyReader implements BodySink {
     this.#decoder = declaredLength === -1 ? new ChunkedDecoder() : undefined
   }
 
+  /** Somebody waits for the body. */
+  get isWanted(): boolean {
+    return this.#reading !== undefined
+  }
+
   /** True if more bytes should not be read before somebody asks for them. */
   get isFull(): boolean {
     return (

@@ -57,6 +57,11 @@ export const IS_HOST: Uint8Array = table(
   (byte) => isAlphanumeric(byte) || isOneOf("-._~!$&'()*+;=%[]:")(byte),
 )
 
+/** Bytes of nearly every host: letters, digits, `-`, `.` and `_`. */
+export const IS_HOST_NAME: Uint8Array = table(
+  (byte) => isAlphanumeric(byte) || isOneOf('-._')(byte),
+)
+
 /** Compares bytes with a lower-case ASCII word, ignoring the case of letters. */
 export function equalsIgnoringCase(
   bytes: Uint8Array,

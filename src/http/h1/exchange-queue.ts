@@ -1,15 +1,27 @@
 import { TimeoutError } from '../../core/errors.ts'
-import { Future } from '../../future/index.ts'
+import { consume, Future } from '../../future/future.ts'
 import type { Connection } from '../../net/index.ts'
 import { requestFinish, requestStart } from '../channels.ts'
 import { HttpError, HttpResponseError } from '../errors.ts'
 import type { HttpRequest } from '../message/request.ts'
 import { detailResponse, HttpResponse, responseOfError } from '../message/response.ts'
-import type { HttpConnection } from './http-connection.ts'
+import { Flight, type FlightOwner } from './flight.ts'
 import { asksToClose } from './response-writer.ts'
 import type { ServerCore } from './server-core.ts'
 
 const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n'
+
+/** What the output side of a connection has to know of its input side. */
+export interface ExchangeInput {
+  /** Requests that were received are still to be read. */
+  readonly hasInput: boolean
+  /** No more requests will come. */
+  readonly isInputOver: boolean
+  /** Whether the connection cannot go on after the response to `request`. */
+  mustClose(request: HttpRequest): boolean
+  /** A response is written: go on with what waited for it, or end the connection. */
+  afterResponse(request: HttpRequest, closes: boolean): void
+}
 
 /**
  * The output side of one connection: requests in flight, and their responses in the same order.
@@ -17,12 +29,12 @@ const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n'
  * A request that is answered at once while nothing is in flight never enters the queue: it is
  * handled and written in one go.
  */
-export class ExchangeQueue {
+export class ExchangeQueue implements FlightOwner {
   readonly #core: ServerCore
-  readonly #input: HttpConnection
+  readonly #input: ExchangeInput
   connection!: Connection
-  #first: HttpRequest | undefined
-  #last: HttpRequest | undefined
+  #first: Flight | undefined
+  #last: Flight | undefined
   #refusal: HttpResponse | undefined
   #isOver = false
   /** Requests in flight, or answered and waiting for those before them. */
@@ -32,7 +44,7 @@ export class ExchangeQueue {
   /** Whether more input follows the request being dispatched. */
   #hasMore = false
 
-  constructor(core: ServerCore, input: HttpConnection) {
+  constructor(core: ServerCore, input: ExchangeInput) {
     this.#core = core
     this.#input = input
   }
@@ -46,7 +58,7 @@ export class ExchangeQueue {
     this.#hasMore = hasMore
     this.#core.counters.requests++
     if (requestStart.hasSubscribers) requestStart.publish({ request })
-    let result: HttpResponse | PromiseLike<HttpResponse>
+    let result: unknown
     try {
       result = this.#core.handler(request)
     } catch (error) {
@@ -54,9 +66,11 @@ export class ExchangeQueue {
       return
     }
     if (result instanceof HttpResponse) this.#answerAtOnce(request, result)
-    else if (result instanceof Future && !result.isPending) {
-      this.#answerAtOnce(request, this.#outcome(request, result))
-    } else this.#await(request, result)
+    else if (result instanceof Future) {
+      if (result.isPending) consume(result, this.#push(request))
+      else this.#answerAtOnce(request, this.#outcome(request, result))
+    } else if (isPromiseLike(result)) this.#await(this.#push(request), result)
+    else this.#answerAtOnce(request, this.#checked(request, result))
   }
 
   /** Answers input that is no request, after those in flight, and ends the connection. */
@@ -68,8 +82,7 @@ export class ExchangeQueue {
 
   /** Sends `100 Continue` for a request whose body is wanted, unless others are to be answered first. */
   sayContinue(request: HttpRequest): void {
-    request.isBodyWanted = true
-    const isItsTurn = this.#first === undefined || this.#first === request
+    const isItsTurn = this.#first === undefined || this.#first.request === request
     if (!request.awaitsContinue || !isItsTurn || this.#isOver) return
     request.awaitsContinue = false
     this.connection.write(CONTINUE, 'latin1')
@@ -77,12 +90,11 @@ export class ExchangeQueue {
 
   /** Answers 503 for every request that was dispatched before `beforeMs`. */
   expire(beforeMs: number, timeoutMs: number): void {
-    if (timeoutMs === 0) return
-    for (let request = this.#first; request !== undefined; request = request.next) {
-      if (request.isAnswered || request.startedMs > beforeMs) continue
+    for (let flight = this.#first; flight !== undefined; flight = flight.next) {
+      if (flight.isAnswered || flight.sinceMs > beforeMs) continue
       this.#core.counters.timeouts.handler++
-      this.#answer(request, detailResponse(503, 'The handler took too long'))
-      request.giveUp(new TimeoutError(timeoutMs, 'The handler'))
+      this.#answer(flight, detailResponse(503, 'The handler took too long'))
+      flight.request.giveUp(new TimeoutError(timeoutMs, 'The handler'))
     }
   }
 
@@ -90,80 +102,76 @@ export class ExchangeQueue {
   abandon(reason: unknown): void {
     this.#isOver = true
     this.#refusal = undefined
-    for (let request = this.#first; request !== undefined; request = request.next) {
+    for (let flight = this.#first; flight !== undefined; flight = flight.next) {
       this.#core.counters.inFlight--
       this.#core.counters.aborted++
-      request.isAnswered = true
-      request.giveUp(reason)
+      flight.isAnswered = true
+      flight.request.giveUp(reason)
     }
     this.#first = undefined
     this.#last = undefined
     this.length = 0
   }
 
-  #answerAtOnce(request: HttpRequest, response: HttpResponse): void {
-    this.answeredAtOnce++
-    request.isAnswered = true
-    if (this.#first === undefined) this.#write(request, response)
-    else {
-      request.response = response
-      this.#push(request)
-    }
+  /** @internal */
+  settle(flight: Flight, outcome: Future<unknown>): void {
+    if (!flight.isAnswered) this.#answer(flight, this.#outcome(flight.request, outcome))
   }
 
-  #await(request: HttpRequest, result: PromiseLike<HttpResponse>): void {
-    request.startedMs = this.#core.nowMs
-    request.startedAtMs = performance.now()
-    this.#push(request)
-    if (typeof (result as Partial<PromiseLike<unknown>> | undefined)?.then !== 'function') {
-      this.#answer(request, this.#checked(request, result))
-      return
-    }
+  #await(flight: Flight, result: PromiseLike<unknown>): void {
     void result.then(
       (response) => {
-        if (!request.isAnswered) this.#answer(request, this.#checked(request, response))
+        if (!flight.isAnswered) this.#answer(flight, this.#checked(flight.request, response))
       },
       (error: unknown) => {
-        if (!request.isAnswered) this.#answer(request, this.#failure(request, error))
+        if (!flight.isAnswered) this.#answer(flight, this.#failure(flight.request, error))
       },
     )
   }
 
-  #answer(request: HttpRequest, response: HttpResponse): void {
-    request.isAnswered = true
-    request.response = response
-    this.#core.counters.addLatency(performance.now() - request.startedAtMs, 1)
+  #answerAtOnce(request: HttpRequest, response: HttpResponse): void {
+    this.answeredAtOnce++
+    if (this.#first === undefined) {
+      this.#write(request, response)
+      return
+    }
+    const flight = this.#push(request)
+    flight.response = response
+    flight.isAnswered = true
+  }
+
+  #answer(flight: Flight, response: HttpResponse): void {
+    flight.isAnswered = true
+    flight.response = response
+    this.#core.counters.addLatency(performance.now() - flight.startMs, 1)
     // Writing may read on and dispatch more; those come behind.
-    while (this.#first?.response !== undefined && !this.#isOver) this.#writeFirst(this.#first)
+    while (this.#first?.response !== undefined) this.#writeFirst(this.#first, this.#first.response)
     this.#writeRefusal()
   }
 
-  #writeFirst(request: HttpRequest): void {
-    const { response } = request
-    this.#first = request.next
+  #writeFirst(flight: Flight, response: HttpResponse): void {
+    this.#first = flight.next
     if (this.#first === undefined) this.#last = undefined
     this.length--
     this.#core.counters.inFlight--
     this.#hasMore = this.#input.hasInput
-    this.#write(request, response!)
-    request.response = undefined
-    const next = this.#first
-    if (next?.isBodyWanted === true) this.sayContinue(next)
+    this.#write(flight.request, response)
+    const next = this.#first?.request
+    if (next?.body?.isWanted === true) this.sayContinue(next)
   }
 
   #writeRefusal(): void {
     const refusal = this.#refusal
     if (refusal === undefined || this.#first !== undefined || this.#isOver) return
-    this.#refusal = undefined
-    this.#core.counters.responses[Math.floor(refusal.status / 100)]!++
+    this.#core.counters.responses[(refusal.status / 100) | 0]!++
     this.#core.writer.write(this.connection, refusal, false, 1, true)
-    this.#end()
+    this.abandon(undefined)
     this.connection.end()
   }
 
   #write(request: HttpRequest, response: HttpResponse): void {
     if (this.#isOver) return
-    const { writer } = this.#core
+    const { writer, counters } = this.#core
     const isHead = request.method === 'HEAD'
     let closes = this.#closesAfter(request, response)
     let sent = response
@@ -175,37 +183,35 @@ export class ExchangeQueue {
       closes = this.#closesAfter(request, sent)
       writer.write(this.connection, sent, isHead, request.minorVersion, closes)
     }
-    this.#core.counters.responses[(sent.status / 100) | 0]!++
+    counters.responses[(sent.status / 100) | 0]!++
     if (requestFinish.hasSubscribers) requestFinish.publish({ request, response: sent })
-    if (closes) this.#end()
+    // Requests behind the last response are given up.
+    if (closes) this.abandon(new HttpError(400, 'The connection ended with an earlier response'))
     this.#input.afterResponse(request, closes)
   }
 
   #closesAfter(request: HttpRequest, response: HttpResponse): boolean {
     if (!request.keepsAlive) return true
     if (request.body !== undefined && this.#input.mustClose(request)) return true
-    if (response.headers !== undefined && asksToClose(response)) return true
+    if (response.headers !== undefined && asksToClose(response.headers)) return true
     if (!this.#core.isClosing && !this.#input.isInputOver) return false
     // The last one: whatever was received before is still answered.
     return this.#first === undefined && !this.#hasMore && this.#refusal === undefined
   }
 
-  /** Nothing is written any more; requests behind the last response are given up. */
-  #end(): void {
-    this.abandon(new HttpError(400, 'The connection ended with an earlier response'))
-  }
-
-  #push(request: HttpRequest): void {
-    if (this.#last === undefined) this.#first = request
-    else this.#last.next = request
-    this.#last = request
+  #push(request: HttpRequest): Flight {
+    const flight = new Flight(request, this, this.#core.nowMs, performance.now())
+    if (this.#last === undefined) this.#first = flight
+    else this.#last.next = flight
+    this.#last = flight
     this.length++
     this.#core.counters.inFlight++
+    return flight
   }
 
-  #outcome(request: HttpRequest, result: Future<HttpResponse>): HttpResponse {
+  #outcome(request: HttpRequest, outcome: Future<unknown>): HttpResponse {
     try {
-      return this.#checked(request, result.get())
+      return this.#checked(request, outcome.get())
     } catch (error) {
       return this.#failure(request, error)
     }
@@ -225,4 +231,8 @@ export class ExchangeQueue {
       return detailResponse(500, 'Internal Server Error')
     }
   }
+}
+
+function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function'
 }

@@ -1,6 +1,8 @@
 import { HttpParseError } from '../errors.ts'
-import { COLON, COMMA, equalsIgnoringCase, IS_HOST, IS_TOKEN, SPACE, TAB } from './bytes.ts'
+import { COLON, COMMA, equalsIgnoringCase, IS_HOST_NAME, IS_TOKEN, SPACE, TAB } from './bytes.ts'
 import type { RequestHead } from './request-head.ts'
+
+const UNUSUAL_HOST = /^(?:\[[0-9a-f:.]+\]|[0-9a-z\-._~!$&'()*+;=%]*)(?::\d*)?$/i
 
 /** More digits could not be told apart as a number: 2^53 has 16. */
 const MAX_LENGTH_DIGITS = 15
@@ -62,32 +64,28 @@ function isBlank(byte: number): boolean {
 /** RFC 9112, 3.2: exactly one, and it must be a host. */
 function noteHost(bytes: Uint8Array, start: number, end: number, head: RequestHead): void {
   if (head.hostCount > 0) throw new HttpParseError('HTTP_HOST', 400, 'More than one Host header')
-  for (let at = start; at < end; at++) {
-    if (IS_HOST[bytes[at]!] !== 1) throw new HttpParseError('HTTP_HOST', 400, 'Invalid Host header')
-  }
-  if (!hasValidPort(bytes, start, end)) {
-    throw new HttpParseError('HTTP_HOST', 400, 'Invalid port in the Host header')
-  }
   head.hostCount = 1
   head.hostStart = start
   head.hostEnd = end
+  // A name or an IPv4 address, and a port: every host but the rarest.
+  let at = start
+  while (at < end && IS_HOST_NAME[bytes[at]!] === 1) at++
+  if (at < end && bytes[at] === COLON) at = skipDigits(bytes, at + 1, end)
+  if (at !== end && !isUnusualHost(bytes, start, end)) {
+    throw new HttpParseError('HTTP_HOST', 400, 'Invalid Host header')
+  }
 }
 
-/** A colon outside brackets is followed by digits only. */
-function hasValidPort(bytes: Uint8Array, start: number, end: number): boolean {
+function skipDigits(bytes: Uint8Array, start: number, end: number): number {
   let at = start
-  if (bytes[start] === 91 && start < end) {
-    while (at < end && bytes[at] !== 93) at++
-    if (at === end) return false
-    at++
-    if (at < end && bytes[at] !== COLON) return false
-  }
-  while (at < end && bytes[at] !== COLON) {
-    if (bytes[at] === 91 || bytes[at] === 93) return false
-    at++
-  }
-  for (at++; at < end; at++) if (bytes[at]! < 48 || bytes[at]! > 57) return false
-  return true
+  while (at < end && bytes[at]! >= 48 && bytes[at]! <= 57) at++
+  return at
+}
+
+/** `uri-host [ ":" port ]` with an IPv6 literal or any byte RFC 3986, 3.2.2 allows, less the comma. */
+function isUnusualHost(bytes: Uint8Array, start: number, end: number): boolean {
+  const text = String.fromCharCode(...bytes.subarray(start, Math.min(end, start + 512)))
+  return end - start <= 512 && UNUSUAL_HOST.test(text)
 }
 
 /** RFC 9110, 8.6: digits only. A repeated field is refused even if both agree. */

@@ -6,8 +6,9 @@ import { detailResponse, type HttpResponse } from '../message/response.ts'
 import type { TimeoutKind } from '../stats.ts'
 import { BodyReader } from './body-reader.ts'
 import { INCOMPLETE, LF } from './bytes.ts'
-import { ExchangeQueue } from './exchange-queue.ts'
+import { type ExchangeInput, ExchangeQueue } from './exchange-queue.ts'
 import { parseHead } from './head-parser.ts'
+import { latin1Text } from './latin1.ts'
 import { RequestHead } from './request-head.ts'
 import type { ServerCore } from './server-core.ts'
 
@@ -27,7 +28,7 @@ const head = new RequestHead()
  * Reading stops while too many requests are in flight, while the peer does not take its responses,
  * and while a body nobody asks for piles up.
  */
-export class HttpConnection implements ConnectionHandler, RequestOrigin {
+export class HttpConnection implements ConnectionHandler, RequestOrigin, ExchangeInput {
   readonly #core: ServerCore
   readonly #queue: ExchangeQueue
   #connection!: Connection
@@ -171,7 +172,9 @@ export class HttpConnection implements ConnectionHandler, RequestOrigin {
       this.#connection.destroy()
       return
     }
-    this.#queue.expire(nowMs - settings.handlerTimeoutMs - slackMs, settings.handlerTimeoutMs)
+    if (settings.handlerTimeoutMs > 0) {
+      this.#queue.expire(nowMs - settings.handlerTimeoutMs - slackMs, settings.handlerTimeoutMs)
+    }
     if (this.#body !== undefined && !this.#body.isFull) {
       if (isPast(this.#bodyStartedMs, settings.bodyTimeoutMs)) this.#expireBody(this.#body)
     } else if (!this.#queue.isEmpty || this.#isPaused) return
@@ -194,7 +197,8 @@ export class HttpConnection implements ConnectionHandler, RequestOrigin {
   #consume(bytes: Buffer): void {
     this.#carry = undefined
     this.#isConsuming = true
-    const turnStartMs = performance.now()
+    const isTimed = this.#core.isTurnTimed()
+    const startMs = isTimed ? performance.now() : 0
     const answeredBefore = this.#queue.answeredAtOnce
     let at = 0
     try {
@@ -209,7 +213,9 @@ export class HttpConnection implements ConnectionHandler, RequestOrigin {
     this.#body?.keepView()
     if (at < bytes.length && !this.#isInputOver) this.#keep(bytes, at)
     const answered = this.#queue.answeredAtOnce - answeredBefore
-    if (answered > 0) this.#core.counters.addLatency(performance.now() - turnStartMs, answered)
+    if (answered === 0) return
+    if (isTimed) this.#core.counters.addTurn(performance.now() - startMs, answered)
+    else this.#core.counters.addUntimed(answered)
   }
 
   /** @returns offset of the first byte not used */
@@ -235,7 +241,7 @@ export class HttpConnection implements ConnectionHandler, RequestOrigin {
       if (next > textEnd) {
         textStart = at
         textEnd = end - at <= SHARED_TEXT_BYTES ? end : next
-        text = bytes.toString('latin1', textStart, textEnd)
+        text = latin1Text(bytes, textStart, textEnd)
       }
       const body = head.hasBody
         ? new BodyReader(head.isChunked ? -1 : head.contentLength)

@@ -15,9 +15,7 @@ import {
 } from './bytes.ts'
 import type { RequestHead } from './request-head.ts'
 
-/** `HTTP/1.`, the part of the version that never differs. */
-const VERSION = [72, 84, 84, 80, 47, 49, 46] as const
-const VERSION_BYTES = VERSION.length + 1
+const VERSION_BYTES = 8
 
 /**
  * Scans `method SP request-target SP HTTP-version CRLF`.
@@ -109,24 +107,41 @@ function scanAuthority(bytes: Uint8Array, start: number, end: number, head: Requ
 }
 
 function scanVersion(bytes: Uint8Array, start: number, end: number, head: RequestHead): number {
-  const known = Math.min(VERSION.length, end - start)
-  for (let index = 0; index < known; index++) {
-    if (bytes[start + index] !== VERSION[index]) throw invalidVersion(bytes, start, end)
+  const lineEnd = start + VERSION_BYTES
+  if (lineEnd + 2 > end) {
+    checkPartialVersion(bytes, start, end)
+    return INCOMPLETE
   }
-  const at = start + VERSION_BYTES
-  if (at > end) return INCOMPLETE
-  const minor = bytes[at - 1]! - 48
-  if (minor !== 1 && minor !== 0) throw invalidVersion(bytes, start, end)
+  const minor = bytes[lineEnd - 1]! - 48
+  if (!isHttpOne(bytes, start) || (minor !== 1 && minor !== 0)) {
+    throw invalidVersion(bytes, start, end)
+  }
   head.minorVersion = minor
-  if (at === end) return INCOMPLETE
-  if (bytes[at] !== CR) {
+  if (bytes[lineEnd] !== CR || bytes[lineEnd + 1] !== LF) {
     throw new HttpParseError('HTTP_LINE_ENDING', 400, 'The request line must end in CRLF')
   }
-  if (at + 1 === end) return INCOMPLETE
-  if (bytes[at + 1] !== LF) {
-    throw new HttpParseError('HTTP_LINE_ENDING', 400, 'A CR must be followed by LF')
+  return lineEnd + 2
+}
+
+/** `HTTP/1.`, byte by byte: a loop over a table takes three times as long. */
+function isHttpOne(bytes: Uint8Array, at: number): boolean {
+  return (
+    bytes[at] === 72 &&
+    bytes[at + 1] === 84 &&
+    bytes[at + 2] === 84 &&
+    bytes[at + 3] === 80 &&
+    bytes[at + 4] === SLASH &&
+    bytes[at + 5] === 49 &&
+    bytes[at + 6] === 46
+  )
+}
+
+/** Refuses what cannot become a version any more, without waiting for the rest. */
+function checkPartialVersion(bytes: Uint8Array, start: number, end: number): void {
+  const text = String.fromCharCode(...bytes.subarray(start, end))
+  if (!'HTTP/1.1\r'.startsWith(text) && !'HTTP/1.0\r'.startsWith(text)) {
+    throw invalidVersion(bytes, start, end)
   }
-  return at + 2
 }
 
 /** 505 if it is a version, though not ours; 400 if it is none. */

@@ -20,20 +20,29 @@ const OWN_FIELDS: ReadonlySet<string> = new Set([
 
 /** Head texts kept; content types come from programs, not from clients, but may be computed. */
 const MAX_CACHED_PREFIXES = 256
+/** Slots for whole heads, found by the length of the body: a power of two. */
+const HEAD_SLOTS = 256
+
+/** A head up to the empty line, of a response without headers of its own. */
+interface CachedHead {
+  readonly status: number
+  readonly contentType: string | undefined
+  readonly length: number
+  readonly text: string
+}
 
 /**
  * Writes responses.
  *
- * The text from the status line to `content-length: ` depends on status, content type and the
- * second only, so it is made once per second.
+ * The text of a head depends on status, content type, length and the second only: it is made once
+ * and used until the second is over. A response without headers of its own is then two pieces of
+ * text, head and body, joined by the system call's copy.
  */
 export class ResponseWriter {
-  #prefixes = new Map<string, string>()
+  readonly #prefixes = new Map<string, string>()
+  #heads: (CachedHead | undefined)[] = []
   #dateSecond = -1
   #date = ''
-  #lastStatus = 0
-  #lastType: string | undefined
-  #lastPrefix = ''
 
   constructor(nowMs: number) {
     this.setTime(nowMs)
@@ -46,7 +55,7 @@ export class ResponseWriter {
     this.#dateSecond = second
     this.#date = new Date(second * 1000).toUTCString()
     this.#prefixes.clear()
-    this.#lastStatus = 0
+    this.#heads = Array.from({ length: HEAD_SLOTS }, () => undefined)
   }
 
   /**
@@ -63,31 +72,53 @@ export class ResponseWriter {
     minorVersion: number,
     closes: boolean,
   ): void {
-    const { status, body, contentType } = response
-    let prefix = this.#lastPrefix
-    if (status !== this.#lastStatus || contentType !== this.#lastType) {
-      prefix = this.#prefixOf(status, contentType)
+    const { body } = response
+    const isText = typeof body === 'string'
+    const length = isText ? Buffer.byteLength(body) : body === null ? 0 : body.length
+    const isPlain = response.headers === undefined && !closes && minorVersion === 1
+    const head = isPlain
+      ? this.#plainHead(response.status, response.contentType, length)
+      : this.#head(response, length, minorVersion, closes)
+    if (length === 0 || isHead || hasNoBody(response.status)) connection.write(head, 'latin1')
+    // A character above 127 makes the text longer in bytes; without any it is its own encoding.
+    else if (isText && length === body.length) connection.write(head + body, 'latin1')
+    else {
+      connection.write(head, 'latin1')
+      connection.writeOwned(isText ? Buffer.from(body, 'utf8') : body!)
     }
-    let fields = response.headers === undefined ? '' : fieldLines(response.headers, contentType)
-    if (closes) fields += 'connection: close\r\n'
-    else if (minorVersion === 0) fields += 'connection: keep-alive\r\n'
-    const hasNoBody = status === 204 || status === 304
-    if (hasNoBody) {
-      connection.write(`${prefix}${fields}\r\n`, 'latin1')
-    } else if (typeof body === 'string') {
-      const length = Buffer.byteLength(body)
-      const head = `${prefix}${length}\r\n${fields}\r\n`
-      if (isHead) connection.write(head, 'latin1')
-      // A character above 127 makes the text longer in bytes; without any it is its own encoding.
-      else if (length === body.length) connection.write(head + body, 'latin1')
-      else {
-        connection.write(head, 'latin1')
-        connection.writeOwned(Buffer.from(body, 'utf8'))
-      }
-    } else {
-      connection.write(`${prefix}${body === null ? 0 : body.length}\r\n${fields}\r\n`, 'latin1')
-      if (body !== null && body.length > 0 && !isHead) connection.writeOwned(body)
+  }
+
+  #plainHead(status: number, contentType: string | undefined, length: number): string {
+    const cached = this.#heads[length & (HEAD_SLOTS - 1)]
+    if (
+      cached !== undefined &&
+      cached.length === length &&
+      cached.status === status &&
+      cached.contentType === contentType
+    ) {
+      return cached.text
     }
+    const text = flat(`${this.#start(status, contentType, length)}\r\n`)
+    this.#heads[length & (HEAD_SLOTS - 1)] = { status, contentType, length, text }
+    return text
+  }
+
+  #head(response: HttpResponse, length: number, minorVersion: number, closes: boolean): string {
+    const { status, contentType, headers } = response
+    const start = this.#start(status, contentType, length)
+    const fields = headers === undefined ? '' : fieldLines(headers, contentType)
+    const connection = closes
+      ? 'connection: close\r\n'
+      : minorVersion === 0
+        ? 'connection: keep-alive\r\n'
+        : ''
+    return `${start}${fields}${connection}\r\n`
+  }
+
+  /** The lines the engine writes itself. */
+  #start(status: number, contentType: string | undefined, length: number): string {
+    const prefix = this.#prefixOf(status, contentType)
+    return hasNoBody(status) ? prefix : `${prefix}content-length: ${length}\r\n`
   }
 
   #prefixOf(status: number, contentType: string | undefined): string {
@@ -97,9 +128,6 @@ export class ResponseWriter {
       prefix = this.#makePrefix(status, contentType)
       if (this.#prefixes.size < MAX_CACHED_PREFIXES) this.#prefixes.set(key, prefix)
     }
-    this.#lastStatus = status
-    this.#lastType = contentType
-    this.#lastPrefix = prefix
     return prefix
   }
 
@@ -108,9 +136,18 @@ export class ResponseWriter {
       throw new HttpResponseError(`A response cannot have the status ${status}`)
     }
     const type = contentType === undefined ? '' : fieldLine('content-type', contentType)
-    const length = status === 204 || status === 304 ? '' : 'content-length: '
-    return `HTTP/1.1 ${status} ${reasonPhrase(status)}\r\n${type}date: ${this.#date}\r\n${length}`
+    return `HTTP/1.1 ${status} ${reasonPhrase(status)}\r\n${type}date: ${this.#date}\r\n`
   }
+}
+
+/** RFC 9110, 15.3.5 and 15.4.5. */
+function hasNoBody(status: number): boolean {
+  return status === 204 || status === 304
+}
+
+/** The same text in one piece: joined text is a tree, which would be walked at each use. */
+function flat(text: string): string {
+  return Buffer.from(text, 'latin1').toString('latin1')
 }
 
 function fieldLines(headers: HeaderList, contentType: string | undefined): string {
@@ -139,11 +176,9 @@ function fieldLine(name: string, value: string): string {
   return `${name}: ${value}\r\n`
 }
 
-/** True if the response asks for the connection to end. */
-export function asksToClose(response: HttpResponse): boolean {
-  return (
-    response.headers?.some(
-      ([name, value]) => name.toLowerCase() === 'connection' && value.toLowerCase() === 'close',
-    ) === true
+/** True if a response asks for the connection to end. */
+export function asksToClose(headers: HeaderList): boolean {
+  return headers.some(
+    ([name, value]) => name.toLowerCase() === 'connection' && value.toLowerCase() === 'close',
   )
 }

@@ -4,7 +4,6 @@ import { HttpError } from '../errors.ts'
 import type { BodyReader } from '../h1/body-reader.ts'
 import type { RequestHead } from '../h1/request-head.ts'
 import { eachHeader, findHeader } from './headers.ts'
-import type { HttpResponse } from './response.ts'
 
 /** What a request needs from the connection it came on. */
 export interface RequestOrigin {
@@ -22,40 +21,37 @@ const NO_BYTES: Uint8Array = new Uint8Array(0)
  * A request stays valid for as long as somebody holds it, also after its response.
  */
 export class HttpRequest {
-  readonly method: string
+  // Declared and set in the constructor: an initializer for each field costs a second store.
+  declare readonly method: string
   /** The path as it was sent, percent-encoded, without the query; `*` for `OPTIONS *`. */
-  readonly path: string
+  declare readonly path: string
 
-  readonly #text: string
-  readonly #targetStart: number
-  readonly #targetEnd: number
-  readonly #queryStart: number
-  readonly #fieldsStart: number
-  readonly #fieldsEnd: number
-  readonly #origin: RequestOrigin
-  #abort: AbortController | undefined
-  #abortReason: unknown
-
-  /** @internal 0 or 1 */
-  readonly minorVersion: number
+  /** One character per byte of the input, with the head in it. @internal */
+  declare readonly text: string
+  /** Offsets into `text`. @internal */
+  declare readonly targetStart: number
   /** @internal */
-  readonly keepsAlive: boolean
+  declare readonly targetEnd: number
+  /** -1 without a query. @internal */
+  declare readonly queryStart: number
   /** @internal */
-  readonly body: BodyReader | undefined
-  /** @internal Coarse time of the dispatch (for deadlines), and the exact one (for the latency). */
-  startedMs = 0
+  declare readonly fieldsStart: number
   /** @internal */
-  startedAtMs = 0
-  /** @internal The client waits for `100 Continue` before it sends the body. */
-  awaitsContinue: boolean
+  declare readonly fieldsEnd: number
   /** @internal */
-  isBodyWanted = false
-  /** @internal The next request on the connection that is not answered yet. */
-  next: HttpRequest | undefined = undefined
-  /** @internal Set while it waits for its turn, or once it was given up. */
-  response: HttpResponse | undefined = undefined
+  declare readonly origin: RequestOrigin
+  /** 0 or 1. @internal */
+  declare readonly minorVersion: number
   /** @internal */
-  isAnswered = false
+  declare readonly keepsAlive: boolean
+  /** @internal */
+  declare readonly body: BodyReader | undefined
+  /** The client waits for `100 Continue` before it sends the body. @internal */
+  declare awaitsContinue: boolean
+  /** Made when somebody asks for the signal. @internal */
+  declare abort: AbortController | undefined
+  /** Why nobody waits for the answer any more. @internal */
+  declare abortReason: unknown
 
   /**
    * @param text - one character per byte of the input, starting at offset `base` of it
@@ -70,30 +66,34 @@ export class HttpRequest {
     headEnd: number,
     body: BodyReader | undefined,
   ) {
-    const path = text.substring(head.pathStart - base, head.pathEnd - base)
     this.method = method
-    this.path = path === '' ? '/' : path
-    this.#text = text
-    this.#targetStart = head.targetStart - base
-    this.#targetEnd = head.targetEnd - base
-    this.#queryStart = head.queryStart === -1 ? -1 : head.queryStart - base
-    this.#fieldsStart = head.fieldsStart - base
-    this.#fieldsEnd = headEnd - base - 2
-    this.#origin = origin
+    this.path =
+      head.pathEnd === head.pathStart
+        ? '/'
+        : text.substring(head.pathStart - base, head.pathEnd - base)
+    this.text = text
+    this.targetStart = head.targetStart - base
+    this.targetEnd = head.targetEnd - base
+    this.queryStart = head.queryStart === -1 ? -1 : head.queryStart - base
+    this.fieldsStart = head.fieldsStart - base
+    this.fieldsEnd = headEnd - base - 2
+    this.origin = origin
     this.minorVersion = head.minorVersion
     this.keepsAlive = head.keepsAlive
     this.body = body
     this.awaitsContinue = head.expectsContinue
+    this.abort = undefined
+    this.abortReason = undefined
   }
 
   /** The request target as it was sent: a path with query, a whole URL, or `*`. */
   get target(): string {
-    return this.#text.substring(this.#targetStart, this.#targetEnd)
+    return this.text.substring(this.targetStart, this.targetEnd)
   }
 
   /** What follows the `?`, percent-encoded; empty if there is none. */
   get queryString(): string {
-    return this.#queryStart === -1 ? '' : this.#text.substring(this.#queryStart, this.#targetEnd)
+    return this.queryStart === -1 ? '' : this.text.substring(this.queryStart, this.targetEnd)
   }
 
   get httpVersion(): '1.0' | '1.1' {
@@ -102,7 +102,7 @@ export class HttpRequest {
 
   /** Address of the peer; undefined on a Unix socket and after the connection is closed. */
   get remoteAddress(): string | undefined {
-    return this.#origin.remoteAddress
+    return this.origin.remoteAddress
   }
 
   /**
@@ -112,12 +112,12 @@ export class HttpRequest {
    * @returns undefined if absent; several of one name are joined by `, `, cookies by `; `
    */
   header(name: string): string | undefined {
-    return findHeader(this.#text, this.#fieldsStart, this.#fieldsEnd, name.toLowerCase())
+    return findHeader(this.text, this.fieldsStart, this.fieldsEnd, name.toLowerCase())
   }
 
   /** All headers in the order they came, names in lower case, repeated ones as often as they came. */
   headers(): Iterable<[string, string]> {
-    return eachHeader(this.#text, this.#fieldsStart, this.#fieldsEnd)
+    return eachHeader(this.text, this.fieldsStart, this.fieldsEnd)
   }
 
   get hasBody(): boolean {
@@ -135,26 +135,26 @@ export class HttpRequest {
   bytes(options?: { readonly maxBytes?: number }): Future<Uint8Array> {
     const { body } = this
     if (body === undefined) return Future.ready(NO_BYTES)
-    const future = body.read(options?.maxBytes ?? this.#origin.maxBodyBytes)
-    if (future.isPending) this.#origin.wantBody(this)
+    const future = body.read(options?.maxBytes ?? this.origin.maxBodyBytes)
+    if (future.isPending) this.origin.wantBody(this)
     return future
   }
 
   /** Fires when nobody waits for the answer any more: the client has gone, or the handler took too long. */
   get signal(): AbortSignal {
-    if (this.#abort === undefined) {
-      this.#abort = new AbortController()
-      if (this.#abortReason !== undefined) this.#abort.abort(this.#abortReason)
+    if (this.abort === undefined) {
+      this.abort = new AbortController()
+      if (this.abortReason !== undefined) this.abort.abort(this.abortReason)
     }
-    return this.#abort.signal
+    return this.abort.signal
   }
 
   /** @internal */
   giveUp(reason: unknown): void {
-    if (this.#abortReason !== undefined) return
-    this.#abortReason = reason
+    if (this.abortReason !== undefined) return
+    this.abortReason = reason
     this.body?.fail(new HttpError(400, 'The client has closed the connection'))
-    this.#abort?.abort(reason)
+    this.abort?.abort(reason)
   }
 }
 

@@ -1,0 +1,283 @@
+import { OptionError } from '../core/errors.ts'
+import { type Eventual, Future } from '../future/index.ts'
+import { HttpError, HttpResponse, Router } from '../http/index.ts'
+import { AfterResponse } from './after-response.ts'
+import { CoreScope, collectCore } from './core-scope.ts'
+import type { Dependency, Values } from './dependency.ts'
+import { docsRoutes } from './docs-page.ts'
+import { type ErrorClass, type ErrorHandler, ErrorHandlers } from './error-handlers.ts'
+import { AppStateError } from './errors.ts'
+import type { InputMap, NoInputs } from './input.ts'
+import { type Hook, Lifespan } from './lifespan.ts'
+import { openApiDocument } from './openapi.ts'
+import { type AppOptions, type AppSettings, appSettings } from './options.ts'
+import { Overrides, type Undo } from './overrides.ts'
+import { type PlanHost, RoutePlan } from './plan.ts'
+import type { AppRequest } from './request.ts'
+import { defineRoute, type Handler, type Method, type OutMap, type RouteOptions } from './route.ts'
+import { flatten, type MountedRoute, RouteGroup } from './router.ts'
+import { type RunOptions, runApp } from './run.ts'
+import { type AppServer, type ListenAppOptions, listenApp } from './server.ts'
+
+/** Adds a route of one method to an app: `app.get('/users/{id:int}', { in, out }, handler)`. */
+export interface RouteAdder {
+  <const Pattern extends string>(
+    pattern: Pattern,
+    handler: Handler<Pattern, NoInputs, undefined>,
+  ): void
+  <
+    const Pattern extends string,
+    const In extends InputMap = NoInputs,
+    const Out extends OutMap | undefined = undefined,
+  >(
+    pattern: Pattern,
+    options: RouteOptions<Pattern, In, Out>,
+    handler: Handler<Pattern, In, Out>,
+  ): void
+}
+
+/** One for all: scanners ask for thousands of paths that are not there, and a stack costs much. */
+const NOT_FOUND = new HttpError(404, 'Not Found')
+
+type State = 'stopped' | 'starting' | 'started' | 'stopping'
+
+/**
+ * A web API: routes with declared inputs and outputs, dependencies, errors, and the docs of all that.
+ *
+ * Routes are added first; {@link listen}, {@link run} or a test client then starts the app.
+ */
+export class App {
+  readonly get: RouteAdder = this.#adder('GET')
+  readonly post: RouteAdder = this.#adder('POST')
+  readonly put: RouteAdder = this.#adder('PUT')
+  readonly patch: RouteAdder = this.#adder('PATCH')
+  readonly delete: RouteAdder = this.#adder('DELETE')
+  readonly head: RouteAdder = this.#adder('HEAD')
+  readonly options: RouteAdder = this.#adder('OPTIONS')
+
+  /** @internal */ readonly settings: AppSettings
+  readonly #routes: MountedRoute[] = []
+  readonly #errors: ErrorHandlers
+  readonly #afterResponse: AfterResponse
+  readonly #lifespan = new Lifespan()
+  readonly #overrides = new Overrides()
+  readonly #core = new CoreScope()
+  readonly #host: PlanHost
+  #router = new Router<RoutePlan>()
+  #document: object | undefined
+  #state: State = 'stopped'
+
+  /** @throws {OptionError} on unknown or impossible options */
+  constructor(options?: AppOptions) {
+    this.settings = appSettings(options)
+    this.#errors = new ErrorHandlers(this.settings.logError)
+    this.#afterResponse = new AfterResponse(this.settings.logError)
+    this.#host = {
+      respondToError: (error, request) => this.#errors.respond(error, request),
+      afterResponse: (cleanups, request) => this.#afterResponse.add(cleanups, request),
+    }
+  }
+
+  /**
+   * Adds all routes of a router.
+   *
+   * @throws {OptionError} if it is none
+   * @throws {AppStateError} if the app has started
+   */
+  include(group: RouteGroup): void {
+    if (!(group instanceof RouteGroup)) throw new OptionError('include()', group, 'a router()')
+    this.#assertStopped('include()')
+    this.#routes.push(...flatten(group))
+  }
+
+  /**
+   * Answers failures of a class, subclasses included: the most specific handler counts.
+   *
+   * What the handler returns is sent, with status 500 unless it is a `reply`; what it throws is
+   * answered as if there were no handler.
+   *
+   * @throws {OptionError} if the class has a handler already
+   */
+  onError<Failure>(type: ErrorClass<Failure>, handler: ErrorHandler<Failure>): void {
+    this.#errors.add(type, handler)
+  }
+
+  /** Runs `hook` when the app starts, after its core dependencies; its failure stops the start. */
+  onStart(hook: () => Eventual<unknown>): void
+  onStart<const In extends InputMap>(
+    inputs: In,
+    hook: (values: Values<In>) => Eventual<unknown>,
+  ): void
+  onStart(first: unknown, second?: unknown): void {
+    this.#assertStopped('onStart()')
+    this.#lifespan.addStart(first, second as Hook | undefined)
+  }
+
+  /** Runs `hook` when the app stops, before its core dependencies end; the last added runs first. */
+  onStop(hook: () => Eventual<unknown>): void {
+    this.#assertStopped('onStop()')
+    this.#lifespan.addStop(hook)
+  }
+
+  /**
+   * Puts a fake in the place of a dependency, for tests: another dependency, a function that makes
+   * the value, or the value itself.
+   *
+   * @returns undoes it; also works with `using`
+   * @throws {AppStateError} if a core dependency is to be replaced by a function while the app runs
+   */
+  override<Value>(
+    dependency: Dependency<Value>,
+    fake: Dependency<Value> | (() => Eventual<Value>) | Value,
+  ): Undo {
+    if (this.#state === 'starting') throw new AppStateError('The app is starting')
+    const isRunning = this.#state === 'started'
+    const undo = this.#overrides.add(dependency, fake, isRunning ? this.#core : undefined, () => {
+      if (this.#state === 'started') this.#compile()
+    })
+    if (isRunning) this.#compile()
+    return undo
+  }
+
+  /**
+   * Starts core dependencies and start hooks, and prepares all routes. Whatever did start is
+   * stopped again if something fails.
+   *
+   * @returns fails with {@link RouteDefinitionError} or `RouteConflictError` for routes that cannot
+   * work, {@link DependencyError} for a core dependency, or the failure of a hook
+   */
+  start(): Future<void> {
+    if (this.#state !== 'stopped') {
+      return Future.failed(new AppStateError(`The app cannot start: it is ${this.#state}`))
+    }
+    this.#state = 'starting'
+    return Future.try(() => this.#startCore())
+      .then(() => this.#compile())
+      .then(() => this.#lifespan.start((dependency) => this.#coreValue(dependency)))
+      .then(
+        () => {
+          this.#state = 'started'
+        },
+        (reason) => {
+          const giveUp = (): never => {
+            this.#state = 'stopped'
+            throw reason
+          }
+          return this.#core.stop().then(giveUp, giveUp)
+        },
+      )
+  }
+
+  /**
+   * Waits for what responses have left to do, then runs stop hooks and ends core dependencies, all
+   * of them even if some fail.
+   *
+   * @returns fails with the first failure
+   */
+  stop(): Future<void> {
+    if (this.#state === 'stopped') return Future.ready()
+    if (this.#state !== 'started') {
+      return Future.failed(new AppStateError(`The app cannot stop: it is ${this.#state}`))
+    }
+    this.#state = 'stopping'
+    return this.#afterResponse
+      .settled()
+      .then(() => this.#lifespan.stop())
+      .finally(() => this.#core.stop())
+      .finally(() => {
+        this.#state = 'stopped'
+      })
+  }
+
+  /** Answers one request; for servers and test clients. The app must have started. */
+  handle(request: AppRequest): Eventual<HttpResponse> {
+    const match = this.#router.match(request.method, request.path)
+    if (match.kind === 'not-found') return this.#errors.respond(NOT_FOUND, request)
+    if (match.kind === 'method-not-allowed') {
+      const allow = { allow: match.allowed.join(', ') }
+      return this.#errors.respond(new HttpError(405, 'Method Not Allowed', allow), request)
+    }
+    // Parameters are checked by their schemas, so that a wrong one is told precisely, with 422:
+    // it makes no difference here whether the router could convert them.
+    return match.value.run(request, match.params)
+  }
+
+  /** @returns ready when the cleanups of all responses so far have run */
+  settled(): Future<void> {
+    return this.#afterResponse.settled()
+  }
+
+  /**
+   * The OpenAPI 3.1 document. The app must have started.
+   *
+   * @throws {AppStateError} if it has not
+   */
+  openapi(): object {
+    if (this.#document === undefined) throw new AppStateError('The app has not started')
+    return this.#document
+  }
+
+  /**
+   * Starts the app and serves it.
+   *
+   * @returns the server once it listens; fails as {@link start} does, or with `HttpListenError`
+   * @throws {OptionError} on unknown or impossible options
+   */
+  listen(options: ListenAppOptions = {}): Future<AppServer> {
+    return listenApp(this, options)
+  }
+
+  /**
+   * {@link listen} for the main module of a program: says where it serves, drains on SIGTERM and
+   * SIGINT, and exits with status 1 and one line of explanation if it cannot start.
+   *
+   * @returns ready when the app has stopped
+   */
+  run(options: RunOptions = {}): Future<void> {
+    return runApp(this, options)
+  }
+
+  #adder(method: Method): RouteAdder {
+    return (pattern: string, first: object, second?: (inputs: never) => unknown): void => {
+      this.#assertStopped(`${method} ${pattern}`)
+      this.#routes.push(...flatten(defineRoute(method, pattern, first, second)))
+    }
+  }
+
+  #assertStopped(what: string): void {
+    if (this.#state === 'stopped') return
+    throw new AppStateError(`${what}: the app has started, and takes no more`)
+  }
+
+  #coreValue(dependency: Dependency<unknown>): unknown {
+    return this.#core.value(this.#overrides.resolve(dependency))
+  }
+
+  #startCore(): Future<void> {
+    const maps = this.#routes.flatMap(({ route, guards }) => [route.inputs, ...guards])
+    const resolve = (dependency: Dependency<unknown>): Dependency<unknown> =>
+      this.#overrides.resolve(dependency)
+    let started: Future<void> = Future.ready()
+    for (const dependency of collectCore([...maps, ...this.#lifespan.inputs], resolve)) {
+      started = started.then(() => this.#core.start(dependency, resolve))
+    }
+    return started
+  }
+
+  #compile(): void {
+    const context = {
+      resolve: (dependency: Dependency<unknown>) => this.#overrides.resolve(dependency),
+      coreValue: (dependency: Dependency<unknown>) => this.#core.value(dependency),
+    }
+    const plans = this.#routes.map((mounted) => new RoutePlan(mounted, this.#host, context))
+    const document = openApiDocument(this.settings, plans)
+    const docs = docsRoutes(this.settings, document).flatMap((route) => flatten(route))
+    plans.push(...docs.map((mounted) => new RoutePlan(mounted, this.#host, context)))
+    const router = new Router<RoutePlan>()
+    for (const plan of plans) {
+      router.insert(plan.mounted.route.method, plan.mounted.pattern, plan)
+    }
+    this.#document = document
+    this.#router = router
+  }
+}

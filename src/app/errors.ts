@@ -1,0 +1,34 @@
+import { FasterApiError, FlowError } from '../core/errors.ts'
+import type { ValidationIssue } from '../schema/index.ts'
+
+/** The inputs of a request do not fit what the route declares; answered with 422. */
+export class RequestValidationError extends FlowError {
+  readonly code = 'APP_VALIDATION'
+  /** Everything that is wrong, in the order of declaration; bodies come last. */
+  readonly issues: readonly ValidationIssue[]
+
+  constructor(issues: readonly ValidationIssue[]) {
+    super(`The request has ${issues.length} invalid input${issues.length === 1 ? '' : 's'}`)
+    this.issues = issues
+  }
+}
+
+/** A handler returned what its `out` does not allow; answered with 500 and never sent. */
+export class ResponseValidationError extends FasterApiError {
+  readonly code = 'APP_RESPONSE'
+}
+
+/** A route, router or dependency was declared in a way that can never work; thrown at start. */
+export class RouteDefinitionError extends FasterApiError {
+  readonly code = 'APP_ROUTE'
+}
+
+/** A dependency broke its contract, or the app could not start it; `cause` says more. */
+export class DependencyError extends FasterApiError {
+  readonly code = 'APP_DEPENDENCY'
+}
+
+/** The app is not in the state that the call needs: started twice, routes added while it serves. */
+export class AppStateError extends FasterApiError {
+  readonly code = 'APP_STATE'
+}

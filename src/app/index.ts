@@ -1,0 +1,50 @@
+export { App, type RouteAdder } from './app.ts'
+export {
+  Dependency,
+  type DependencyOptions,
+  type DependencyScope,
+  dep,
+  type Provided,
+  type ProvidedValue,
+  type Values,
+} from './dependency.ts'
+export type { ErrorClass, ErrorHandler } from './error-handlers.ts'
+export {
+  AppStateError,
+  DependencyError,
+  RequestValidationError,
+  ResponseValidationError,
+  RouteDefinitionError,
+} from './errors.ts'
+export {
+  body,
+  cookie,
+  type Declared,
+  header,
+  Input,
+  type InputMap,
+  type InputSource,
+  path,
+  query,
+  rawBody,
+  request,
+  signal,
+} from './input.ts'
+export { del, get, head, options, patch, post, put, type RouteMaker } from './methods.ts'
+export type { AppOptions } from './options.ts'
+export type { Undo } from './overrides.ts'
+export type { Arguments, PathParameters } from './pattern-types.ts'
+export { Reply, type ReplyOptions, reply } from './reply.ts'
+export type { AppRequest } from './request.ts'
+export {
+  type Handler,
+  type HandlerResult,
+  type Method,
+  type OutMap,
+  Route,
+  type RouteInfo,
+  type RouteOptions,
+} from './route.ts'
+export { RouteGroup, type RouteMap, type RouterOptions, router } from './router.ts'
+export type { RunOptions } from './run.ts'
+export { AppServer, type ListenAppOptions } from './server.ts'

@@ -1,0 +1,116 @@
+import { INVALID, type Issues, type Schema } from '../schema/index.ts'
+import { findCookie } from './cookies.ts'
+import type { Input } from './input.ts'
+import { allOf, lastOf, parseQuery, type QueryPairs } from './query-string.ts'
+import type { AppRequest } from './request.ts'
+
+/** A request while its inputs are read; what several inputs share is taken apart once. */
+export class Sources {
+  readonly request: AppRequest
+  /** Values of the path parameters, decoded, in the order of the pattern. */
+  readonly params: readonly string[]
+  #query: QueryPairs | undefined
+
+  constructor(request: AppRequest, params: readonly string[]) {
+    this.request = request
+    this.params = params
+  }
+
+  get query(): QueryPairs {
+    this.#query ??= parseQuery(this.request.queryString)
+    return this.#query
+  }
+}
+
+/** Takes one input from the request: its value, or `INVALID` after reporting why. */
+export type Reader = (sources: Sources, issues: Issues) => unknown
+
+/**
+ * @param key - the name in the `in` map
+ * @param position - of the parameter in the pattern, for `path` inputs
+ * @returns undefined for inputs that need the body
+ */
+export function compileReader(
+  input: Input<unknown>,
+  key: string,
+  position: number,
+): Reader | undefined {
+  const schema = input.schema as Schema<unknown>
+  const name = wireName(input, key)
+  switch (input.source) {
+    case 'path':
+      return (sources, issues) => checkOne(sources.params[position], schema, 'path', name, issues)
+    case 'query':
+      return schema.checkTexts === undefined
+        ? (sources, issues) => checkOne(lastOf(sources.query, name), schema, 'query', name, issues)
+        : (sources, issues) => checkAll(allOf(sources.query, name), schema, 'query', name, issues)
+    case 'header':
+      return schema.checkTexts === undefined
+        ? (sources, issues) =>
+            checkOne(sources.request.header(name), schema, 'header', name, issues)
+        : (sources, issues) =>
+            checkAll(allHeaders(sources.request, name), schema, 'header', name, issues)
+    case 'cookie':
+      return (sources, issues) =>
+        checkOne(findCookie(sources.request.header('cookie'), name), schema, 'cookie', name, issues)
+    case 'request':
+      return (sources) => sources.request
+    case 'signal':
+      return (sources) => sources.request.signal
+    default:
+      return undefined
+  }
+}
+
+/** `userAgent` and `user_agent` are the header `user-agent`; other sources keep the key. */
+export function wireName(input: Input<unknown>, key: string): string {
+  if (input.source !== 'header') return input.alias ?? key
+  const dashed = key.replaceAll(/[A-Z]/g, (letter) => `-${letter}`).replaceAll('_', '-')
+  return (input.alias ?? dashed).toLowerCase()
+}
+
+function checkOne(
+  text: string | undefined,
+  schema: Schema<unknown>,
+  source: string,
+  name: string,
+  issues: Issues,
+): unknown {
+  if (text === undefined) return absent(schema, source, name, issues)
+  const from = issues.items.length
+  const value = schema.checkText(text, issues)
+  return value === INVALID ? refuse(from, source, name, issues) : value
+}
+
+function checkAll(
+  texts: readonly string[] | undefined,
+  schema: Schema<unknown>,
+  source: string,
+  name: string,
+  issues: Issues,
+): unknown {
+  if (texts === undefined) return absent(schema, source, name, issues)
+  const from = issues.items.length
+  const value = schema.checkTexts?.(texts, issues)
+  return value === INVALID ? refuse(from, source, name, issues) : value
+}
+
+function absent(schema: Schema<unknown>, source: string, name: string, issues: Issues): unknown {
+  if (schema.hasDefault) return schema.makeDefault()
+  if (schema.isOptional) return undefined
+  const from = issues.items.length
+  issues.add('missing', 'Field required', null)
+  return refuse(from, source, name, issues)
+}
+
+function refuse(from: number, source: string, name: string, issues: Issues): typeof INVALID {
+  issues.prefix(from, name)
+  issues.prefix(from, source)
+  return INVALID
+}
+
+function allHeaders(request: AppRequest, name: string): string[] | undefined {
+  const values: string[] = []
+  for (const [found, value] of request.headers()) if (found === name) values.push(value)
+  return values.length === 0 ? undefined : values
+}

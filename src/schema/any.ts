@@ -1,0 +1,37 @@
+import { SerializationError } from './errors.ts'
+import { checkSchemaOptions, defineSchema, type Schema, type SchemaInfo } from './schema.ts'
+
+/**
+ * Any JSON value, passed through as it is; it leaves as `JSON.stringify` writes it.
+ *
+ * @throws {OptionError} on unknown options
+ */
+export function unknown(options: SchemaInfo<unknown> = {}): Schema<unknown> {
+  checkSchemaOptions('unknown', options, [])
+  return defineSchema(
+    {
+      kind: 'any',
+      check: (input) => input,
+      checkText: (text) => text,
+      write: writeJson,
+      toJsonSchema: () => ({}),
+    },
+    options,
+  )
+}
+
+/**
+ * What `JSON.stringify` makes of a value.
+ *
+ * @throws {SerializationError} if that is nothing (`undefined`, a function), a cycle or a `bigint`
+ */
+export function writeJson(value: unknown): string {
+  let text: string | undefined
+  try {
+    text = JSON.stringify(value)
+  } catch (error) {
+    throw new SerializationError(error instanceof Error ? error.message : 'is not a JSON value')
+  }
+  if (text === undefined) throw new SerializationError('is not a JSON value')
+  return text
+}

@@ -1,0 +1,85 @@
+import type { Issues } from './issue.ts'
+import { checkSchemaOptions, defineSchema, type Schema, type SchemaInfo } from './schema.ts'
+import { textDefinition } from './str.ts'
+
+/**
+ * A UUID in its usual notation, `8-4-4-4-12` hexadecimal digits, kept as text.
+ *
+ * @throws {OptionError} on unknown options
+ * @see RFC 9562, section 4
+ */
+export function uuid(options: SchemaInfo<string> = {}): Schema<string> {
+  checkSchemaOptions('uuid', options, [])
+  return defineSchema(
+    textDefinition('uuid', [checkUuid], { type: 'string', format: 'uuid' }),
+    options,
+  )
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+const GROUP_LENGTHS = [8, 4, 4, 4, 12]
+
+function checkUuid(text: string, issues: Issues): boolean {
+  if (UUID.test(text)) return true
+  const error = explainUuid(text)
+  issues.add('uuid_parsing', `Input should be a valid UUID, ${error}`, text, { error })
+  return false
+}
+
+function explainUuid(text: string): string {
+  const stray = text.search(/[^0-9a-f-]/i)
+  if (stray >= 0) {
+    const found = String.fromCodePoint(text.codePointAt(stray) ?? 0)
+    const wanted = 'expected an optional prefix of `urn:uuid:` followed by [0-9a-fA-F-]'
+    return `invalid character: ${wanted}, found \`${found}\` at ${stray + 1}`
+  }
+  const groups = text.split('-')
+  if (groups.length === 1) {
+    return `invalid length: expected length 32 for simple format, found ${text.length}`
+  }
+  if (groups.length !== 5) return `invalid group count: expected 5, found ${groups.length}`
+  const at = groups.findIndex((group, index) => group.length !== GROUP_LENGTHS[index])
+  const found = groups[at]?.length
+  return `invalid group length in group ${at}: expected ${GROUP_LENGTHS[at]}, found ${found}`
+}
+
+/**
+ * An e-mail address of the kind people have: `local@domain.tld`, dot-atom local part, host name
+ * domain. Neither quoted local parts nor address literals; says nothing about delivery.
+ *
+ * @throws {OptionError} on unknown options
+ * @see RFC 5321, section 4.1.2; lengths in section 4.5.3.1
+ */
+export function email(options: SchemaInfo<string> = {}): Schema<string> {
+  checkSchemaOptions('email', options, [])
+  return defineSchema(
+    textDefinition('email', [checkEmail], { type: 'string', format: 'email' }),
+    options,
+  )
+}
+
+const LOCAL = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/i
+const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i
+
+function checkEmail(text: string, issues: Issues): boolean {
+  const reason = explainEmail(text)
+  if (reason === undefined) return true
+  const message = `value is not a valid email address: ${reason}`
+  issues.add('value_error', message, text, { reason })
+  return false
+}
+
+function explainEmail(text: string): string | undefined {
+  const at = text.lastIndexOf('@')
+  if (at < 0) return 'An email address must have an @-sign.'
+  const local = text.slice(0, at)
+  const labels = text.slice(at + 1).split('.')
+  if (local === '') return 'There must be something before the @-sign.'
+  if (local.length > 64) return 'The email address is too long before the @-sign.'
+  if (text.length > 254) return 'The email address is too long.'
+  if (!LOCAL.test(local)) return 'The part before the @-sign is not valid.'
+  if (text.length === at + 1) return 'There must be something after the @-sign.'
+  if (labels.length < 2) return 'The part after the @-sign is not valid. It should have a period.'
+  if (!labels.every((label) => LABEL.test(label))) return 'The part after the @-sign is not valid.'
+  return undefined
+}

@@ -1,0 +1,57 @@
+import { OptionError } from '../core/errors.ts'
+import { SerializationError } from './errors.ts'
+import { INVALID, type Issues } from './issue.ts'
+import { type Infer, Schema } from './schema.ts'
+
+/**
+ * The first of the members that fits, in the order given, on the way in and on the way out: put
+ * the schema with more keys first. If none fits, the failures of all are reported, each under the
+ * name of its member.
+ *
+ * @throws {OptionError} if fewer than two members are given
+ */
+export function union<const Members extends readonly Schema<unknown>[]>(
+  ...members: Members
+): Schema<Infer<Members[number]>> {
+  if (members.length < 2) throw new OptionError('union()', members, 'two or more schemas')
+  return new Schema({
+    kind: 'union',
+    check: (input, issues) =>
+      firstFit(members, issues, (member, trial) => member.check(input, trial)),
+    checkText: (text, issues) =>
+      firstFit(members, issues, (member, trial) => member.checkText(text, trial)),
+    write: (value) => writeFirstFit(members, value),
+    toJsonSchema: (refs) => ({ anyOf: members.map((member) => member.toJsonSchema(refs)) }),
+  })
+}
+
+function firstFit(
+  members: readonly Schema<unknown>[],
+  issues: Issues,
+  attempt: (member: Schema<unknown>, issues: Issues) => unknown,
+): unknown {
+  const start = issues.items.length
+  for (const member of members) {
+    const from = issues.items.length
+    const value = attempt(member, issues)
+    if (value !== INVALID) {
+      issues.rewind(start)
+      return value
+    }
+    issues.prefix(from, member.info.title ?? member.kind)
+  }
+  return INVALID
+}
+
+function writeFirstFit(members: readonly Schema<unknown>[], value: unknown): string {
+  let reason: SerializationError | undefined
+  for (const member of members) {
+    try {
+      return member.write(value)
+    } catch (error) {
+      if (!(error instanceof SerializationError)) throw error
+      reason ??= error
+    }
+  }
+  throw reason ?? new SerializationError('fits no member of the union')
+}

@@ -1,0 +1,56 @@
+import { Buffer } from 'node:buffer'
+import type { AppRequest } from '../app/index.ts'
+import { Future } from '../future/index.ts'
+import { HttpError } from '../http/index.ts'
+
+/** A request that no socket brings. */
+export class TestRequest implements AppRequest {
+  readonly method: string
+  readonly target: string
+  readonly path: string
+  readonly queryString: string
+  readonly httpVersion = '1.1'
+  readonly remoteAddress = '127.0.0.1'
+  readonly hasBody: boolean
+  readonly #headers: readonly (readonly [string, string])[]
+  readonly #body: Uint8Array
+  readonly #maxBodyBytes: number
+  readonly #abort = new AbortController()
+
+  constructor(
+    method: string,
+    target: string,
+    headers: readonly (readonly [string, string])[],
+    body: Uint8Array | undefined,
+    maxBodyBytes: number,
+  ) {
+    const question = target.indexOf('?')
+    this.method = method
+    this.target = target
+    this.path = question === -1 ? target : target.slice(0, question)
+    this.queryString = question === -1 ? '' : target.slice(question + 1)
+    this.hasBody = body !== undefined
+    this.#headers = headers.map(([name, value]) => [name.toLowerCase(), value])
+    this.#body = body ?? Buffer.alloc(0)
+    this.#maxBodyBytes = maxBodyBytes
+  }
+
+  header(name: string): string | undefined {
+    const wanted = name.toLowerCase()
+    const values = this.#headers.filter(([found]) => found === wanted).map(([, value]) => value)
+    return values.length === 0 ? undefined : values.join(wanted === 'cookie' ? '; ' : ', ')
+  }
+
+  headers(): Iterable<[string, string]> {
+    return this.#headers.map(([name, value]): [string, string] => [name, value])
+  }
+
+  bytes(options?: { readonly maxBytes?: number }): Future<Uint8Array> {
+    const limit = options?.maxBytes ?? this.#maxBodyBytes
+    return this.#body.length > limit ? Future.failed(new HttpError(413)) : Future.ready(this.#body)
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal
+  }
+}
