@@ -65,6 +65,7 @@ export class App {
   readonly #host: PlanHost
   #router = new Router<RoutePlan>()
   #document: object | undefined
+  #server: AppServer | undefined
   #state: State = 'stopped'
 
   /** @throws {OptionError} on unknown or impossible options */
@@ -187,6 +188,16 @@ export class App {
       .finally(() => {
         this.#state = 'stopped'
       })
+  }
+
+  /** The server of this app while it serves; for its numbers. */
+  get server(): AppServer | undefined {
+    return this.#server
+  }
+
+  /** @internal */
+  attach(server: AppServer | undefined): void {
+    this.#server = server
   }
 
   /** Answers one request; for servers and test clients. The app must have started. */

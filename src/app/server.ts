@@ -64,7 +64,10 @@ export class AppServer {
    * called again
    */
   close(options: { readonly timeoutMs?: number } = {}): Future<void> {
-    this.#closed ??= this.#server.close(options).then(() => this.#app.stop())
+    this.#closed ??= this.#server
+      .close(options)
+      .then(() => this.#app.stop())
+      .finally(() => this.#app.attach(undefined))
     return this.#closed
   }
 }
@@ -87,7 +90,11 @@ export function listenApp(app: App, options: ListenAppOptions): Future<AppServer
         ...(backlog === undefined ? undefined : { backlog }),
       })
       .then(
-        () => new AppServer(app, server, host, path),
+        () => {
+          const appServer = new AppServer(app, server, host, path)
+          app.attach(appServer)
+          return appServer
+        },
         (reason) => {
           const giveUp = (): never => {
             throw reason

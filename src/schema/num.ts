@@ -25,7 +25,7 @@ export function num(options: NumOptions = {}): Schema<number> {
       checkText: (text, issues) => {
         const value = parseNumber(text)
         return Number.isFinite(value)
-          ? within(value, text, issues)
+          ? within(Number(value), text, issues)
           : refuseText(text, value, issues)
       },
       write: (value) => {

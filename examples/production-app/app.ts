@@ -1,0 +1,41 @@
+import { App, type Dependency, LimitError, reply } from '../../src/index.ts'
+import { PgConnectionError, PgOutcomeUnknownError } from '../../src/pg/index.ts'
+import { shopPool } from './dependencies.ts'
+import { operationRoutes } from './routes/operations.ts'
+import { reportRoutes } from './routes/reports.ts'
+import { userChainRoutes, userRoutes } from './routes/users.ts'
+
+/**
+ * The shop's API.
+ *
+ * @param database - URL of a database with the shop's tables
+ * @param poolSize - most connections to it
+ */
+export function createApp(database: Dependency<string>, poolSize = 4): App {
+  const app = new App({
+    title: 'FasterAPI production example',
+    version: '1.0.0',
+    description: 'A shop over PostgreSQL: users, orders and products.',
+  })
+  const db = shopPool(database, poolSize)
+
+  app.include(operationRoutes(db, () => app.server?.stats()))
+  app.include(userRoutes(db))
+  app.include(userChainRoutes(db))
+  app.include(reportRoutes(db))
+
+  const retryLater = { headers: { 'retry-after': '1' } }
+  const unavailable = reply(503, { detail: 'The database is not available' }, retryLater)
+  app.onError(PgConnectionError, () => unavailable)
+  app.onError(LimitError, () => unavailable)
+  app.onError(PgOutcomeUnknownError, () =>
+    reply(
+      503,
+      {
+        detail: 'The database was lost before it confirmed the change; check before you repeat it',
+      },
+      retryLater,
+    ),
+  )
+  return app
+}
