@@ -1,5 +1,4 @@
-import { App, body, query } from '../../src/app/index.ts'
-import { array, int, num, object, str } from '../../src/schema/index.ts'
+import { App, array, body, int, num, object, query, str } from '../../src/index.ts'
 
 const Item = object({ sku: str(), quantity: int({ min: 1 }), price: num() })
 const Order = object({
