@@ -80,7 +80,10 @@ function splitUrl(url: string): Map<string, string> {
       url,
     )
   // The URL itself stays out of the message: it holds the password.
-  if (match === null) refuse('url', 'of the form postgresql://user:password@host:port/database')
+  if (match === null) {
+    const scheme = /^[a-z][a-z0-9+.-]*:/i.exec(url)?.[0] ?? 'no scheme'
+    refuse('url', `of the form postgresql://user:password@host:port/database, got ${scheme}...`)
+  }
   const [, login, address = '', database, query] = match
   const parts = new Map<string, string>()
   const set = (name: string, encoded: string | undefined): void => {
