@@ -7,6 +7,7 @@ export {
   HttpResponseError,
 } from './errors.ts'
 export type { RequestHandler } from './h1/server-core.ts'
+export { createRequest, type RequestInit } from './message/create-request.ts'
 export type { HeaderList } from './message/headers.ts'
 export { HttpRequest } from './message/request.ts'
 export { HttpResponse } from './message/response.ts'

@@ -1,14 +1,14 @@
 import { HttpParseError } from '../errors.ts'
 import { COLON, CR, INCOMPLETE, IS_FIELD_VALUE, IS_TOKEN, LF, SPACE, TAB } from './bytes.ts'
+import type { Framing } from './framing.ts'
 import { noteFramingField } from './framing-fields.ts'
-import type { RequestHead } from './request-head.ts'
 
 /**
  * Scans field lines `name ":" OWS value OWS CRLF` up to and with the empty line behind them.
  *
- * What the fields say about framing is noted in `head` while scanning.
+ * What the fields say about framing is noted while scanning.
  *
- * @param head - undefined for trailers: they are checked and dropped
+ * @param framing - undefined for trailers: they are checked and dropped
  * @returns offset behind the empty line, or {@link INCOMPLETE}
  * @throws {HttpParseError} `HTTP_FIELD_NAME`, `HTTP_FIELD_VALUE`, `HTTP_LINE_ENDING`, and what
  * {@link noteFramingField} throws
@@ -19,7 +19,7 @@ export function scanFieldLines(
   start: number,
   end: number,
   maxCount: number,
-  head: RequestHead | undefined,
+  framing: Framing | undefined,
 ): number {
   let at = start
   for (let count = 0; ; count++) {
@@ -50,7 +50,9 @@ export function scanFieldLines(
     }
     if (at + 1 === end) return INCOMPLETE
     if (bytes[at + 1] !== LF) throw invalidLineEnding()
-    if (head !== undefined) noteFramingField(bytes, nameStart, nameEnd, valueStart, at, head)
+    if (framing !== undefined) {
+      noteFramingField(bytes, start, nameStart, nameEnd, valueStart, at, framing)
+    }
     at += 2
   }
 }

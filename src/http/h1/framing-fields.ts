@@ -1,6 +1,6 @@
 import { HttpParseError } from '../errors.ts'
 import { COLON, COMMA, equalsIgnoringCase, IS_HOST_NAME, IS_TOKEN, SPACE, TAB } from './bytes.ts'
-import type { RequestHead } from './request-head.ts'
+import type { Framing } from './framing.ts'
 
 const UNUSUAL_HOST = /^(?:\[[0-9a-f:.]+\]|[0-9a-z\-._~!$&'()*+;=%]*)(?::\d*)?$/i
 
@@ -10,42 +10,47 @@ const MAX_LENGTH_DIGITS = 15
 /**
  * Notes a field that decides how the message is framed or the connection goes on; ignores the rest.
  *
+ * @param sectionStart - offset of the first field line
  * @param valueEnd - may include blanks behind the value
  * @throws {HttpParseError} `HTTP_HOST`, `HTTP_FRAMING`, `HTTP_CODING`, `HTTP_EXPECTATION`
  */
 export function noteFramingField(
   bytes: Uint8Array,
+  sectionStart: number,
   nameStart: number,
   nameEnd: number,
   start: number,
   valueEnd: number,
-  head: RequestHead,
+  framing: Framing,
 ): void {
   // Few names have one of these lengths, so the others cost one jump.
   switch (nameEnd - nameStart) {
     case 4:
       if (equalsIgnoringCase(bytes, nameStart, nameEnd, 'host')) {
-        noteHost(bytes, start, trimmedEnd(bytes, start, valueEnd), head)
+        const end = trimmedEnd(bytes, start, valueEnd)
+        noteHost(bytes, start, end, framing)
+        framing.hostStart = start - sectionStart
+        framing.hostEnd = end - sectionStart
       }
       return
     case 6:
       if (equalsIgnoringCase(bytes, nameStart, nameEnd, 'expect')) {
-        noteExpect(bytes, start, trimmedEnd(bytes, start, valueEnd), head)
+        noteExpect(bytes, start, trimmedEnd(bytes, start, valueEnd), framing)
       }
       return
     case 10:
       if (equalsIgnoringCase(bytes, nameStart, nameEnd, 'connection')) {
-        noteConnection(bytes, start, valueEnd, head)
+        noteConnection(bytes, start, valueEnd, framing)
       }
       return
     case 14:
       if (equalsIgnoringCase(bytes, nameStart, nameEnd, 'content-length')) {
-        noteContentLength(bytes, start, trimmedEnd(bytes, start, valueEnd), head)
+        noteContentLength(bytes, start, trimmedEnd(bytes, start, valueEnd), framing)
       }
       return
     case 17:
       if (equalsIgnoringCase(bytes, nameStart, nameEnd, 'transfer-encoding')) {
-        noteTransferEncoding(bytes, start, trimmedEnd(bytes, start, valueEnd), head)
+        noteTransferEncoding(bytes, start, trimmedEnd(bytes, start, valueEnd), framing)
       }
       return
   }
@@ -62,11 +67,9 @@ function isBlank(byte: number): boolean {
 }
 
 /** RFC 9112, 3.2: exactly one, and it must be a host. */
-function noteHost(bytes: Uint8Array, start: number, end: number, head: RequestHead): void {
-  if (head.hostCount > 0) throw new HttpParseError('HTTP_HOST', 400, 'More than one Host header')
-  head.hostCount = 1
-  head.hostStart = start
-  head.hostEnd = end
+function noteHost(bytes: Uint8Array, start: number, end: number, framing: Framing): void {
+  if (framing.hasHost) throw new HttpParseError('HTTP_HOST', 400, 'More than one Host header')
+  framing.hasHost = true
   // A name or an IPv4 address, and a port: every host but the rarest.
   let at = start
   while (at < end && IS_HOST_NAME[bytes[at]!] === 1) at++
@@ -89,8 +92,8 @@ function isUnusualHost(bytes: Uint8Array, start: number, end: number): boolean {
 }
 
 /** RFC 9110, 8.6: digits only. A repeated field is refused even if both agree. */
-function noteContentLength(bytes: Uint8Array, start: number, end: number, head: RequestHead): void {
-  if (head.contentLength !== -1) throw invalidFraming('More than one Content-Length header')
+function noteContentLength(bytes: Uint8Array, start: number, end: number, framing: Framing): void {
+  if (framing.contentLength !== -1) throw invalidFraming('More than one Content-Length header')
   if (start === end || end - start > MAX_LENGTH_DIGITS) {
     throw invalidFraming('Invalid Content-Length header')
   }
@@ -100,7 +103,7 @@ function noteContentLength(bytes: Uint8Array, start: number, end: number, head: 
     if (digit < 0 || digit > 9) throw invalidFraming('Invalid Content-Length header')
     length = length * 10 + digit
   }
-  head.contentLength = length
+  framing.contentLength = length
 }
 
 /** Only `chunked` is understood; any other coding is 501, and what is no coding 400. RFC 9112, 6.1. */
@@ -108,12 +111,12 @@ function noteTransferEncoding(
   bytes: Uint8Array,
   start: number,
   end: number,
-  head: RequestHead,
+  framing: Framing,
 ): void {
-  if (head.hasTransferEncoding) throw invalidFraming('More than one Transfer-Encoding header')
-  head.hasTransferEncoding = true
+  if (framing.hasTransferEncoding) throw invalidFraming('More than one Transfer-Encoding header')
+  framing.hasTransferEncoding = true
   if (equalsIgnoringCase(bytes, start, end, 'chunked')) {
-    head.isChunked = true
+    framing.isChunked = true
     return
   }
   const codings = String.fromCharCode(...bytes.subarray(start, Math.min(end, start + 256)))
@@ -126,26 +129,26 @@ function noteTransferEncoding(
 }
 
 /** RFC 9110, 7.6.1: a list of tokens. */
-function noteConnection(bytes: Uint8Array, start: number, end: number, head: RequestHead): void {
+function noteConnection(bytes: Uint8Array, start: number, end: number, framing: Framing): void {
   let at = start
   while (at < end) {
     const tokenStart = at
     while (at < end && IS_TOKEN[bytes[at]!] === 1) at++
     const length = at - tokenStart
-    if (length === 5 && equalsIgnoringCase(bytes, tokenStart, at, 'close')) head.saysClose = true
+    if (length === 5 && equalsIgnoringCase(bytes, tokenStart, at, 'close')) framing.saysClose = true
     else if (length === 10 && equalsIgnoringCase(bytes, tokenStart, at, 'keep-alive')) {
-      head.saysKeepAlive = true
+      framing.saysKeepAlive = true
     }
     while (at < end && (isBlank(bytes[at]!) || bytes[at] === COMMA)) at++
     if (at === tokenStart) throw invalidFraming('Invalid Connection header')
   }
 }
 
-function noteExpect(bytes: Uint8Array, start: number, end: number, head: RequestHead): void {
+function noteExpect(bytes: Uint8Array, start: number, end: number, framing: Framing): void {
   if (!equalsIgnoringCase(bytes, start, end, '100-continue')) {
     throw new HttpParseError('HTTP_EXPECTATION', 417, 'The only expectation met is 100-continue')
   }
-  head.expectsContinue = true
+  framing.expectsContinue = true
 }
 
 function invalidFraming(message: string): HttpParseError {

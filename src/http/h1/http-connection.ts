@@ -1,14 +1,16 @@
 import { Buffer } from 'node:buffer'
 import type { Connection, ConnectionHandler } from '../../net/index.ts'
 import { HttpError, HttpParseError } from '../errors.ts'
-import { HttpRequest, methodText, type RequestOrigin } from '../message/request.ts'
+import { HttpRequest, type RequestOrigin } from '../message/request.ts'
 import { detailResponse, type HttpResponse } from '../message/response.ts'
 import type { TimeoutKind } from '../stats.ts'
 import { BodyReader } from './body-reader.ts'
 import { INCOMPLETE, LF } from './bytes.ts'
 import { type ExchangeInput, ExchangeQueue } from './exchange-queue.ts'
 import { parseHead } from './head-parser.ts'
+import { KnownFields } from './known-fields.ts'
 import { latin1Text } from './latin1.ts'
+import { methodText } from './method-text.ts'
 import { RequestHead } from './request-head.ts'
 import type { ServerCore } from './server-core.ts'
 
@@ -16,8 +18,8 @@ import type { ServerCore } from './server-core.ts'
 const DRAIN_LIMIT_BYTES = 262_144
 /** How long input is thrown away after our last byte, so that the peer can read it: RFC 9112, 9.6. */
 const LINGER_MS = 1000
-/** Heads of this size and less are turned into text together with what follows them in the buffer. */
-const SHARED_TEXT_BYTES = 8192
+/** After so many changes of its header fields a connection is not expected to repeat them. */
+const MAX_UNKNOWN_FIELDS = 16
 
 /** Filled anew for each head; requests take from it what they keep. */
 const head = new RequestHead()
@@ -34,6 +36,8 @@ export class HttpConnection implements ConnectionHandler, RequestOrigin, Exchang
   #connection!: Connection
   /** Input that waits for more bytes, or for its turn. */
   #carry: Buffer | undefined
+  #knownFields: KnownFields | undefined
+  #unknownFields = 0
   /** The body that is being received, of the last request read. */
   #body: BodyReader | undefined
   #bodyStartedMs = 0
@@ -223,9 +227,6 @@ export class HttpConnection implements ConnectionHandler, RequestOrigin, Exchang
     const end = bytes.length
     const { settings } = this.#core
     let at = 0
-    let text = ''
-    let textStart = 0
-    let textEnd = 0
     while (at < end) {
       if (this.#body !== undefined) {
         at = this.#readBody(this.#body, bytes, at)
@@ -236,18 +237,10 @@ export class HttpConnection implements ConnectionHandler, RequestOrigin, Exchang
         this.#pause()
         return at
       }
-      const next = parseHead(bytes, at, end, settings, head)
+      const next = parseHead(bytes, at, end, settings, head, this.#knownFields)
       if (next === INCOMPLETE) return at
-      if (next > textEnd) {
-        textStart = at
-        textEnd = end - at <= SHARED_TEXT_BYTES ? end : next
-        text = latin1Text(bytes, textStart, textEnd)
-      }
-      const body = head.hasBody
-        ? new BodyReader(head.isChunked ? -1 : head.contentLength)
-        : undefined
-      const method = methodText(bytes, head.methodStart, head.methodEnd)
-      const request = new HttpRequest(this, method, text, textStart, head, next, body)
+      const request = this.#request(bytes, next)
+      const { body } = request
       at = next
       if (!request.keepsAlive) this.#isInputOver = true
       if (body !== undefined) at = this.#beginBody(body, bytes, at)
@@ -255,6 +248,36 @@ export class HttpConnection implements ConnectionHandler, RequestOrigin, Exchang
       body?.keepView()
     }
     return at
+  }
+
+  /** The request whose head was parsed last. */
+  #request(bytes: Buffer, headEnd: number): HttpRequest {
+    const { targetStart, targetEnd, pathStart, pathEnd, queryStart } = head
+    const isAbsolute = head.authorityEnd > 0
+    return new HttpRequest(
+      this,
+      methodText(bytes, head.methodStart, head.methodEnd),
+      pathEnd === pathStart ? '/' : this.#core.paths.textOf(bytes, pathStart, pathEnd),
+      queryStart === -1 ? undefined : latin1Text(bytes, queryStart, targetEnd),
+      isAbsolute ? latin1Text(bytes, targetStart, targetEnd) : undefined,
+      head.hasKnownFields ? this.#knownFields!.text : this.#fieldsText(bytes, headEnd),
+      head.minorVersion,
+      head.keepsAlive,
+      head.expectsContinue,
+      head.hasBody
+        ? new BodyReader(head.framing.isChunked ? -1 : head.framing.contentLength)
+        : undefined,
+    )
+  }
+
+  #fieldsText(bytes: Buffer, headEnd: number): string {
+    const text = latin1Text(bytes, head.fieldsStart, headEnd - 2)
+    // Many connections bring one request, and some clients never the same fields twice.
+    if (this.#hasServed && this.#unknownFields < MAX_UNKNOWN_FIELDS) {
+      this.#unknownFields++
+      this.#knownFields = KnownFields.keep(bytes, head.fieldsStart, headEnd, text, head.framing)
+    }
+    return text
   }
 
   #beginBody(body: BodyReader, bytes: Buffer, at: number): number {

@@ -1,3 +1,5 @@
+import { Framing } from './framing.ts'
+
 /** Bounds on the size of a head; what exceeds them is refused with 414 or 431. */
 export interface HeadLimits {
   readonly maxRequestLineBytes: number
@@ -15,7 +17,7 @@ export class RequestHead {
   methodEnd = 0
   targetStart = 0
   targetEnd = 0
-  /** The path within the target; both 0 for `*`. */
+  /** The path within the target; empty for an absolute target without one. */
   pathStart = 0
   pathEnd = 0
   /** Offset behind the `?`, or -1. */
@@ -25,37 +27,36 @@ export class RequestHead {
   authorityEnd = 0
   minorVersion = 1
   fieldsStart = 0
-
-  hostStart = 0
-  hostEnd = 0
-  hostCount = 0
-  /** Declared length of the body in bytes, or -1. */
-  contentLength = -1
-  isChunked = false
-  hasTransferEncoding = false
-  saysClose = false
-  saysKeepAlive = false
-  expectsContinue = false
+  readonly #scratch = new Framing()
+  framing: Framing = this.#scratch
+  /** True if the fields are those of the connection's last request, byte for byte. */
+  hasKnownFields = false
 
   reset(): void {
     this.authorityStart = 0
     this.authorityEnd = 0
     this.queryStart = -1
-    this.hostCount = 0
-    this.contentLength = -1
-    this.isChunked = false
-    this.hasTransferEncoding = false
-    this.saysClose = false
-    this.saysKeepAlive = false
-    this.expectsContinue = false
+    this.hasKnownFields = false
+  }
+
+  /** @returns the framing to fill while scanning */
+  beginFraming(): Framing {
+    this.framing = this.#scratch
+    this.framing.reset()
+    return this.framing
   }
 
   /** Whether the connection may carry another request after this one: RFC 9112, 9.3. */
   get keepsAlive(): boolean {
-    return !this.saysClose && (this.minorVersion === 1 || this.saysKeepAlive)
+    return !this.framing.saysClose && (this.minorVersion === 1 || this.framing.saysKeepAlive)
   }
 
   get hasBody(): boolean {
-    return this.isChunked || this.contentLength > 0
+    return this.framing.isChunked || this.framing.contentLength > 0
+  }
+
+  /** An expectation of an HTTP/1.0 client is ignored: RFC 9110, 10.1.1. */
+  get expectsContinue(): boolean {
+    return this.framing.expectsContinue && this.minorVersion === 1
   }
 }

@@ -139,20 +139,17 @@ function isHttpOne(bytes: Uint8Array, at: number): boolean {
 /** Refuses what cannot become a version any more, without waiting for the rest. */
 function checkPartialVersion(bytes: Uint8Array, start: number, end: number): void {
   const text = String.fromCharCode(...bytes.subarray(start, end))
-  if (!'HTTP/1.1\r'.startsWith(text) && !'HTTP/1.0\r'.startsWith(text)) {
-    throw invalidVersion(bytes, start, end)
+  if (!/^(?:H(?:T(?:T(?:P(?:\/(?:\d(?:\.(?:\d\r?)?)?)?)?)?)?)?)?$/.test(text)) {
+    throw new HttpParseError('HTTP_VERSION', 400, 'Invalid HTTP version')
   }
 }
 
 /** 505 if it is a version, though not ours; 400 if it is none. */
 function invalidVersion(bytes: Uint8Array, start: number, end: number): HttpParseError {
-  const text = String.fromCharCode(...bytes.subarray(start, Math.min(end, start + VERSION_BYTES)))
-  const isVersion = /^HTTP\/(?:\d(?:\.\d?)?)?$/.test(text) && text.length > 5
-  return new HttpParseError(
-    'HTTP_VERSION',
-    isVersion ? 505 : 400,
-    isVersion ? 'This server speaks HTTP/1.0 and HTTP/1.1' : 'Invalid HTTP version',
-  )
+  const text = String.fromCharCode(...bytes.subarray(start, Math.min(end, start + 10)))
+  return /^HTTP\/\d\.\d\r\n$/.test(text)
+    ? new HttpParseError('HTTP_VERSION', 505, 'This server speaks HTTP/1.0 and HTTP/1.1')
+    : new HttpParseError('HTTP_VERSION', 400, 'Invalid HTTP version')
 }
 
 function invalidTarget(message: string): HttpParseError {

@@ -3,6 +3,7 @@ import type { HttpResponse } from '../message/response.ts'
 import type { HttpServerSettings } from '../options.ts'
 import { ServerCounters } from '../stats.ts'
 import type { HttpConnection } from './http-connection.ts'
+import { PathCache } from './path-cache.ts'
 import { ResponseWriter } from './response-writer.ts'
 
 /** Answers one request: at once, or when its future or promise is ready. */
@@ -14,6 +15,7 @@ export class ServerCore {
   readonly settings: HttpServerSettings
   readonly counters: ServerCounters = new ServerCounters()
   readonly writer: ResponseWriter
+  readonly paths: PathCache = new PathCache()
   readonly connections: Set<HttpConnection> = new Set()
   /**
    * Milliseconds on the monotonic clock, as of the last sweep: connections note when something
@@ -30,7 +32,7 @@ export class ServerCore {
     this.handler = handler
     this.settings = settings
     this.writer = new ResponseWriter(Date.now())
-    this.nowMs = performance.now()
+    this.nowMs = Math.trunc(performance.now())
   }
 
   /** Time between two sweeps over the connections, in milliseconds: short enough for every timeout. */
@@ -45,7 +47,7 @@ export class ServerCore {
   /** Moves the clock on, and lets every connection close what has expired. */
   sweep(): void {
     this.turns = 0
-    this.nowMs = performance.now()
+    this.nowMs = Math.trunc(performance.now())
     this.writer.setTime(Date.now())
     for (const connection of this.connections) connection.sweep(this.nowMs, this.sweepIntervalMs)
   }

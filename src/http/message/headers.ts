@@ -4,18 +4,13 @@ export type HeaderList = readonly (readonly [name: string, value: string])[]
 /**
  * Finds a field in the text of a head, without making an object of all fields.
  *
- * @param text - validated field lines, each ending in CRLF, between `start` and `end`
+ * @param text - validated field lines, each ending in CRLF
  * @param name - in lower case
  * @returns the value without blanks around it; several of one name are joined, cookies by `; `
  */
-export function findHeader(
-  text: string,
-  start: number,
-  end: number,
-  name: string,
-): string | undefined {
+export function findHeader(text: string, name: string): string | undefined {
   let found: string | undefined
-  for (let at = start; at < end; ) {
+  for (let at = 0; at < text.length; ) {
     const lineEnd = text.indexOf('\r\n', at)
     const nameEnd = at + name.length
     if (text.charCodeAt(nameEnd) === 58 && isNameAt(text, at, name)) {
@@ -28,12 +23,8 @@ export function findHeader(
 }
 
 /** All fields with their names in lower case, one entry per line. */
-export function* eachHeader(
-  text: string,
-  start: number,
-  end: number,
-): Generator<[string, string], void, undefined> {
-  for (let at = start; at < end; ) {
+export function* eachHeader(text: string): Generator<[string, string], void, undefined> {
+  for (let at = 0; at < text.length; ) {
     const lineEnd = text.indexOf('\r\n', at)
     const colon = text.indexOf(':', at)
     yield [text.slice(at, colon).toLowerCase(), text.slice(colon + 1, lineEnd).trim()]

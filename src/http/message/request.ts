@@ -1,8 +1,6 @@
-import type { Buffer } from 'node:buffer'
 import { Future } from '../../future/index.ts'
 import { HttpError } from '../errors.ts'
 import type { BodyReader } from '../h1/body-reader.ts'
-import type { RequestHead } from '../h1/request-head.ts'
 import { eachHeader, findHeader } from './headers.ts'
 
 /** What a request needs from the connection it came on. */
@@ -26,18 +24,12 @@ export class HttpRequest {
   /** The path as it was sent, percent-encoded, without the query; `*` for `OPTIONS *`. */
   declare readonly path: string
 
-  /** One character per byte of the input, with the head in it. @internal */
-  declare readonly text: string
-  /** Offsets into `text`. @internal */
-  declare readonly targetStart: number
-  /** @internal */
-  declare readonly targetEnd: number
-  /** -1 without a query. @internal */
-  declare readonly queryStart: number
-  /** @internal */
-  declare readonly fieldsStart: number
-  /** @internal */
-  declare readonly fieldsEnd: number
+  /** Undefined without a `?`. @internal */
+  declare readonly query: string | undefined
+  /** The target of another form than path and query. @internal */
+  declare readonly otherTarget: string | undefined
+  /** Field lines, each ending in CRLF; one character per byte. @internal */
+  declare readonly fields: string
   /** @internal */
   declare readonly origin: RequestOrigin
   /** 0 or 1. @internal */
@@ -53,47 +45,42 @@ export class HttpRequest {
   /** Why nobody waits for the answer any more. @internal */
   declare abortReason: unknown
 
-  /**
-   * @param text - one character per byte of the input, starting at offset `base` of it
-   * @internal
-   */
+  /** @internal */
   constructor(
     origin: RequestOrigin,
     method: string,
-    text: string,
-    base: number,
-    head: RequestHead,
-    headEnd: number,
+    path: string,
+    query: string | undefined,
+    otherTarget: string | undefined,
+    fields: string,
+    minorVersion: number,
+    keepsAlive: boolean,
+    awaitsContinue: boolean,
     body: BodyReader | undefined,
   ) {
     this.method = method
-    this.path =
-      head.pathEnd === head.pathStart
-        ? '/'
-        : text.substring(head.pathStart - base, head.pathEnd - base)
-    this.text = text
-    this.targetStart = head.targetStart - base
-    this.targetEnd = head.targetEnd - base
-    this.queryStart = head.queryStart === -1 ? -1 : head.queryStart - base
-    this.fieldsStart = head.fieldsStart - base
-    this.fieldsEnd = headEnd - base - 2
+    this.path = path
+    this.query = query
+    this.otherTarget = otherTarget
+    this.fields = fields
     this.origin = origin
-    this.minorVersion = head.minorVersion
-    this.keepsAlive = head.keepsAlive
+    this.minorVersion = minorVersion
+    this.keepsAlive = keepsAlive
     this.body = body
-    this.awaitsContinue = head.expectsContinue
+    this.awaitsContinue = awaitsContinue
     this.abort = undefined
     this.abortReason = undefined
   }
 
   /** The request target as it was sent: a path with query, a whole URL, or `*`. */
   get target(): string {
-    return this.text.substring(this.targetStart, this.targetEnd)
+    if (this.otherTarget !== undefined) return this.otherTarget
+    return this.query === undefined ? this.path : `${this.path}?${this.query}`
   }
 
   /** What follows the `?`, percent-encoded; empty if there is none. */
   get queryString(): string {
-    return this.queryStart === -1 ? '' : this.text.substring(this.queryStart, this.targetEnd)
+    return this.query ?? ''
   }
 
   get httpVersion(): '1.0' | '1.1' {
@@ -112,12 +99,12 @@ export class HttpRequest {
    * @returns undefined if absent; several of one name are joined by `, `, cookies by `; `
    */
   header(name: string): string | undefined {
-    return findHeader(this.text, this.fieldsStart, this.fieldsEnd, name.toLowerCase())
+    return findHeader(this.fields, name.toLowerCase())
   }
 
   /** All headers in the order they came, names in lower case, repeated ones as often as they came. */
   headers(): Iterable<[string, string]> {
-    return eachHeader(this.text, this.fieldsStart, this.fieldsEnd)
+    return eachHeader(this.fields)
   }
 
   get hasBody(): boolean {
@@ -156,31 +143,4 @@ export class HttpRequest {
     this.body?.fail(new HttpError(400, 'The client has closed the connection'))
     this.abort?.abort(reason)
   }
-}
-
-/** The method as text; the usual ones without making a string. */
-export function methodText(bytes: Buffer, start: number, end: number): string {
-  const first = bytes[start]
-  const length = end - start
-  // GET and PUT, POST and HEAD: the first letter and the length are checked last by the text itself.
-  const guess =
-    length === 3
-      ? first === 71
-        ? 'GET'
-        : 'PUT'
-      : length === 4
-        ? first === 80
-          ? 'POST'
-          : 'HEAD'
-        : length === 5
-          ? 'PATCH'
-          : length === 6
-            ? 'DELETE'
-            : 'OPTIONS'
-  if (guess.length === length) {
-    let index = 0
-    while (index < length && bytes[start + index] === guess.charCodeAt(index)) index++
-    if (index === length) return guess
-  }
-  return bytes.toString('latin1', start, end)
 }

@@ -87,7 +87,7 @@ export class Router<T> {
 
   #find(method: string, path: string, isLenient: boolean): RouteFound<T> | undefined {
     const routes = this.#methods.get(method)
-    if (routes === undefined) return undefined
+    if (routes === undefined || !path.startsWith('/')) return undefined
     const params: string[] = []
     const route = routes.root.find(path, 1, params, isLenient)
     if (route === undefined) return undefined
