@@ -66,7 +66,7 @@ describe('HttpRequest.bytes', () => {
           .then((first) =>
             request
               .bytes()
-              .then((second) => text(200, `${first === second} ${Buffer.from(first)}`)),
+              .then((second) => text(200, `${first === second} ${Buffer.from(first).toString()}`)),
           ),
       async (server) => {
         const answer = await exchange(server, sized('one') + sized('two'))
