@@ -8,7 +8,7 @@ export const User = object(
   { title: 'User', description: 'A customer. The password hash stays in the database.' },
 )
 
-export const Order = object(
+const Order = object(
   {
     id,
     status: literal('placed', 'paid', 'shipped', 'delivered'),
@@ -20,12 +20,12 @@ export const Order = object(
 
 export const UserOrders = object({ user: User, orders: array(Order) }, { title: 'UserOrders' })
 
-export const OrderItem = object(
+const OrderItem = object(
   { productId: id, name: str(), category: str(), quantity: int({ min: 1 }), unitPriceCents: cents },
   { title: 'OrderItem' },
 )
 
-export const FullOrder = object(
+const FullOrder = object(
   {
     id,
     status: literal('placed', 'paid', 'shipped', 'delivered'),

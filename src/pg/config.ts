@@ -53,6 +53,8 @@ export function parsePgUrl(
   checkSslMode(read('sslmode', 'PGSSLMODE') ?? 'prefer')
   const user = read('user', 'PGUSER') ?? environment['USER'] ?? environment['LOGNAME'] ?? 'postgres'
   const host = read('host', 'PGHOST') ?? 'localhost'
+  if (host.includes(','))
+    throw new OptionError('url host', host, 'one host: several are not supported yet')
   const port = readPort(read('port', 'PGPORT') ?? '5432')
   return {
     host,
@@ -78,7 +80,10 @@ function splitUrl(url: string): Map<string, string> {
       url,
     )
   // The URL itself stays out of the message: it holds the password.
-  if (match === null) refuse('url', 'of the form postgresql://user:password@host:port/database')
+  if (match === null) {
+    const scheme = /^[a-z][a-z0-9+.-]*:/i.exec(url)?.[0] ?? 'no scheme'
+    refuse('url', `of the form postgresql://user:password@host:port/database, got ${scheme}...`)
+  }
   const [, login, address = '', database, query] = match
   const parts = new Map<string, string>()
   const set = (name: string, encoded: string | undefined): void => {

@@ -141,6 +141,7 @@ export class PgConnection implements ConnectionHandler, PipelineHost, StartupHos
   /** Ends it at once; what is under way fails with `cause`. */
   destroy(cause: Error): void {
     this.#isOpen = false
+    this.#framer.stop()
     this.#socket?.destroy(cause)
   }
 
@@ -175,7 +176,11 @@ export class PgConnection implements ConnectionHandler, PipelineHost, StartupHos
   }
 
   onData(chunk: Buffer): void {
-    this.#framer.push(chunk)
+    try {
+      this.#framer.push(chunk)
+    } catch (error) {
+      return this.destroy(error as Error)
+    }
     this.activeAtMs = performance.now()
     if (this.#isCancelling) this.#endQuarantine()
     if (this.#isOpen) this.#owner.onRoom(this)
@@ -235,10 +240,11 @@ export class PgConnection implements ConnectionHandler, PipelineHost, StartupHos
     this.#cancelled = head?.isLearning === false ? head : undefined
     for (const entry of wire) entry.isExposedToCancel = true
     this.pipeline.isPaused = true
-    this.#deathTimer = systemClock.setTimer(CANCEL_TIMEOUT_MS, () => {
-      this.destroy(new TimeoutError(CANCEL_TIMEOUT_MS, 'Cancelling a query'))
+    const timeoutMs = Math.min(CANCEL_TIMEOUT_MS, this.#settings.connectTimeoutMs)
+    this.#deathTimer = systemClock.setTimer(timeoutMs, () => {
+      this.destroy(new TimeoutError(timeoutMs, 'Cancelling a query'))
     })
-    requestCancel(this.#settings.config, key, CANCEL_TIMEOUT_MS, () => {
+    requestCancel(this.#settings.config, key, timeoutMs, () => {
       this.#isCancelSocketOpen = false
       this.#endQuarantine()
     })

@@ -336,6 +336,7 @@ export class Dispatcher implements ConnectionOwner {
   close(timeoutMs: number): Future<void> {
     if (this.#closing !== undefined) return this.#closing.future
     this.isClosed = true
+    this.#turn = undefined
     const closing = new Deferred<void>()
     this.#closing = closing
     this.#idleTimer?.cancel()

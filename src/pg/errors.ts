@@ -161,7 +161,7 @@ export class TransactionRolledBackError extends StacklessError {
 }
 
 /** One line of SQL, short enough for a message. */
-export function shorten(sql: string): string {
+function shorten(sql: string): string {
   const line = sql.replace(/\s+/g, ' ').trim()
   return line.length > 200 ? `${line.slice(0, 197)}...` : line
 }

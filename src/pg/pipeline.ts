@@ -156,8 +156,7 @@ export class Pipeline implements MessageSink {
 
   #learn(sql: string): PreparedStatement {
     const statement = new PreparedStatement(`s${this.#nextName++}`, sql)
-    const victim = this.#statements.add(statement)
-    if (victim !== undefined) this.#close(victim)
+    this.#statements.add(statement)
     writeParse(this.output, statement.name, sql)
     writeDescribeStatement(this.output, statement.name)
     writeSync(this.output)
@@ -267,6 +266,10 @@ export class Pipeline implements MessageSink {
     else statement.fail(failure)
     if (statement.state !== 'ready') this.#statements.delete(statement)
     this.#advance()
+    // Last, so that whoever waited for it has used it.
+    for (let old = this.#statements.evict(); old !== undefined; old = this.#statements.evict()) {
+      this.#close(old)
+    }
   }
 
   /** In autocommit a failed statement had no effect: when it was not to blame, it may be sent again. */

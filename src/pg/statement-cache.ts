@@ -1,7 +1,7 @@
 import type { PreparedStatement } from './statement.ts'
 
 /**
- * The prepared statements of one connection, by SQL text, bounded.
+ * The prepared statements of one connection, by SQL text, bounded by {@link evict}.
  *
  * Eviction is least-recently-used by second chance: a use sets one flag and moves nothing, so a hit
  * costs one look-up.
@@ -25,11 +25,13 @@ export class StatementCache {
     return statement
   }
 
-  /** @returns the statement that had to leave, if one had to: it is to be closed on the server */
-  add(statement: PreparedStatement): PreparedStatement | undefined {
-    const victim = this.#bySql.size >= this.#limit ? this.#takeVictim() : undefined
+  add(statement: PreparedStatement): void {
     this.#bySql.set(statement.sql, statement)
-    return victim
+  }
+
+  /** @returns a statement that has to leave, and to be closed on the server; undefined when all may stay */
+  evict(): PreparedStatement | undefined {
+    return this.#bySql.size > this.#limit ? this.#takeVictim() : undefined
   }
 
   /** Forgets `statement`, unless another one has taken its place. */

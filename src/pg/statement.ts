@@ -30,7 +30,7 @@ export class PreparedStatement {
   readonly sql: string
   state: 'learning' | 'ready' | 'failed' | 'closed' = 'learning'
   /** Second chance: set by each use, taken back by the cache when it looks for a victim. */
-  isRecent = true
+  isRecent = false
   fields: readonly PgField[] = []
   decodeRow: RowDecoder = noRows
   #failure: ErrorFields | string | undefined

@@ -32,8 +32,12 @@ export function int(options: IntOptions = {}): Schema<number> {
         return value === undefined ? refuseText(text, issues) : within(value, text, issues)
       },
       write: (value) => {
+        // A database gives `bigint` for int8: exact, so it may leave as a number.
+        if (!Number.isSafeInteger(value) && typeof value !== 'bigint') {
+          throw new SerializationError('is not an integer')
+        }
         if (bounded !== undefined) assertFits(withinItself, Number(value))
-        return Number.isSafeInteger(value) ? `${value as number}` : writeOther(value)
+        return `${value as number}`
       },
       toJsonSchema: () => ({ type: 'integer', ...boundsToJsonSchema(options) }),
     },
@@ -76,10 +80,4 @@ function refuseText(text: string, issues: Issues): typeof INVALID {
   if (INTEGER.test(text.trim())) return issues.add('int_parsing_size', TOO_LARGE, text)
   const message = 'Input should be a valid integer, unable to parse string as an integer'
   return issues.add('int_parsing', message, text)
-}
-
-/** A database gives `bigint` for int8: exact, so it may leave as a number. */
-function writeOther(value: unknown): string {
-  if (typeof value === 'bigint') return value.toString()
-  throw new SerializationError('is not an integer')
 }

@@ -15,7 +15,7 @@ export interface SchemaInfo<Value> {
   readonly default?: Value
 }
 
-export const INFO_OPTIONS: readonly string[] = [
+const INFO_OPTIONS: readonly string[] = [
   'title',
   'description',
   'examples',

@@ -48,7 +48,9 @@ export function decodeInt8AsNumber(
 export function decodeFloat4(_bytes: Buffer, view: DataView, at: number, length: number): number {
   assertLength(length, 4)
   const value = view.getFloat32(at)
-  if (Number.isInteger(value) || !Number.isFinite(value)) return value
+  // Below 2^24 integers are their own shortest form; the rest of them may not be.
+  if (!Number.isFinite(value) || (Number.isInteger(value) && Math.abs(value) < 0x100_0000))
+    return value
   for (let digits = 6; digits < 9; digits++) {
     const rounded = Number(value.toPrecision(digits))
     if (Math.fround(rounded) === value) return rounded

@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { after, afterEach, describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { startPostgres, type TestServer } from '../support/postgres.ts'
+
+const MAIN = fileURLToPath(new URL('../../examples/production-app/main.ts', import.meta.url))
+
+/** The example as a process of its own. */
+class Program {
+  static readonly #running = new Set<ChildProcess>()
+  readonly #child: ChildProcess
+
+  /** Ends what a failed test has left behind. */
+  static killAll(): void {
+    for (const child of Program.#running) child.kill('SIGKILL')
+  }
+  #output = ''
+
+  constructor(environment: NodeJS.ProcessEnv) {
+    this.#child = spawn(process.execPath, [MAIN], {
+      env: { ...process.env, PORT: '0', ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    Program.#running.add(this.#child)
+    this.#child.once('exit', () => Program.#running.delete(this.#child))
+    const keep = (text: Buffer) => {
+      this.#output += text.toString()
+    }
+    this.#child.stdout?.on('data', keep)
+    this.#child.stderr?.on('data', keep)
+  }
+
+  get output(): string {
+    return this.#output
+  }
+
+  /** @returns the address it serves */
+  async url(): Promise<string> {
+    for (;;) {
+      const url = /serves (http:\S+),/.exec(this.#output)?.[1]
+      if (url !== undefined) return url
+      assert.equal(this.#child.exitCode, null, this.#output)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+  }
+
+  async exitCode(): Promise<number | null> {
+    if (this.#child.exitCode === null) await once(this.#child, 'exit')
+    return this.#child.exitCode
+  }
+
+  stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+    this.#child.kill(signal)
+    return this.exitCode()
+  }
+}
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  const deadlineMs = performance.now() + 15_000
+  while (!(await condition())) {
+    assert.ok(performance.now() < deadlineMs, 'it did not come true in 15 s')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+describe('the production example as a process', () => {
+  let server: TestServer | undefined
+
+  afterEach(() => Program.killAll())
+  after(() => server?.remove())
+
+  async function database(): Promise<TestServer> {
+    // The shop has to survive the kill: commits wait for the log as they do in production.
+    server ??= await startPostgres({ flags: ['-c', 'synchronous_commit=on'] })
+    return server
+  }
+
+  it('answers 503 at once while the database is down, and serves again when it is back', async () => {
+    const postgres = await database()
+    const program = new Program({ DATABASE_URL: postgres.url })
+    const url = await program.url()
+    const status = async (path: string) => (await fetch(url + path)).status
+    assert.equal(await status('/users/1'), 200)
+
+    await postgres.kill()
+    // Back ends outlive their killed postmaster for a moment, and may answer once more.
+    await until(async () => (await status('/users/1')) === 503)
+    for (let request = 0; request < 5; request++) {
+      const startMs = performance.now()
+      const response = await fetch(`${url}/users/1`)
+      assert.equal(response.status, 503, await response.text())
+      assert.equal(response.headers.get('retry-after'), '1')
+      assert.ok(performance.now() - startMs < 2_000)
+    }
+    assert.equal(await status('/health'), 503)
+    assert.equal(await status('/'), 200, 'what needs no database is served')
+
+    await postgres.start()
+    await until(async () => (await status('/users/1')) === 200)
+    assert.equal(await program.stop(), 0)
+  })
+
+  it('finishes what is in flight on SIGINT, then ends with 0', async () => {
+    const program = new Program({ DATABASE_URL: (await database()).url })
+    const url = await program.url()
+    const inFlight = Array.from({ length: 20 }, () => fetch(`${url}/reports/top-spenders`))
+    await inFlight[0]
+    const ended = program.stop('SIGINT')
+    for (const response of await Promise.all(inFlight)) {
+      assert.equal(response.status, 200)
+      await response.text()
+    }
+    assert.equal(await ended, 0)
+  })
+
+  it('says in one line what is wrong, and ends with 1', async () => {
+    const { url, port } = await database()
+    const busy = createServer().listen(0, '127.0.0.1')
+    await once(busy, 'listening')
+    const address = busy.address()
+    const busyPort = typeof address === 'object' && address !== null ? address.port : 0
+    const cases: [NodeJS.ProcessEnv, RegExp][] = [
+      [{ PORT: 'eighty' }, /^PORT must be a whole number from 0 to 65535, got "eighty"$/m],
+      [{ POOL_SIZE: '0' }, /^POOL_SIZE must be a whole number from 1 to 100, got "0"$/m],
+      [{ DATABASE_URL: 'mysql://x' }, /mysql/],
+      [{ DATABASE_URL: 'postgresql://u@127.0.0.1:1/x' }, /127\.0\.0\.1:1\b/],
+      [{ DATABASE_URL: url.replace('secret', 'wrong') }, /password|"postgres"/],
+      [{ DATABASE_URL: url.replace(/[^/]*$/, 'nowhere') }, /nowhere/],
+      [{ DATABASE_URL: url, PORT: String(busyPort) }, new RegExp(`127\\.0\\.0\\.1:${busyPort}`)],
+    ]
+    try {
+      for (const [environment, expected] of cases) {
+        const program = new Program({ DATABASE_URL: url, ...environment })
+        assert.equal(await program.exitCode(), 1, JSON.stringify(environment))
+        assert.match(program.output, expected)
+        assert.doesNotMatch(program.output, /^ {4}at /m, `a stack for ${port}`)
+        assert.doesNotMatch(program.output, /secret|:wrong@/)
+      }
+    } finally {
+      busy.close()
+    }
+  })
+})
