@@ -24,7 +24,9 @@ const ENTRIES: Readonly<Record<string, readonly string[]>> = {
 }
 
 describe('package exports', () => {
-  const entries = Object.entries(manifest.exports).filter(([, target]) => typeof target === 'object')
+  const entries = Object.entries(manifest.exports).filter(
+    ([, target]) => typeof target === 'object',
+  )
 
   it('are the documented entry points', () => {
     assert.deepEqual(
