@@ -1,16 +1,14 @@
 import { Buffer } from 'node:buffer'
 import type { Connection, ConnectionHandler } from '../../net/index.ts'
 import { HttpError, HttpParseError } from '../errors.ts'
-import { HttpRequest, type RequestOrigin } from '../message/request.ts'
+import type { HttpRequest, RequestOrigin } from '../message/request.ts'
 import { detailResponse, type HttpResponse } from '../message/response.ts'
 import type { TimeoutKind } from '../stats.ts'
-import { BodyReader } from './body-reader.ts'
+import type { BodyReader } from './body-reader.ts'
 import { INCOMPLETE, LF } from './bytes.ts'
 import { type ExchangeInput, ExchangeQueue } from './exchange-queue.ts'
 import { parseHead } from './head-parser.ts'
-import { KnownFields } from './known-fields.ts'
-import { latin1Text } from './latin1.ts'
-import { methodText } from './method-text.ts'
+import { RequestFactory } from './request-factory.ts'
 import { RequestHead } from './request-head.ts'
 import type { ServerCore } from './server-core.ts'
 
@@ -20,9 +18,6 @@ const DRAIN_LIMIT_BYTES = 262_144
 const LINGER_MS = 1000
 /** A connection used so shortly ago may be about to bring the next request. */
 const RECENT_MS = 1000
-/** After so many changes of its header fields a connection is not expected to repeat them. */
-const MAX_UNKNOWN_FIELDS = 16
-
 /**
  * Stands for the time until the next sweep: events do not read the clock. The sweep puts its own
  * time there, which is later than the event, so nothing expires early.
@@ -41,11 +36,10 @@ const head = new RequestHead()
 export class HttpConnection implements ConnectionHandler, RequestOrigin, ExchangeInput {
   readonly #core: ServerCore
   readonly #queue: ExchangeQueue
+  readonly #factory: RequestFactory
   #connection!: Connection
   /** Input that waits for more bytes, or for its turn. */
   #carry: Buffer | undefined
-  #knownFields: KnownFields | undefined
-  #unknownFields = 0
   /** The body that is being received, of the last request read. */
   #body: BodyReader | undefined
   #bodyStartedMs = JUST_NOW
@@ -62,6 +56,7 @@ export class HttpConnection implements ConnectionHandler, RequestOrigin, Exchang
   constructor(core: ServerCore) {
     this.#core = core
     this.#queue = new ExchangeQueue(core, this)
+    this.#factory = new RequestFactory(this, core.paths)
   }
 
   /** Must be called before anything else. */
@@ -250,9 +245,9 @@ export class HttpConnection implements ConnectionHandler, RequestOrigin, Exchang
         this.#pause()
         return at
       }
-      const next = parseHead(bytes, at, end, settings, head, this.#knownFields)
+      const next = parseHead(bytes, at, end, settings, head, this.#factory.knownFields)
       if (next === INCOMPLETE) return at
-      const request = this.#request(bytes, next)
+      const request = this.#factory.create(bytes, head, next)
       const { body } = request
       at = next
       if (!request.keepsAlive) this.#isInputOver = true
@@ -261,36 +256,6 @@ export class HttpConnection implements ConnectionHandler, RequestOrigin, Exchang
       body?.keepView()
     }
     return at
-  }
-
-  /** The request whose head was parsed last. */
-  #request(bytes: Buffer, headEnd: number): HttpRequest {
-    const { targetStart, targetEnd, pathStart, pathEnd, queryStart } = head
-    const isAbsolute = head.authorityEnd > 0
-    return new HttpRequest(
-      this,
-      methodText(bytes, head.methodStart, head.methodEnd),
-      pathEnd === pathStart ? '/' : this.#core.paths.textOf(bytes, pathStart, pathEnd),
-      queryStart === -1 ? undefined : latin1Text(bytes, queryStart, targetEnd),
-      isAbsolute ? latin1Text(bytes, targetStart, targetEnd) : undefined,
-      head.hasKnownFields ? this.#knownFields!.text : this.#fieldsText(bytes, headEnd),
-      head.minorVersion,
-      head.keepsAlive,
-      head.expectsContinue,
-      head.hasBody
-        ? new BodyReader(head.framing.isChunked ? -1 : head.framing.contentLength)
-        : undefined,
-    )
-  }
-
-  #fieldsText(bytes: Buffer, headEnd: number): string {
-    const text = latin1Text(bytes, head.fieldsStart, headEnd - 2)
-    // Many connections bring one request, and some clients never the same fields twice.
-    if (this.#hasServed && this.#unknownFields < MAX_UNKNOWN_FIELDS) {
-      this.#unknownFields++
-      this.#knownFields = KnownFields.keep(bytes, head.fieldsStart, headEnd, text, head.framing)
-    }
-    return text
   }
 
   /** Takes what has come with the head, before the handler is called. */
