@@ -190,18 +190,18 @@ describe('a connection that is lost', () => {
       pool.query('select pg_sleep($1)', [0]),
       pool.query('insert into behind values ($1)', [0]),
     ])
-    const victim = pool.query('select pg_sleep($1)', [30]).toPromise()
-    const behind = Promise.all(
-      [1, 2, 3].map((id) => pool.exec('insert into behind values ($1)', [id])),
-    )
-    await delay(30)
-    await killer.one('select pg_terminate_backend($1)', [pid])
-    await assert.rejects(victim, (error) => {
+    const victim = assert.rejects(pool.query('select pg_sleep($1)', [30]).toPromise(), (error) => {
       assert.ok(error instanceof PgOutcomeUnknownError)
       assert.ok(error.cause instanceof PgError)
       assert.equal(error.cause.sqlState, '57P01')
       return true
     })
+    const behind = Promise.all(
+      [1, 2, 3].map((id) => pool.exec('insert into behind values ($1)', [id])),
+    )
+    await delay(30)
+    await killer.one('select pg_terminate_backend($1)', [pid])
+    await victim
     assert.deepEqual(await behind, [1, 1, 1])
     assert.deepEqual(await pool.one('select count(*)::int4 as n from behind'), { n: 4 })
     await pool.close()

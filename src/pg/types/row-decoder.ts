@@ -19,7 +19,7 @@ export interface RowColumn {
  * interpreting closure. Both give equal rows.
  *
  * Compiled code builds the object with one literal, so all rows of a statement share one shape:
- * 1.9 times as many rows per second (`benchmarks/micro/pg/row-decoder.bench.ts`).
+ * about twice as many rows per second (`benchmarks/micro/pg/row-decoder.bench.ts`).
  */
 export function createRowDecoder(columns: readonly RowColumn[]): RowDecoder {
   try {
