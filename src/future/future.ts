@@ -1,53 +1,36 @@
-import { type AsyncContext, captureContext } from '../core/async-context.ts'
+import { captureContext } from '../core/async-context.ts'
 import { debug } from '../core/debug.ts'
+import { isQuotaSpent, schedule, type Task } from '../core/run-queue.ts'
+import { FutureCycleError, NotReadyError } from './errors.ts'
+import { FAILED, FAILED_HANDLED, PENDING, READY, type State } from './state.ts'
 import {
-  enterCallback,
-  isQuotaSpent,
-  leaveCallback,
-  schedule,
-  type Task,
-} from '../core/run-queue.ts'
-import { CleanupError, FutureCycleError, NotReadyError } from './errors.ts'
+  ADOPT,
+  AsideStep,
+  type Callback,
+  ContextStep,
+  proceed,
+  type Step,
+  ThenStep,
+  WrappedStep,
+} from './steps.ts'
+import { isPrimitive, subscribe, type Thenable } from './thenable.ts'
 import { noteCreation, suspect } from './unhandled.ts'
 
 /** A value, or something that will become one: what every callback may return. */
 export type Eventual<T> = T | PromiseLike<T>
 
-const PENDING = 0
-const READY = 1
-/** Failed, and no consumer has seen the failure yet. */
-const FAILED = 2
-const FAILED_HANDLED = 3
-type State = typeof PENDING | typeof READY | typeof FAILED | typeof FAILED_HANDLED
-
-/** What a {@link Link} does with the outcome of the future it waits for. */
-const THEN = 0
-const FINALLY = 1
-const WRAPPED = 2
-const TAP = 3
-/** The callback returned a pending future: take over its outcome. */
-const ADOPT = 4
-/** The cleanup returned a pending future: go on with the original outcome when it is ready. */
-const CLEANUP = 5
-type Kind =
-  | typeof THEN
-  | typeof FINALLY
-  | typeof WRAPPED
-  | typeof TAP
-  | typeof ADOPT
-  | typeof CLEANUP
-
-/** Ready continuations nest at most so deep in the caller's stack; deeper ones are scheduled. */
-const MAX_INLINE_DEPTH = 200
-let inlineDepth = 0
-
 /** A constant of the module, so that the compiler can drop the branches. */
 const IS_DEBUG = debug.enabled
 
-type Callback = (argument: unknown) => unknown
+/** Ready continuations nest at most so deep in the caller's stack; deeper ones, and all in debug mode, are scheduled. */
+const MAX_INLINE_DEPTH = IS_DEBUG ? 0 : 200
+
+/** A field, and not a variable of the module: those are slower to change. */
+const inline = { depth: 0 }
 
 /**
- * Is told, from the run queue, that a future has settled.
+ * Is told, from the run queue, that a future has settled. A future that is a consumer is the next
+ * link of a chain.
  *
  * @internal
  */
@@ -70,15 +53,15 @@ export class Future<T> implements PromiseLike<T>, Task {
   // Declared and set in the constructor: an initializer for each field costs a second store.
   /** @internal */
   declare state: State
-  /** The value when ready, the failure when failed. @internal */
+  /** The value when ready, the failure when failed; the step to take while pending. @internal */
   declare outcome: unknown
   /** @internal */
   declare consumer: Consumer | Consumer[] | undefined
 
-  /** Pending; the write side is {@link Deferred}. @internal */
-  constructor() {
-    this.state = PENDING
-    this.outcome = undefined
+  /** Pending by default; the write side is {@link Deferred}. @internal */
+  constructor(state: State = PENDING, outcome: unknown = undefined) {
+    this.state = state
+    this.outcome = outcome
     this.consumer = undefined
     if (IS_DEBUG) noteCreation(this)
   }
@@ -87,7 +70,7 @@ export class Future<T> implements PromiseLike<T>, Task {
   static ready(): Future<void>
   static ready<T>(value: T): Future<T>
   static ready<T>(value?: T): Future<T | undefined> {
-    return readyFuture(value)
+    return new Future(READY, value)
   }
 
   /** @returns a future that has failed with `reason` itself, not with a wrapper */
@@ -162,29 +145,24 @@ export class Future<T> implements PromiseLike<T>, Task {
     onReady?: ((value: T) => Eventual<U>) | null,
     onFailed?: ((reason: unknown) => Eventual<V>) | null,
   ): Future<U | V> {
-    if (
-      this.state === READY &&
-      typeof onReady === 'function' &&
-      inlineDepth < MAX_INLINE_DEPTH &&
-      !IS_DEBUG
-    ) {
-      inlineDepth++
+    if (this.state === READY && typeof onReady === 'function' && inline.depth < MAX_INLINE_DEPTH) {
+      inline.depth++
       let result: unknown
       try {
         result = onReady(this.outcome as T)
       } catch (error) {
-        inlineDepth--
+        inline.depth--
         return failedFuture(error)
       }
-      inlineDepth--
-      return isPrimitive(result) ? readyFuture(result as U) : Future.from(result as Eventual<U>)
+      inline.depth--
+      return isPrimitive(result) ? new Future<U>(READY, result) : Future.from(result as Eventual<U>)
     }
-    return continueWith(this, THEN, onReady, onFailed)
+    return continueThen(this, onReady, onFailed)
   }
 
   /** Continues with the failure; a value passes through. */
   catch<U = never>(onFailed?: ((reason: unknown) => Eventual<U>) | null): Future<T | U> {
-    return continueWith(this, THEN, undefined, onFailed)
+    return continueThen(this, undefined, onFailed)
   }
 
   /**
@@ -208,17 +186,17 @@ export class Future<T> implements PromiseLike<T>, Task {
    * @returns fails with the cleanup's failure, or with {@link CleanupError} if the work had failed, too
    */
   finally(cleanup: () => Eventual<unknown>): Future<T> {
-    return continueWith(this, FINALLY, cleanup, undefined)
+    return continueWith(this, new AsideStep(asCallback(cleanup), false))
   }
 
   /** Continues with this future itself, settled: value and failure in one callback. */
   thenWrapped<U>(step: (settled: Future<T>) => Eventual<U>): Future<U> {
-    return continueWith(this, WRAPPED, step, undefined)
+    return continueWith(this, new WrappedStep(step as Callback))
   }
 
   /** Runs `step` with the value and waits for it; the value passes through unless `step` fails. */
   tap(step: (value: T) => Eventual<unknown>): Future<T> {
-    return continueWith(this, TAP, step, undefined)
+    return continueWith(this, new AsideStep(asCallback(step), true))
   }
 
   /** @returns a future of the same failure and no value */
@@ -251,11 +229,53 @@ export class Future<T> implements PromiseLike<T>, Task {
       const consumer = source.consumer
       source.consumer = undefined
       if (consumer === undefined) return
-      if (!(consumer instanceof Link)) return notifyAll(source, consumer)
-      consumer.advance(source)
+      if (!(consumer instanceof Future)) return notify(source, consumer)
+      proceed(consumer, source)
       if (consumer.state === PENDING || consumer.consumer === undefined) return
       source = consumer
       if (isQuotaSpent()) return schedule(source)
+    }
+  }
+
+  /** A link among several consumers: its own consumers get a task of their own. @internal */
+  onSettled(source: Future<unknown>): void {
+    proceed(this as Future<unknown>, source)
+    if (this.state !== PENDING && this.consumer !== undefined) schedule(this)
+  }
+
+  /** Settles with what `callback` returns or throws; the caller goes on to the consumers. @internal */
+  call(callback: Callback, argument: unknown): void {
+    let result: unknown
+    try {
+      result = callback(argument)
+    } catch (error) {
+      return this.store(FAILED, error)
+    }
+    if (isPrimitive(result)) {
+      this.outcome = result
+      this.state = READY
+    } else follow(this, result)
+  }
+
+  /** @returns what becomes of `callback`, which stands beside this future's outcome @internal */
+  attempt(callback: Callback, argument: unknown): Future<unknown> {
+    return Future.try(() => callback(argument))
+  }
+
+  /** Takes `step` when `source`, which is pending, has settled. @internal */
+  waitFor(source: Future<unknown>, step: Step): void {
+    this.outcome = step
+    consume(source, this)
+  }
+
+  /** Stores an outcome, for a caller who goes on to the consumers by itself. @internal */
+  store(state: State, outcome: unknown): void {
+    this.outcome = outcome
+    if (state === READY) this.state = READY
+    else if (this.consumer !== undefined) this.state = FAILED_HANDLED
+    else {
+      this.state = FAILED
+      suspect(this)
     }
   }
 
@@ -313,69 +333,38 @@ export class Deferred<T> {
   }
 }
 
-/** A future that another one leads to, with what has to happen between them. */
-class Link<T> extends Future<T> implements Consumer {
-  declare kind: Kind
-  declare onReady: Callback | undefined
-  declare onFailed: Callback | undefined
-  declare readonly context: AsyncContext | undefined
-
-  constructor(kind: Kind, onReady: Callback | undefined, onFailed: Callback | undefined) {
-    super()
-    this.kind = kind
-    this.onReady = onReady
-    this.onFailed = onFailed
-    this.context = captureContext()
-  }
-
-  onSettled(source: Future<unknown>): void {
-    this.advance(source)
-    if (this.state !== PENDING && this.consumer !== undefined) schedule(this)
-  }
-
-  /** Runs the callback that fits and settles; the caller goes on to the consumers. */
-  advance(source: Future<unknown>): void {
-    if (this.context === undefined) runLink(this, source)
-    else this.context.runInAsyncScope(runLink, undefined, this, source)
-  }
-}
-
 const IGNORE: Consumer = { onSettled: returnNothing }
 
 function returnNothing(): void {}
 
-function readyFuture<T>(value: T): Future<T> {
-  const future = new Future<T>()
-  future.state = READY
-  future.outcome = value
-  return future
-}
-
 function failedFuture<T>(reason: unknown): Future<T> {
-  const future = new Future<T>()
-  future.state = FAILED
-  future.outcome = reason
+  const future = new Future<T>(FAILED, reason)
   suspect(future)
   return future
 }
 
 /** The path of everything but a ready `then`. */
-function continueWith<T, R>(
-  source: Future<T>,
-  kind: Kind,
-  onReady: unknown,
-  onFailed: unknown,
-): Future<R> {
-  const link = new Link<R>(kind, asCallback(onReady), asCallback(onFailed))
-  if (source.state === PENDING || IS_DEBUG || inlineDepth >= MAX_INLINE_DEPTH) {
+function continueWith<R>(source: Future<unknown>, step: Callback | Step): Future<R> {
+  const link = new Future<R>()
+  if (source.state === PENDING || inline.depth >= MAX_INLINE_DEPTH) {
+    const context = captureContext()
+    link.outcome = context === undefined ? step : new ContextStep(context, step)
     consume(source, link)
     return link
   }
+  link.outcome = step
   if (source.state === FAILED) source.state = FAILED_HANDLED
-  inlineDepth++
-  runLink(link, source)
-  inlineDepth--
+  inline.depth++
+  proceed(link, source)
+  inline.depth--
   return link
+}
+
+/** The callback is the step itself, unless there is one for failures. */
+function continueThen<R>(source: Future<unknown>, onReady: unknown, onFailed: unknown): Future<R> {
+  return typeof onReady === 'function' && typeof onFailed !== 'function'
+    ? continueWith(source, onReady as Callback)
+    : continueWith(source, new ThenStep(asCallback(onReady), asCallback(onFailed)))
 }
 
 /** Promises ignore what is not a function (Promises/A+ 2.2.1), and so do we: the outcome passes through. */
@@ -398,7 +387,7 @@ export function consume(source: Future<unknown>, consumer: Consumer): void {
   if (source.state === FAILED) source.state = FAILED_HANDLED
 }
 
-function notifyAll(source: Future<unknown>, consumers: Consumer | Consumer[]): void {
+function notify(source: Future<unknown>, consumers: Consumer | Consumer[]): void {
   if (!Array.isArray(consumers)) return consumers.onSettled(source)
   for (const consumer of consumers) consumer.onSettled(source)
 }
@@ -418,93 +407,17 @@ export function settleFailed(future: Future<unknown>, reason: unknown): void {
 }
 
 function settle(future: Future<unknown>, state: State, outcome: unknown): void {
-  store(future, state, outcome)
+  future.store(state, outcome)
   if (future.consumer !== undefined) schedule(future)
 }
 
-/** Stores an outcome, for a caller who goes on to the consumers by itself. */
-function store(future: Future<unknown>, state: State, outcome: unknown): void {
-  future.outcome = outcome
-  if (state === READY) future.state = READY
-  else if (future.consumer !== undefined) future.state = FAILED_HANDLED
-  else {
-    future.state = FAILED
-    suspect(future)
-  }
-}
-
-function runLink(link: Link<unknown>, source: Future<unknown>): void {
-  const { state, outcome } = source
-  switch (link.kind) {
-    case THEN: {
-      const step = state === READY ? link.onReady : link.onFailed
-      return step === undefined ? store(link, state, outcome) : runStep(link, step, outcome)
-    }
-    case WRAPPED:
-      return runStep(link, link.onReady as Callback, source)
-    case TAP:
-      return state === READY ? runAside(link, source) : store(link, state, outcome)
-    case FINALLY:
-      return runAside(link, source)
-    case ADOPT:
-      return store(link, state, outcome)
-    case CLEANUP:
-      return finishCleanup(link, link.onReady as unknown as Future<unknown>, source)
-  }
-}
-
-function runStep(link: Link<unknown>, step: Callback, argument: unknown): void {
-  // Callbacks are dropped before they run, so that what they close over can be collected.
-  link.onReady = undefined
-  link.onFailed = undefined
-  let result: unknown
-  try {
-    result = step(argument)
-  } catch (error) {
-    return store(link, FAILED, error)
-  }
-  if (isPrimitive(result)) {
-    link.outcome = result
-    link.state = READY
-  } else follow(link, result)
-}
-
 /** Gives `link` the outcome of `result`; the caller goes on to the consumers if that is known at once. */
-function follow(link: Link<unknown>, result: unknown): void {
+function follow(link: Future<unknown>, result: unknown): void {
   if (!(result instanceof Future)) return resolve(link, result)
-  if (result === link) return store(link, FAILED, new FutureCycleError())
-  if (result.state === PENDING) {
-    link.kind = ADOPT
-    return consume(result, link)
-  }
+  if (result === link) return link.store(FAILED, new FutureCycleError())
+  if (result.state === PENDING) return link.waitFor(result, ADOPT)
   if (result.state === FAILED) result.state = FAILED_HANDLED
-  store(link, result.state, result.outcome)
-}
-
-/** Runs the callback of `finally` and `tap`: its value does not count, but its failure and its time do. */
-function runAside(link: Link<unknown>, source: Future<unknown>): void {
-  const aside = link.onReady
-  const result =
-    aside === undefined
-      ? readyFuture(undefined)
-      : Future.try(() => (link.kind === TAP ? aside(source.outcome) : aside(undefined)))
-  if (result.state === PENDING) {
-    link.kind = CLEANUP
-    link.onReady = source as unknown as Callback
-    consume(result, link)
-  } else finishCleanup(link, source, result)
-}
-
-function finishCleanup(
-  link: Link<unknown>,
-  original: Future<unknown>,
-  cleanup: Future<unknown>,
-): void {
-  link.onReady = undefined
-  if (cleanup.state === READY) return store(link, original.state, original.outcome)
-  cleanup.state = FAILED_HANDLED
-  if (original.state === READY) return store(link, FAILED, cleanup.outcome)
-  store(link, FAILED, new CleanupError(cleanup.outcome, original.outcome))
+  link.store(result.state, result.outcome)
 }
 
 /** Settles a pending future with any value, or lets it follow (Promises/A+ 2.3). */
@@ -512,28 +425,11 @@ function resolve(future: Future<unknown>, value: unknown): void {
   if (isPrimitive(value)) settle(future, READY, value)
   else if (!(value instanceof Future)) resolveWithObject(future, value as Thenable)
   else if (value === future) settle(future, FAILED, new FutureCycleError())
-  else if (value.state === PENDING) consume(value, new Forward(future))
+  else if (value.state === PENDING) future.waitFor(value, ADOPT)
   else {
     if (value.state === FAILED) value.state = FAILED_HANDLED
     settle(future, value.state, value.outcome)
   }
-}
-
-/** Passes an outcome on to a future that has been promised it. */
-class Forward implements Consumer {
-  readonly #target: Future<unknown>
-
-  constructor(target: Future<unknown>) {
-    this.#target = target
-  }
-
-  onSettled(source: Future<unknown>): void {
-    settle(this.#target, source.state, source.outcome)
-  }
-}
-
-interface Thenable {
-  readonly then?: unknown
 }
 
 function resolveWithObject(future: Future<unknown>, value: Thenable): void {
@@ -543,34 +439,11 @@ function resolveWithObject(future: Future<unknown>, value: Thenable): void {
   } catch (error) {
     return settle(future, FAILED, error)
   }
-  if (typeof then !== 'function') settle(future, READY, value)
-  else subscribe(future, value, then)
-}
-
-/** Subscribes to a thenable that may be badly behaved: only its first answer counts. */
-// oxlint-disable-next-line typescript/no-unsafe-function-type -- a thenable promises no more
-function subscribe(future: Future<unknown>, thenable: Thenable, then: Function): void {
-  // A native promise answers from a microtask with nothing else on the stack: continuations may run at once.
-  const isNative = thenable instanceof Promise
-  let isAnswered = false
-  const answer = (settleIt: (target: Future<unknown>, outcome: unknown) => void) => {
-    return (outcome: unknown): void => {
-      if (isAnswered) return
-      isAnswered = true
-      if (!isNative) return settleIt(future, outcome)
-      enterCallback()
-      settleIt(future, outcome)
-      leaveCallback()
-    }
-  }
-  const fail = answer(settleFailed)
-  try {
-    then.call(thenable, answer(resolve), fail)
-  } catch (error) {
-    fail(error)
-  }
-}
-
-function isPrimitive(value: unknown): boolean {
-  return (typeof value !== 'object' || value === null) && typeof value !== 'function'
+  if (typeof then !== 'function') return settle(future, READY, value)
+  subscribe(
+    value,
+    then,
+    (answer) => resolve(future, answer),
+    (reason) => settle(future, FAILED, reason),
+  )
 }
