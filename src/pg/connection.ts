@@ -33,6 +33,8 @@ export interface ConnectionSettings {
 export interface ConnectionOwner {
   /** Answers have come, or the quarantine has ended: there may be room for more. */
   onRoom(connection: PgConnection): void
+  /** @param tookMs - how long the server took for this statement, about */
+  onAnswered(sql: string, tookMs: number): void
   /** What was written in this turn has left. */
   onFlushed(connection: PgConnection): void
   /** Called once for a connection that was open; `neverRan` are to be sent elsewhere. */
@@ -50,6 +52,8 @@ export class PgConnection implements ConnectionHandler, PipelineHost, StartupHos
   isExclusive = false
   /** To be lent as soon as it is idle; takes no more queries until then. */
   isReserved = false
+  /** A statement known as slow is under way: what is sent now waits behind it. */
+  hasSlowQuery = false
   /** When the server last answered, or began to work: how long the oldest query has been running. */
   activeAtMs = 0
   readonly #settings: ConnectionSettings
@@ -176,12 +180,21 @@ export class PgConnection implements ConnectionHandler, PipelineHost, StartupHos
   }
 
   onData(chunk: Buffer): void {
+    const { pipeline } = this
+    const oldest = pipeline.wire.head
+    const answeredBefore = pipeline.answered
     try {
       this.#framer.push(chunk)
     } catch (error) {
       return this.destroy(error as Error)
     }
-    this.activeAtMs = performance.now()
+    const nowMs = performance.now()
+    const answers = pipeline.answered - answeredBefore
+    if (answers > 0 && oldest?.isLearning === false) {
+      this.#owner.onAnswered(oldest.sql, (nowMs - this.activeAtMs) / answers)
+    }
+    if (pipeline.load === 0) this.hasSlowQuery = false
+    this.activeAtMs = nowMs
     if (this.#isCancelling) this.#endQuarantine()
     if (this.#isOpen) this.#owner.onRoom(this)
   }

@@ -65,7 +65,7 @@ export class Deadlines {
   }
 
   *#underWay(): Generator<Query> {
-    yield* this.#dispatcher.waitingQueries
+    yield* this.#dispatcher.waiting.queries
     for (const { pipeline } of this.#dispatcher.connections) {
       for (const entry of pipeline.wire) if (!entry.isLearning) yield entry
       yield* pipeline.held

@@ -1,11 +1,12 @@
 import { systemClock, type Timer } from '../core/clock.ts'
-import { ClosedError, LimitError, TimeoutError } from '../core/errors.ts'
+import { ClosedError, LimitError } from '../core/errors.ts'
 import { Deferred, type Future } from '../future/index.ts'
 import { type ConnectionOwner, PgConnection } from './connection.ts'
 import { PgConnectionError } from './errors.ts'
-import { type Linked, LinkedQueue } from './linked-queue.ts'
 import type { PoolSettings } from './pool-options.ts'
 import type { Query } from './query.ts'
+import { SlowStatements } from './slow-statements.ts'
+import { Lease, WaitingRoom } from './waiting-room.ts'
 
 /** Queries of one turn that go to one connection before the next is looked for. */
 const BATCH = 32
@@ -14,26 +15,9 @@ const GROW_LOAD = 8
 /** Deeper than this, queries wait in the pool, where any connection may take them. */
 const MAX_DEPTH = 256
 /** A connection whose oldest query has run longer takes no more: what is behind it would wait, too. */
-const SLOW_MS = 15
+const STUCK_MS = 15
 const MIN_BACKOFF_MS = 50
 const MAX_BACKOFF_MS = 2000
-
-/** Somebody who waits for a connection of their own. */
-class Lease implements Linked {
-  next: Linked | undefined = undefined
-  isSettled = false
-  readonly deferred = new Deferred<PgConnection>()
-  readonly acquireDeadlineMs: number
-
-  constructor(acquireDeadlineMs: number) {
-    this.acquireDeadlineMs = acquireDeadlineMs
-  }
-
-  reject(error: unknown): void {
-    this.isSettled = true
-    this.deferred.reject(error)
-  }
-}
 
 /**
  * Decides which connection a query goes to, and when connections are opened.
@@ -44,25 +28,25 @@ class Lease implements Linked {
 export class Dispatcher implements ConnectionOwner {
   readonly connections: PgConnection[] = []
   readonly counters = { total: 0, failed: 0, cancelled: 0, pending: 0 }
-  readonly waitingQueries: LinkedQueue<Query> = new LinkedQueue()
-  readonly waitingLeases: LinkedQueue<Lease> = new LinkedQueue()
+  readonly waiting: WaitingRoom
   acquired = 0
   opened = 0
   lost = 0
   isClosed = false
   readonly #settings: PoolSettings
   #opening = 0
+  readonly #slow = new SlowStatements()
   #turn: PgConnection | undefined
   #turnLeft = 0
   #backoffMs = 0
   #retryAtMs = 0
   #lastRefusal: unknown
   #idleTimer: Timer | undefined
-  #acquireTimer: Timer | undefined
   #closing: Deferred<void> | undefined
 
   constructor(settings: PoolSettings) {
     this.#settings = settings
+    this.waiting = new WaitingRoom(settings.acquireTimeoutMs, () => this.#describeShortage())
   }
 
   get opening(): number {
@@ -72,7 +56,8 @@ export class Dispatcher implements ConnectionOwner {
   /** Sends the query, or lets it wait; it is settled whatever happens. */
   dispatch(query: Query): void {
     const connection = this.#turn
-    if (connection !== undefined && this.#turnLeft > 0 && connection.isShared) {
+    if (this.#slow.has(query.sql)) this.#dispatchAlone(query)
+    else if (connection !== undefined && this.#turnLeft > 0 && connection.isShared) {
       this.#turnLeft--
       connection.pipeline.submit(query)
     } else this.#dispatchAnew(query)
@@ -80,31 +65,44 @@ export class Dispatcher implements ConnectionOwner {
 
   #dispatchAnew(query: Query): void {
     if (this.isClosed) return query.reject(new ClosedError('The pool'))
-    const connection = this.waitingQueries.length === 0 ? this.#choose() : undefined
+    const connection = this.waiting.queries.length === 0 ? this.#choose(GROW_LOAD) : undefined
     if (connection === undefined) return this.#enqueue(query)
     this.#turn = connection
     this.#turnLeft = BATCH - 1
     connection.pipeline.submit(query)
   }
 
-  /** The least loaded connection with room; opens another one when even that has much to do. */
-  #choose(): PgConnection | undefined {
+  /** Slow queries are spread, whatever the turn: behind one another they would add up. */
+  #dispatchAlone(query: Query): void {
+    if (this.isClosed) return query.reject(new ClosedError('The pool'))
+    const connection = this.waiting.queries.length === 0 ? this.#choose(1) : undefined
+    if (connection === undefined) return this.#enqueue(query)
+    connection.hasSlowQuery = true
+    connection.pipeline.submit(query)
+  }
+
+  onAnswered(sql: string, tookMs: number): void {
+    this.#slow.note(sql, tookMs)
+  }
+
+  /** The least loaded connection with room; opens another one when even that has `growLoad` to do. */
+  #choose(growLoad: number): PgConnection | undefined {
     const nowMs = performance.now()
     let best: PgConnection | undefined
     let bestLoad = MAX_DEPTH
     for (const connection of this.connections) {
-      const { load } = connection
+      const load = connection.load + (connection.hasSlowQuery ? BATCH : 0)
       if (
         load < bestLoad &&
         connection.isShared &&
         !connection.isCongested &&
-        !isSlow(connection, nowMs)
+        !isStuck(connection, nowMs)
       ) {
         best = connection
         bestLoad = load
       }
     }
-    if (bestLoad >= GROW_LOAD && this.#opening === 0) this.#open(nowMs)
+    if (bestLoad >= growLoad * (1 + this.#opening)) this.#open(nowMs)
     return best
   }
 
@@ -112,26 +110,23 @@ export class Dispatcher implements ConnectionOwner {
     const nowMs = performance.now()
     const refusal = this.#refusal(nowMs)
     if (refusal !== undefined) return query.reject(refusal)
-    query.acquireDeadlineMs = nowMs + this.#settings.acquireTimeoutMs
-    this.waitingQueries.push(query)
-    this.#armAcquireTimer(this.#settings.acquireTimeoutMs)
+    this.waiting.addQuery(query, nowMs)
     this.#grow(nowMs)
   }
 
   /** A connection for one borrower alone; given back through {@link release}. */
   acquire(): Future<PgConnection> {
     const nowMs = performance.now()
-    const lease = new Lease(nowMs + this.#settings.acquireTimeoutMs)
+    const lease = new Lease()
     const refusal = this.isClosed ? new ClosedError('The pool') : this.#refusal(nowMs)
     if (refusal !== undefined) {
       lease.reject(refusal)
       return lease.deferred.future
     }
-    this.waitingLeases.push(lease)
+    this.waiting.addLease(lease, nowMs)
     const idle = this.connections.find((connection) => connection.isShared && connection.load === 0)
     if (idle !== undefined) this.onRoom(idle)
     if (!lease.isSettled) {
-      this.#armAcquireTimer(this.#settings.acquireTimeoutMs)
       this.#grow(nowMs)
       this.#reserve()
     }
@@ -155,24 +150,21 @@ export class Dispatcher implements ConnectionOwner {
   /** Serves those who wait, oldest first. */
   onRoom(connection: PgConnection): void {
     if (this.#closing !== undefined) return this.#closeIfIdle(connection)
-    if (this.waitingQueries.length === 0 && this.waitingLeases.length === 0) {
+    if (this.waiting.length === 0) {
       connection.isReserved = false
       return
     }
-    this.#dropSettled()
+    this.waiting.dropSettled()
     if (!connection.isOpen || connection.isExclusive || connection.isQuarantined) return
-    const lease = this.waitingLeases.head
-    if (
-      lease !== undefined &&
-      (connection.isReserved || isBefore(lease, this.waitingQueries.head))
-    ) {
+    const lease = connection.isReserved ? this.waiting.leases.head : this.waiting.firstLease()
+    if (lease !== undefined) {
       if (connection.load === 0) this.#grant(connection)
       else connection.isReserved = true
       return
     }
     connection.isReserved = false
-    while (this.waitingQueries.length > 0 && connection.isShared && connection.load < BATCH) {
-      const query = this.waitingQueries.shift() as Query
+    while (this.waiting.queries.length > 0 && connection.isShared && connection.load < BATCH) {
+      const query = this.waiting.queries.shift() as Query
       if (!query.isSettled) connection.pipeline.submit(query)
     }
   }
@@ -188,7 +180,7 @@ export class Dispatcher implements ConnectionOwner {
   }
 
   #grant(connection: PgConnection): void {
-    const lease = this.waitingLeases.shift() as Lease
+    const lease = this.waiting.leases.shift() as Lease
     connection.isReserved = false
     connection.isExclusive = true
     connection.pipeline.isOrdered = true
@@ -199,7 +191,7 @@ export class Dispatcher implements ConnectionOwner {
 
   /** Lets the least loaded connections run empty, one for each lease that waits. */
   #reserve(): void {
-    let missing = this.waitingLeases.length - this.#opening
+    let missing = this.waiting.leases.length - this.#opening
     for (const connection of this.connections) if (connection.isReserved) missing--
     while (missing-- > 0) {
       let best: PgConnection | undefined
@@ -214,7 +206,7 @@ export class Dispatcher implements ConnectionOwner {
 
   /** Opens what those who wait can use. */
   #grow(nowMs: number): void {
-    const wanted = this.waitingLeases.length + Math.ceil(this.waitingQueries.length / BATCH)
+    const wanted = this.waiting.leases.length + Math.ceil(this.waiting.queries.length / BATCH)
     while (this.#opening < wanted && this.#open(nowMs)) continue
   }
 
@@ -253,9 +245,7 @@ export class Dispatcher implements ConnectionOwner {
     if (this.connections.length > 0) this.#reserve()
     if (this.connections.length > 0 || this.#opening > 0) return
     // Nobody is left to serve them: they fail now instead of waiting for their deadlines.
-    for (const lease of this.waitingLeases.takeAll())
-      if (!lease.isSettled) lease.reject(copyOf(error))
-    for (const query of this.waitingQueries.takeAll()) query.reject(copyOf(error))
+    this.waiting.failAll(() => copyOf(error))
   }
 
   /** Why nobody may wait now: the server has just refused, or too many wait already. */
@@ -263,14 +253,10 @@ export class Dispatcher implements ConnectionOwner {
     if (this.connections.length === 0 && this.#opening === 0 && nowMs < this.#retryAtMs) {
       return copyOf(this.#lastRefusal)
     }
-    const waiting = this.waitingQueries.length + this.waitingLeases.length
     const { maxQueue } = this.#settings
-    return waiting < maxQueue ? undefined : new LimitError('The queue of the pool', maxQueue)
-  }
-
-  #dropSettled(): void {
-    while (this.waitingQueries.head?.isSettled === true) this.waitingQueries.shift()
-    while (this.waitingLeases.head?.isSettled === true) this.waitingLeases.shift()
+    return this.waiting.length < maxQueue
+      ? undefined
+      : new LimitError('The queue of the pool', maxQueue)
   }
 
   #forget(connection: PgConnection): void {
@@ -279,38 +265,10 @@ export class Dispatcher implements ConnectionOwner {
     if (this.#turn === connection) this.#turn = undefined
   }
 
-  #armAcquireTimer(delayMs: number): void {
-    this.#acquireTimer ??= systemClock.setTimer(delayMs, () => {
-      this.#acquireTimer = undefined
-      this.#expireWaiting()
-    })
-  }
-
-  /** All wait equally long, so the oldest expire first. */
-  #expireWaiting(): void {
-    const nowMs = performance.now()
-    const { acquireTimeoutMs, max } = this.#settings
-    const expired = (): TimeoutError =>
-      new TimeoutError(
-        acquireTimeoutMs,
-        `Waiting for one of ${max} connections (${this.connections.length} open, ${this.#opening} opening, ` +
-          `${this.connections.filter((connection) => connection.isExclusive).length} in transactions, ` +
-          `${this.waitingQueries.length + this.waitingLeases.length} waiting)`,
-      )
-    let nextMs = Number.POSITIVE_INFINITY
-    for (const queue of [this.waitingLeases, this.waitingQueries] as LinkedQueue<Lease | Query>[]) {
-      for (let head = queue.head; head !== undefined; head = queue.head) {
-        if (!head.isSettled) {
-          if (head.acquireDeadlineMs > nowMs) {
-            nextMs = Math.min(nextMs, head.acquireDeadlineMs - nowMs)
-            break
-          }
-          head.reject(expired())
-        }
-        queue.shift()
-      }
-    }
-    if (nextMs !== Number.POSITIVE_INFINITY) this.#armAcquireTimer(nextMs)
+  #describeShortage(): string {
+    const { length } = this.connections
+    const exclusive = this.connections.filter((connection) => connection.isExclusive).length
+    return `Waiting for one of ${this.#settings.max} connections (${length} open, ${this.#opening} opening, ${exclusive} in transactions, ${this.waiting.length} waiting)`
   }
 
   #armIdleTimer(): void {
@@ -340,10 +298,8 @@ export class Dispatcher implements ConnectionOwner {
     const closing = new Deferred<void>()
     this.#closing = closing
     this.#idleTimer?.cancel()
-    this.#acquireTimer?.cancel()
     const closed = new ClosedError('The pool')
-    for (const lease of this.waitingLeases.takeAll()) if (!lease.isSettled) lease.reject(closed)
-    for (const query of this.waitingQueries.takeAll()) query.reject(closed)
+    this.waiting.failAll(() => closed)
     for (const connection of this.connections.slice()) this.#closeIfIdle(connection)
     const timer = systemClock.setTimer(timeoutMs, () => {
       for (const connection of this.connections.slice()) connection.destroy(closed)
@@ -363,12 +319,8 @@ export class Dispatcher implements ConnectionOwner {
   }
 }
 
-function isSlow(connection: PgConnection, nowMs: number): boolean {
-  return connection.load > 0 && nowMs - connection.activeAtMs > SLOW_MS
-}
-
-function isBefore(lease: Lease, query: Query | undefined): boolean {
-  return query === undefined || lease.acquireDeadlineMs <= query.acquireDeadlineMs
+function isStuck(connection: PgConnection, nowMs: number): boolean {
+  return connection.load > 0 && nowMs - connection.activeAtMs > STUCK_MS
 }
 
 /** One error object for each who gets it: they add their own stacks. */

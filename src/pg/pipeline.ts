@@ -76,6 +76,8 @@ export class Pipeline implements MessageSink {
   /** Entries of `wire` that are still in `output`. */
   unflushed = 0
   transactionStatus: number = IDLE
+  /** Segments that the server has finished. */
+  answered = 0
   /** Queries may depend on those before them: a statement is parsed only when all of them were sent. */
   isOrdered = false
   /** A cancel request is under way, which might hit whatever is sent now. */
@@ -237,6 +239,7 @@ export class Pipeline implements MessageSink {
     if (end - start !== 1) throw new PgProtocolError('ReadyForQuery without a status')
     const status = bytes[start] as number
     this.transactionStatus = status
+    this.answered++
     const entry = this.wire.shift()
     if (entry === undefined) throw new PgProtocolError('ReadyForQuery nobody waits for')
     if (status !== IDLE && !this.isOrdered) this.#refuseTransaction(entry)

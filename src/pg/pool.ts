@@ -104,16 +104,7 @@ export class PgPool extends Queryable implements AsyncDisposable {
   }
 
   stats(): PgPoolStats {
-    const {
-      connections,
-      counters,
-      opening,
-      waitingQueries,
-      waitingLeases,
-      acquired,
-      opened,
-      lost,
-    } = this.#dispatcher
+    const { connections, counters, opening, waiting, acquired, opened, lost } = this.#dispatcher
     const idle = connections.filter(
       (connection) => connection.load === 0 && !connection.isExclusive,
     )
@@ -134,7 +125,7 @@ export class PgPool extends Queryable implements AsyncDisposable {
         cancelled: counters.cancelled,
         inFlight: counters.pending,
       },
-      waiting: waitingQueries.length + waitingLeases.length,
+      waiting: waiting.length,
       acquired,
     }
   }

@@ -338,6 +338,19 @@ describe('PgPool', () => {
     await wide.close()
   })
 
+  it('runs queries that are known to be slow side by side, not behind one another', async () => {
+    const wide = new PgPool(database.url, { max: 4 })
+    const sleep = (): Future<unknown> => wide.query('select pg_sleep($1)', [0.05])
+    // The first tells that it is slow; the next few have the connections opened.
+    for (let round = 0; round < 3; round++) await Promise.all([1, 2, 3, 4].map(sleep))
+    assert.equal(wide.stats().connections.open, 4)
+    const startMs = performance.now()
+    await Promise.all([1, 2, 3, 4].map(sleep))
+    const tookMs = performance.now() - startMs
+    assert.ok(tookMs < 150, `four times 50 ms took ${tookMs} ms`)
+    await wide.close()
+  })
+
   it('closes connections that nobody uses', async () => {
     const brief = new PgPool(database.url, { idleTimeoutMs: 30 })
     await brief.one('select 1 as one')
