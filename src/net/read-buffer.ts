@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 
 /** Size of the buffer every connection of a thread reads into, in bytes. */
-export const READ_BUFFER_BYTES = 65_536
+const READ_BUFFER_BYTES = 65_536
 
 /**
  * One buffer for all connections of a thread: a read is handled to the end before the next one

@@ -9,7 +9,6 @@ export const COLON = 58
 export const SEMICOLON = 59
 export const EQUALS = 61
 export const QUESTION = 63
-export const AT = 64
 export const BACKSLASH = 92
 export const ASTERISK = 42
 
