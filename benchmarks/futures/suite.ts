@@ -47,7 +47,7 @@ export const futures: Suite = {
         measurements.push({
           case: name,
           contestant: contestant === NATIVE ? PEER_NAME : contestant,
-          unit: 'ns/op',
+          unit: 'ns CPU/op',
           samples: timings.get(`${contestant}/${name}`) ?? [],
           info: { 'bytes/op': bytes.get(name) ?? Number.NaN },
         })

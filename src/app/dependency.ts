@@ -95,7 +95,7 @@ function isProvider(value: unknown): value is (inputs: never) => unknown {
 }
 
 /** True for what may stand in an `in` map. */
-export function isDeclared(value: unknown): value is Input<unknown> | Dependency<unknown> {
+function isDeclared(value: unknown): value is Input<unknown> | Dependency<unknown> {
   return value instanceof Input || value instanceof Dependency
 }
 

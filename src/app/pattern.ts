@@ -2,7 +2,7 @@ import { type Convertor, parsePattern as parseSegments } from '../http/index.ts'
 import { int, num, type Schema, str, uuid } from '../schema/index.ts'
 
 /** One parameter of a pattern. */
-export interface PatternParameter {
+interface PatternParameter {
   readonly name: string
   /** What the pattern says about the value: `int()` for `{id:int}`. */
   readonly schema: Schema<unknown>

@@ -47,7 +47,10 @@ export function plainStatus(out: OutMap | undefined, info: RouteInfo): number {
 
 function compileWriters(out: OutMap): ReadonlyMap<number, Write | null> {
   return new Map(
-    Object.entries(out).map(([status, schema]) => [Number(status), schema?.write ?? null]),
+    Object.entries(out).map(([status, schema]) => [
+      Number(status),
+      schema === null ? null : (value) => schema.stringify(value),
+    ]),
   )
 }
 

@@ -121,7 +121,6 @@ export class HttpServer {
       closed.resolve()
       leaveCallback()
     }
-    core.nowMs = startMs
     this.#closeIdle(true)
     if (core.connections.size === 0) core.onEmpty()
   }

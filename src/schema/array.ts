@@ -1,9 +1,15 @@
 import { OptionError } from '../core/errors.ts'
 import { integerOption } from '../core/options.ts'
 import { assertFits, SerializationError } from './errors.ts'
-import { INVALID, type Issues } from './issue.ts'
+import { INVALID, Issues } from './issue.ts'
 import type { JsonSchema } from './json-schema.ts'
-import { checkSchemaOptions, defineSchema, type Schema, type SchemaInfo } from './schema.ts'
+import {
+  checkSchemaOptions,
+  defineSchema,
+  type IsPlain,
+  type Schema,
+  type SchemaInfo,
+} from './schema.ts'
 import { plural } from './text.ts'
 
 export interface ArrayOptions<Item> extends SchemaInfo<readonly Item[]> {
@@ -46,6 +52,11 @@ export function array<Item>(item: Schema<Item>, options: ArrayOptions<Item> = {}
         }
         return writeItems(value, item)
       },
+      isPlain: (value) =>
+        isPlainArray(value) &&
+        areAllPlain(value, item.isPlain) &&
+        (checkCount === undefined || checkCount(value, new Issues())),
+      isWide: true,
       toJsonSchema: (refs) => ({
         type: 'array',
         items: item.toJsonSchema(refs),
@@ -54,6 +65,17 @@ export function array<Item>(item: Schema<Item>, options: ArrayOptions<Item> = {}
     },
     options,
   )
+}
+
+/** `JSON.stringify` would ask a `toJSON` method. */
+function isPlainArray(value: unknown): value is unknown[] {
+  return Array.isArray(value) && (value as { toJSON?: unknown }).toJSON === undefined
+}
+
+/** By index and not with `every`, which skips holes. */
+function areAllPlain(items: readonly unknown[], isPlain: IsPlain): boolean {
+  for (let index = 0; index < items.length; index++) if (!isPlain(items[index])) return false
+  return true
 }
 
 type ItemCheck = (input: unknown, issues: Issues) => unknown

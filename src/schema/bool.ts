@@ -32,6 +32,7 @@ export function bool(options: SchemaInfo<boolean> = {}): Schema<boolean> {
         if (value === false) return 'false'
         throw new SerializationError('is not a boolean')
       },
+      isPlain: (value) => typeof value === 'boolean',
       toJsonSchema: () => ({ type: 'boolean' }),
     },
     options,

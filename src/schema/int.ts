@@ -1,6 +1,6 @@
 import { BOUND_OPTIONS, type Bounds, boundsToJsonSchema, compileBounds } from './bounds.ts'
 import { assertFits, SerializationError } from './errors.ts'
-import { INVALID, type Issues } from './issue.ts'
+import { INVALID, Issues } from './issue.ts'
 import { checkSchemaOptions, defineSchema, type Schema, type SchemaInfo } from './schema.ts'
 
 export interface IntOptions extends Bounds, SchemaInfo<number> {}
@@ -39,6 +39,9 @@ export function int(options: IntOptions = {}): Schema<number> {
         if (bounded !== undefined) assertFits(withinItself, Number(value))
         return `${value as number}`
       },
+      isPlain: (value) =>
+        Number.isSafeInteger(value) &&
+        (bounded === undefined || bounded(value as number, value, new Issues())),
       toJsonSchema: () => ({ type: 'integer', ...boundsToJsonSchema(options) }),
     },
     options,

@@ -17,7 +17,7 @@ export interface ValidationIssue {
 export const INVALID: unique symbol = Symbol('invalid')
 
 /** A one-megabyte body can hold some 300,000 failures; more than this many are not reported. */
-export const MAX_ISSUES = 1000
+const MAX_ISSUES = 1000
 
 const NONE: ValidationIssue[] = []
 

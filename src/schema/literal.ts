@@ -32,6 +32,7 @@ export function literal<const Values extends readonly LiteralValue[]>(
       if (known.has(value)) return JSON.stringify(value)
       throw new SerializationError(`is not ${expected}`)
     },
+    isPlain: (value) => known.has(value),
     toJsonSchema: () => literalToJsonSchema(values),
   })
 }

@@ -1,6 +1,6 @@
 import { BOUND_OPTIONS, type Bounds, boundsToJsonSchema, compileBounds } from './bounds.ts'
 import { assertFits, SerializationError } from './errors.ts'
-import { INVALID, type Issues } from './issue.ts'
+import { INVALID, Issues } from './issue.ts'
 import { checkSchemaOptions, defineSchema, type Schema, type SchemaInfo } from './schema.ts'
 
 export interface NumOptions extends Bounds, SchemaInfo<number> {}
@@ -33,6 +33,9 @@ export function num(options: NumOptions = {}): Schema<number> {
         if (bounded !== undefined) assertFits(withinItself, value)
         return `${value as number}`
       },
+      isPlain: (value) =>
+        Number.isFinite(value) &&
+        (bounded === undefined || bounded(value as number, value, new Issues())),
       toJsonSchema: () => ({ type: 'number', ...boundsToJsonSchema(options) }),
     },
     options,

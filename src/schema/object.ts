@@ -2,7 +2,7 @@ import { OptionError } from '../core/errors.ts'
 import { SchemaDefinitionError } from './errors.ts'
 import { INVALID, type Issues } from './issue.ts'
 import { type JsonSchema, type JsonSchemaRefs, titleOf } from './json-schema.ts'
-import { type Field, writeFields } from './object-writer.ts'
+import { type Field, hasPlainFields, writeFields } from './object-writer.ts'
 import type { OptionalSchema } from './optional.ts'
 import { isPlainObject } from './record.ts'
 import { checkSchemaOptions, type Infer, Schema, type SchemaInfo } from './schema.ts'
@@ -57,6 +57,8 @@ export function object<const Declared extends Fields>(
       },
       checkText: refuse,
       write: (value) => writeFields(plan, value),
+      isPlain: (value) => hasPlainFields(plan, value),
+      isWide: plan.length > 4 || plan.some((field) => field.schema.definition.isWide === true),
       toJsonSchema: (refs) => {
         const build = (): JsonSchema => objectToJsonSchema(plan, options, refs)
         return options.title === undefined ? build() : refs.ref(options.title, schema, build)
@@ -77,7 +79,16 @@ function planFields(fields: Fields): Field[] {
       throw new SchemaDefinitionError("An object schema cannot have a key named '__proto__'")
     }
     const label = `${JSON.stringify(key)}:`
-    return { key, schema, check, write, isOptional, isInherited: key in {}, label }
+    return {
+      key,
+      schema,
+      check,
+      write,
+      isOptional,
+      isInherited: key in {},
+      label,
+      isPlain: schema.isPlain,
+    }
   })
 }
 

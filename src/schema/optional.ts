@@ -24,6 +24,7 @@ export function nullable<Value>(
       ...inner.definition,
       check: (input, issues) => (input === null ? null : inner.check(input, issues)),
       write: (value) => (value === null ? 'null' : inner.write(value)),
+      isPlain: (value) => value === null || inner.isPlain(value),
       toJsonSchema: (refs) => ({ anyOf: [inner.toJsonSchema(refs), { type: 'null' }] }),
     },
     inner.hasDefault ? { default: inner.info.default as Value, ...info } : info,

@@ -15,7 +15,7 @@ export interface SchemaInfo<Value> {
   readonly default?: Value
 }
 
-export const INFO_OPTIONS: readonly string[] = [
+const INFO_OPTIONS: readonly string[] = [
   'title',
   'description',
   'examples',
@@ -30,6 +30,9 @@ export type CheckText = (text: string, issues: Issues) => unknown
 /** JSON text of a value, declared keys only. @throws {SerializationError} */
 export type Write = (value: unknown) => string
 
+/** True only for values of which `JSON.stringify` makes exactly what `write` does. */
+export type IsPlain = (value: unknown) => boolean
+
 /** How one kind of schema works; each builder supplies one. */
 export interface SchemaDefinition {
   /** Short name of the kind, used in locations of union failures: `int`, `str`, `list`. */
@@ -37,9 +40,13 @@ export interface SchemaDefinition {
   readonly check: Check
   readonly checkText: CheckText
   readonly write: Write
+  /** Where it is absent, no value is written natively. */
+  readonly isPlain?: IsPlain
   readonly toJsonSchema: (refs: JsonSchemaRefs) => JsonSchema
   /** Set by list schemas: a query or header of this schema collects repeated values. */
   readonly checkTexts?: (texts: readonly string[], issues: Issues) => unknown
+  /** Its values are large enough for a look whether `JSON.stringify` can write them. */
+  readonly isWide?: boolean
   /** The key may be absent from an object. */
   readonly isOptional?: boolean
 }
@@ -58,6 +65,7 @@ export class Schema<out Value> {
   /** @internal */ readonly checkText: CheckText
   /** @internal */ readonly checkTexts: SchemaDefinition['checkTexts']
   /** @internal */ readonly write: Write
+  /** @internal */ readonly isPlain: IsPlain
   /** @internal */ readonly definition: SchemaDefinition
 
   /** @internal */
@@ -69,6 +77,7 @@ export class Schema<out Value> {
     this.checkText = definition.checkText
     this.checkTexts = definition.checkTexts
     this.write = definition.write
+    this.isPlain = definition.isPlain ?? isNeverPlain
     this.definition = definition
   }
 
@@ -95,9 +104,18 @@ export class Schema<out Value> {
     return value as Value
   }
 
-  /** @throws {SerializationError} if the value does not fit, with the path to the part that does not */
+  /**
+   * The value as JSON, declared keys only.
+   *
+   * Lists and wide objects that hold nothing else are left to `JSON.stringify`, which writes them
+   * faster than any JavaScript: to look at them first still costs less than to put texts together.
+   *
+   * @throws {SerializationError} if the value does not fit, with the path to the part that does not
+   */
   stringify(value: Value): string {
-    return this.write(value)
+    return this.definition.isWide === true && this.isPlain(value)
+      ? JSON.stringify(value)
+      : this.write(value)
   }
 
   /**
@@ -131,6 +149,10 @@ export class Schema<out Value> {
   get '~standard'(): StandardProperties<Value> {
     return standardProperties(this.check)
   }
+}
+
+function isNeverPlain(): boolean {
+  return false
 }
 
 /** The static type of a schema's values. */

@@ -1,7 +1,7 @@
 import { OptionError } from '../core/errors.ts'
 import { integerOption } from '../core/options.ts'
 import { assertFits, SerializationError } from './errors.ts'
-import { INVALID, type Issues } from './issue.ts'
+import { INVALID, Issues } from './issue.ts'
 import type { JsonSchema } from './json-schema.ts'
 import {
   checkSchemaOptions,
@@ -64,6 +64,9 @@ export function textDefinition(
       if (first !== undefined) assertFits(check, value)
       return quote(value)
     },
+    isPlain: (value) =>
+      typeof value === 'string' &&
+      (first === undefined || checkText(value, new Issues()) !== INVALID),
     toJsonSchema: () => facts,
   }
 }

@@ -152,7 +152,7 @@ describe('the production example', () => {
       it(`answers 422 to ${what}`, async () => {
         const response = await post(text)
         assert.equal(response.status, 422, response.text)
-        const { detail } = response.json() as { detail: { type: string; loc: unknown[] }[] }
+        const { detail } = response.json<{ detail: { type: string; loc: unknown[] }[] }>()
         assert.deepEqual(
           detail.map(({ type, loc }) => [type, ...loc]),
           [expected],

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { sleep } from '../../src/future/index.ts'
 import { HttpError, HttpListenError, HttpResponse, HttpServer } from '../../src/http/index.ts'
 import { RawClient } from './support/raw-client.ts'
-import { exchange, text, withServer } from './support/serve.ts'
+import { bodies, exchange, text, withServer } from './support/serve.ts'
 
 const GET = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n'
 const LAST_GET = 'GET /last HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'
@@ -121,15 +121,3 @@ describe('HttpServer', () => {
       },
     ))
 })
-
-/** The bodies of a run of responses. */
-function bodies(answers: string): string[] {
-  const found: string[] = []
-  for (let at = 0; at < answers.length; ) {
-    const bodyStart = answers.indexOf('\r\n\r\n', at) + 4
-    const length = Number(/content-length: (\d+)/.exec(answers.slice(at, bodyStart))?.[1] ?? 0)
-    found.push(answers.slice(bodyStart, bodyStart + length))
-    at = bodyStart + length
-  }
-  return found
-}

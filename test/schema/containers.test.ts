@@ -153,6 +153,48 @@ describe('array', () => {
   })
 })
 
+describe('stringify', () => {
+  const Users = array(object({ id: int(), name: optional(str({ maxLength: 3 })) }))
+
+  it('is not fooled by what JSON.stringify would do', () => {
+    const spoiled = Object.assign([{ id: 1 }], { toJSON: () => ['secret'] })
+    assert.equal(Users.stringify(spoiled), '[{"id":1}]')
+    class Row {
+      id = 1
+      toJSON(): unknown {
+        return { secret: 1 }
+      }
+    }
+    assert.equal(Users.stringify([new Row()]), '[{"id":1}]')
+    assert.equal(Users.stringify([{ id: 1, secret: 2 } as never]), '[{"id":1}]')
+    assert.equal(
+      Users.stringify([Object.create({ secret: 1 }, { id: { value: 1 } })]),
+      '[{"id":1}]',
+    )
+  })
+
+  it('refuses what write refuses', () => {
+    const wrong = [
+      Array.from({ length: 2 }),
+      new Array(1),
+      [{ name: 'a' }],
+      [{ id: 1, name: 'long' }],
+    ]
+    for (const value of wrong) {
+      assert.throws(() => Users.stringify(value as never), SerializationError)
+    }
+  })
+
+  it('writes exact values, those with absent keys or another order included', () => {
+    assert.equal(
+      Users.stringify([{ id: 1, name: 'a' }, { id: 2 }]),
+      '[{"id":1,"name":"a"},{"id":2}]',
+    )
+    assert.equal(Users.stringify([{ name: 'a', id: 1 }]), '[{"id":1,"name":"a"}]')
+    assert.equal(Users.stringify([]), '[]')
+  })
+})
+
 describe('record', () => {
   it('treats __proto__ as a key like any other', () => {
     const value = record(int()).parse(JSON.parse('{"a":1,"__proto__":2}'))

@@ -163,9 +163,11 @@ describe('schemas', () => {
         const expected = oracle(value)
         if (expected === INVALID) {
           assert.throws(() => schema.write(value), { code: 'SCHEMA_SERIALIZATION' })
+          assert.throws(() => schema.stringify(value), { code: 'SCHEMA_SERIALIZATION' })
         } else {
           written++
           assert.equal(schema.write(value), JSON.stringify(expected))
+          assert.equal(schema.stringify(value), JSON.stringify(expected))
         }
       }),
       { seed: 12, numRuns: 3000 },

@@ -1,4 +1,5 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import type { ChildProcess } from 'node:child_process'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -61,7 +62,6 @@ export async function startPostgres(options: TestServerOptions = {}): Promise<Te
     onError: (message: unknown) => log.push(String(message)),
   }
   let server = new EmbeddedPostgres(settings)
-  const { chmod } = await import('node:fs/promises')
   await chmod(directory, 0o777)
   await server.initialise()
 
@@ -73,6 +73,7 @@ export async function startPostgres(options: TestServerOptions = {}): Promise<Te
         await server.start()
         return
       } catch (cause) {
+        await stopServer(server)
         if (attempt === 50) throw new Error(`PostgreSQL did not start:\n${log.join('')}`, { cause })
         await new Promise((resolve) => setTimeout(resolve, 100))
       }
@@ -83,17 +84,32 @@ export async function startPostgres(options: TestServerOptions = {}): Promise<Te
     url: `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`,
     port,
     start,
-    stop: () => server.stop(),
+    stop: () => stopServer(server),
     async kill() {
-      const pidFile = await readFile(join(settings.databaseDir, 'postmaster.pid'), 'utf8')
-      process.kill(Number(pidFile.split('\n')[0]), 'SIGKILL')
-      await server.stop()
+      processOf(server)?.kill('SIGKILL')
+      await stopServer(server)
     },
     async remove() {
-      await server.stop()
+      await stopServer(server)
       await rm(directory, { recursive: true, force: true })
     },
   }
+}
+
+interface Owner {
+  process?: ChildProcess | undefined
+}
+
+function processOf(server: EmbeddedPostgres): ChildProcess | undefined {
+  return (server as unknown as Owner).process
+}
+
+/** The package waits for ever for the end of a process that has ended already, also when Node exits. */
+async function stopServer(server: EmbeddedPostgres): Promise<void> {
+  const child = processOf(server)
+  if (child === undefined) return
+  if (child.exitCode === null && child.signalCode === null) await server.stop()
+  else (server as unknown as Owner).process = undefined
 }
 
 let shared: Promise<TestServer> | undefined

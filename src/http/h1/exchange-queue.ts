@@ -88,13 +88,20 @@ export class ExchangeQueue implements FlightOwner {
     this.connection.write(CONTINUE, 'latin1')
   }
 
-  /** Answers 503 for every request that was dispatched before `beforeMs`. */
-  expire(beforeMs: number, timeoutMs: number): void {
+  /** Answers 503 for every request that was dispatched `timeoutMs` ago or earlier. */
+  expire(nowMs: number, timeoutMs: number): void {
     for (let flight = this.#first; flight !== undefined; flight = flight.next) {
-      if (flight.isAnswered || flight.sinceMs > beforeMs) continue
+      if (flight.isAnswered || nowMs - flight.startMs < timeoutMs) continue
       this.#core.counters.timeouts.handler++
       this.#answer(flight, detailResponse(503, 'The handler took too long'))
       flight.request.giveUp(new TimeoutError(timeoutMs, 'The handler'))
+    }
+  }
+
+  /** Fires the signals of all requests in flight; their responses are still sent if they come. */
+  giveUpAll(reason: unknown): void {
+    for (let flight = this.#first; flight !== undefined; flight = flight.next) {
+      if (!flight.isAnswered) flight.request.giveUp(reason)
     }
   }
 
@@ -200,7 +207,7 @@ export class ExchangeQueue implements FlightOwner {
   }
 
   #push(request: HttpRequest): Flight {
-    const flight = new Flight(request, this, this.#core.nowMs, performance.now())
+    const flight = new Flight(request, this, performance.now())
     if (this.#last === undefined) this.#first = flight
     else this.#last.next = flight
     this.#last = flight

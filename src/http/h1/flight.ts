@@ -15,19 +15,16 @@ export interface FlightOwner {
 export class Flight implements Consumer {
   readonly request: HttpRequest
   readonly #owner: FlightOwner
-  /** Coarse time of the dispatch, for the deadline. */
-  readonly sinceMs: number
-  /** Exact time of the dispatch, for the latency. */
+  /** When it was dispatched, on the monotonic clock. */
   readonly startMs: number
   next: Flight | undefined
   /** Set while it waits for those before it. */
   response: HttpResponse | undefined
   isAnswered = false
 
-  constructor(request: HttpRequest, owner: FlightOwner, sinceMs: number, startMs: number) {
+  constructor(request: HttpRequest, owner: FlightOwner, startMs: number) {
     this.request = request
     this.#owner = owner
-    this.sinceMs = sinceMs
     this.startMs = startMs
   }
 

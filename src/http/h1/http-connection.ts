@@ -1,16 +1,14 @@
 import { Buffer } from 'node:buffer'
 import type { Connection, ConnectionHandler } from '../../net/index.ts'
 import { HttpError, HttpParseError } from '../errors.ts'
-import { HttpRequest, type RequestOrigin } from '../message/request.ts'
+import type { HttpRequest, RequestOrigin } from '../message/request.ts'
 import { detailResponse, type HttpResponse } from '../message/response.ts'
 import type { TimeoutKind } from '../stats.ts'
-import { BodyReader } from './body-reader.ts'
+import type { BodyReader } from './body-reader.ts'
 import { INCOMPLETE, LF } from './bytes.ts'
 import { type ExchangeInput, ExchangeQueue } from './exchange-queue.ts'
 import { parseHead } from './head-parser.ts'
-import { KnownFields } from './known-fields.ts'
-import { latin1Text } from './latin1.ts'
-import { methodText } from './method-text.ts'
+import { RequestFactory } from './request-factory.ts'
 import { RequestHead } from './request-head.ts'
 import type { ServerCore } from './server-core.ts'
 
@@ -18,8 +16,13 @@ import type { ServerCore } from './server-core.ts'
 const DRAIN_LIMIT_BYTES = 262_144
 /** How long input is thrown away after our last byte, so that the peer can read it: RFC 9112, 9.6. */
 const LINGER_MS = 1000
-/** After so many changes of its header fields a connection is not expected to repeat them. */
-const MAX_UNKNOWN_FIELDS = 16
+/** A connection used so shortly ago may be about to bring the next request. */
+const RECENT_MS = 1000
+/**
+ * Stands for the time until the next sweep: events do not read the clock. The sweep puts its own
+ * time there, which is later than the event, so nothing expires early.
+ */
+const JUST_NOW = -1
 
 /** Filled anew for each head; requests take from it what they keep. */
 const head = new RequestHead()
@@ -33,16 +36,15 @@ const head = new RequestHead()
 export class HttpConnection implements ConnectionHandler, RequestOrigin, ExchangeInput {
   readonly #core: ServerCore
   readonly #queue: ExchangeQueue
+  readonly #factory: RequestFactory
   #connection!: Connection
   /** Input that waits for more bytes, or for its turn. */
   #carry: Buffer | undefined
-  #knownFields: KnownFields | undefined
-  #unknownFields = 0
   /** The body that is being received, of the last request read. */
   #body: BodyReader | undefined
-  #bodyStartedMs = 0
-  #headStartedMs = 0
-  #activeMs: number
+  #bodyStartedMs = JUST_NOW
+  #headStartedMs = JUST_NOW
+  #activeMs = JUST_NOW
   #stalledSinceMs = 0
   #stalledBytes = 0
   #isConsuming = false
@@ -53,8 +55,8 @@ export class HttpConnection implements ConnectionHandler, RequestOrigin, Exchang
 
   constructor(core: ServerCore) {
     this.#core = core
-    this.#activeMs = core.nowMs
     this.#queue = new ExchangeQueue(core, this)
+    this.#factory = new RequestFactory(this, core.paths)
   }
 
   /** Must be called before anything else. */
@@ -87,10 +89,10 @@ export class HttpConnection implements ConnectionHandler, RequestOrigin, Exchang
   onData(chunk: Buffer): void {
     this.#core.counters.receivedBytes += chunk.length
     if (this.#isInputOver && this.#body === undefined) return
-    this.#activeMs = this.#core.nowMs
+    this.#activeMs = JUST_NOW
     const carry = this.#carry
     if (carry === undefined) {
-      this.#consume(chunk)
+      this.#consume(chunk, false)
       return
     }
     const bytes = Buffer.concat([carry, chunk])
@@ -99,7 +101,7 @@ export class HttpConnection implements ConnectionHandler, RequestOrigin, Exchang
       this.#body !== undefined ||
       chunk.includes(LF) ||
       bytes.length > this.#core.settings.maxRequestLineBytes
-    if (isWorthScanning && !this.#isPaused) this.#consume(bytes)
+    if (isWorthScanning && !this.#isPaused) this.#consume(bytes, true)
     else this.#carry = bytes
   }
 
@@ -108,7 +110,9 @@ export class HttpConnection implements ConnectionHandler, RequestOrigin, Exchang
     this.#carry = undefined
     this.#body?.fail(new HttpError(400, 'The client has ended the body too early'))
     this.#body = undefined
+    // A client that goes away sends FIN, too. One that only ends its side still gets its answers.
     if (this.#queue.isEmpty) this.#connection.end()
+    else this.#queue.giveUpAll(new HttpError(400, 'The client has closed the connection'))
   }
 
   onDrain(): void {
@@ -131,7 +135,7 @@ export class HttpConnection implements ConnectionHandler, RequestOrigin, Exchang
 
   /** @internal A response is written: go on with what waited for it, or end the connection. */
   afterResponse(request: HttpRequest, closes: boolean): void {
-    this.#activeMs = this.#core.nowMs
+    this.#activeMs = JUST_NOW
     this.#hasServed = true
     if (closes) {
       this.#isInputOver = true
@@ -157,7 +161,8 @@ export class HttpConnection implements ConnectionHandler, RequestOrigin, Exchang
   close(isRecentlyUsedSpared: boolean, nowMs: number): void {
     if (!this.#queue.isEmpty || this.#body !== undefined || this.#carry !== undefined) return
     // A request may already be on its way over a connection that was just in use.
-    if (isRecentlyUsedSpared && nowMs - this.#activeMs < 1500) return
+    const isRecentlyUsed = this.#activeMs === JUST_NOW || nowMs - this.#activeMs < RECENT_MS
+    if (isRecentlyUsedSpared && isRecentlyUsed) return
     this.#isInputOver = true
     this.#connection.end()
   }
@@ -166,19 +171,21 @@ export class HttpConnection implements ConnectionHandler, RequestOrigin, Exchang
     this.#connection.destroy()
   }
 
-  /** Closes what has expired. `slackMs`: how much older than noted an event may be. */
-  sweep(nowMs: number, slackMs: number): void {
+  /** Closes what has expired. @param nowMs - whole milliseconds, rounded down */
+  sweep(nowMs: number): void {
     const { settings } = this.#core
+    const noLaterMs = nowMs + 1
+    if (this.#activeMs === JUST_NOW) this.#activeMs = noLaterMs
+    if (this.#headStartedMs === JUST_NOW) this.#headStartedMs = noLaterMs
+    if (this.#bodyStartedMs === JUST_NOW) this.#bodyStartedMs = noLaterMs
     const isPast = (sinceMs: number, timeoutMs: number): boolean =>
-      timeoutMs > 0 && nowMs - sinceMs >= timeoutMs + slackMs
+      timeoutMs > 0 && nowMs - sinceMs >= timeoutMs
     if (this.#isWriteStalled(nowMs, settings.writeTimeoutMs)) {
       this.#expire('write')
       this.#connection.destroy()
       return
     }
-    if (settings.handlerTimeoutMs > 0) {
-      this.#queue.expire(nowMs - settings.handlerTimeoutMs - slackMs, settings.handlerTimeoutMs)
-    }
+    if (settings.handlerTimeoutMs > 0) this.#queue.expire(nowMs, settings.handlerTimeoutMs)
     if (this.#body !== undefined && !this.#body.isFull) {
       if (isPast(this.#bodyStartedMs, settings.bodyTimeoutMs)) this.#expireBody(this.#body)
     } else if (!this.#queue.isEmpty || this.#isPaused) return
@@ -198,7 +205,8 @@ export class HttpConnection implements ConnectionHandler, RequestOrigin, Exchang
     }
   }
 
-  #consume(bytes: Buffer): void {
+  /** @param isContinued - true if `bytes` starts with a head that was incomplete before */
+  #consume(bytes: Buffer, isContinued: boolean): void {
     this.#carry = undefined
     this.#isConsuming = true
     const isTimed = this.#core.isTurnTimed()
@@ -215,7 +223,7 @@ export class HttpConnection implements ConnectionHandler, RequestOrigin, Exchang
       this.#isConsuming = false
     }
     this.#body?.keepView()
-    if (at < bytes.length && !this.#isInputOver) this.#keep(bytes, at)
+    if (at < bytes.length && !this.#isInputOver) this.#keep(bytes, at, isContinued)
     const answered = this.#queue.answeredAtOnce - answeredBefore
     if (answered === 0) return
     if (isTimed) this.#core.counters.addTurn(performance.now() - startMs, answered)
@@ -237,9 +245,9 @@ export class HttpConnection implements ConnectionHandler, RequestOrigin, Exchang
         this.#pause()
         return at
       }
-      const next = parseHead(bytes, at, end, settings, head, this.#knownFields)
+      const next = parseHead(bytes, at, end, settings, head, this.#factory.knownFields)
       if (next === INCOMPLETE) return at
-      const request = this.#request(bytes, next)
+      const request = this.#factory.create(bytes, head, next)
       const { body } = request
       at = next
       if (!request.keepsAlive) this.#isInputOver = true
@@ -250,40 +258,15 @@ export class HttpConnection implements ConnectionHandler, RequestOrigin, Exchang
     return at
   }
 
-  /** The request whose head was parsed last. */
-  #request(bytes: Buffer, headEnd: number): HttpRequest {
-    const { targetStart, targetEnd, pathStart, pathEnd, queryStart } = head
-    const isAbsolute = head.authorityEnd > 0
-    return new HttpRequest(
-      this,
-      methodText(bytes, head.methodStart, head.methodEnd),
-      pathEnd === pathStart ? '/' : this.#core.paths.textOf(bytes, pathStart, pathEnd),
-      queryStart === -1 ? undefined : latin1Text(bytes, queryStart, targetEnd),
-      isAbsolute ? latin1Text(bytes, targetStart, targetEnd) : undefined,
-      head.hasKnownFields ? this.#knownFields!.text : this.#fieldsText(bytes, headEnd),
-      head.minorVersion,
-      head.keepsAlive,
-      head.expectsContinue,
-      head.hasBody
-        ? new BodyReader(head.framing.isChunked ? -1 : head.framing.contentLength)
-        : undefined,
-    )
-  }
-
-  #fieldsText(bytes: Buffer, headEnd: number): string {
-    const text = latin1Text(bytes, head.fieldsStart, headEnd - 2)
-    // Many connections bring one request, and some clients never the same fields twice.
-    if (this.#hasServed && this.#unknownFields < MAX_UNKNOWN_FIELDS) {
-      this.#unknownFields++
-      this.#knownFields = KnownFields.keep(bytes, head.fieldsStart, headEnd, text, head.framing)
-    }
-    return text
-  }
-
+  /** Takes what has come with the head, before the handler is called. */
   #beginBody(body: BodyReader, bytes: Buffer, at: number): number {
-    this.#body = body
-    this.#bodyStartedMs = this.#core.nowMs
-    return this.#readBody(body, bytes, at)
+    const next = body.feed(bytes, at, bytes.length)
+    if (!body.isComplete) {
+      this.#body = body
+      this.#bodyStartedMs = JUST_NOW
+      if (body.isFull) this.#pause()
+    }
+    return next
   }
 
   #readBody(body: BodyReader, bytes: Buffer, at: number): number {
@@ -301,9 +284,9 @@ export class HttpConnection implements ConnectionHandler, RequestOrigin, Exchang
     if (this.#queue.isEmpty) this.#connection.end()
   }
 
-  #keep(bytes: Buffer, at: number): void {
+  #keep(bytes: Buffer, at: number, isContinued: boolean): void {
     this.#carry = Buffer.from(bytes.subarray(at))
-    if (at > 0 || this.#headStartedMs < this.#activeMs) this.#headStartedMs = this.#core.nowMs
+    if (at > 0 || !isContinued) this.#headStartedMs = JUST_NOW
   }
 
   #pause(): void {
@@ -317,7 +300,7 @@ export class HttpConnection implements ConnectionHandler, RequestOrigin, Exchang
     if (!this.#isPaused || this.#isConsuming) return
     if (this.#connection.isCongested || this.#body?.isFull === true) return
     this.#isPaused = false
-    if (this.#carry !== undefined) this.#consume(this.#carry)
+    if (this.#carry !== undefined) this.#consume(this.#carry, false)
     if (!this.#isPaused) this.#connection.resume()
   }
 

@@ -17,11 +17,6 @@ export class ServerCore {
   readonly writer: ResponseWriter
   readonly paths: PathCache = new PathCache()
   readonly connections: Set<HttpConnection> = new Set()
-  /**
-   * Milliseconds on the monotonic clock, as of the last sweep: connections note when something
-   * happened without reading a clock. Deadlines allow for its coarseness: nothing expires early.
-   */
-  nowMs: number
   /** No more requests are wanted: responses say `connection: close`. */
   isClosing = false
   /** Reads since the last sweep. */
@@ -32,7 +27,6 @@ export class ServerCore {
     this.handler = handler
     this.settings = settings
     this.writer = new ResponseWriter(Date.now())
-    this.nowMs = Math.trunc(performance.now())
   }
 
   /** Time between two sweeps over the connections, in milliseconds: short enough for every timeout. */
@@ -47,9 +41,9 @@ export class ServerCore {
   /** Moves the clock on, and lets every connection close what has expired. */
   sweep(): void {
     this.turns = 0
-    this.nowMs = Math.trunc(performance.now())
+    const nowMs = Math.trunc(performance.now())
     this.writer.setTime(Date.now())
-    for (const connection of this.connections) connection.sweep(this.nowMs, this.sweepIntervalMs)
+    for (const connection of this.connections) connection.sweep(nowMs)
   }
 
   /**

@@ -127,7 +127,11 @@ export class HttpRequest {
     return future
   }
 
-  /** Fires when nobody waits for the answer any more: the client has gone, or the handler took too long. */
+  /**
+   * Fires when nobody waits for the answer any more: the client has closed its side or the whole
+   * connection, or the handler took too long. An answer to a client that only closed its side is
+   * still sent.
+   */
   get signal(): AbortSignal {
     if (this.abort === undefined) {
       this.abort = new AbortController()

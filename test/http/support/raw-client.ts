@@ -6,12 +6,15 @@ export class RawClient {
   readonly #socket: net.Socket
   #received = ''
   #isEnded = false
+  /** How many pieces the input came in. */
+  chunks = 0
   #wake: (() => void) | undefined
 
   private constructor(socket: net.Socket) {
     this.#socket = socket
     socket.setNoDelay(true)
     socket.on('data', (chunk: Buffer) => {
+      this.chunks++
       this.#received += chunk.toString('latin1')
       this.#wake?.()
     })
@@ -59,8 +62,17 @@ export class RawClient {
     this.#socket.destroy()
   }
 
+  /** Sends RST. */
+  reset(): void {
+    this.#socket.resetAndDestroy()
+  }
+
   pause(): void {
     this.#socket.pause()
+  }
+
+  resume(): void {
+    this.#socket.resume()
   }
 
   /** Everything up to the end of the connection. */
@@ -70,9 +82,11 @@ export class RawClient {
     return this.#received
   }
 
-  /** Everything so far, as soon as it matches. */
-  async until(pattern: RegExp): Promise<string> {
-    await this.#until(() => pattern.test(this.#received) || this.#isEnded)
+  /** Everything so far, as soon as it matches or has so many characters. */
+  async until(goal: RegExp | number): Promise<string> {
+    const isReached = (): boolean =>
+      typeof goal === 'number' ? this.#received.length >= goal : goal.test(this.#received)
+    await this.#until(() => isReached() || this.#isEnded)
     return this.#received
   }
 

@@ -33,3 +33,20 @@ export async function exchange(server: HttpServer, input: string): Promise<strin
   client.end()
   return client.untilEnd()
 }
+
+/** The bodies of a run of responses. */
+export function bodies(answers: string): string[] {
+  const found: string[] = []
+  for (let at = 0; at < answers.length; ) {
+    const bodyStart = answers.indexOf('\r\n\r\n', at) + 4
+    const length = Number(/content-length: (\d+)/.exec(answers.slice(at, bodyStart))?.[1] ?? 0)
+    found.push(answers.slice(bodyStart, bodyStart + length))
+    at = bodyStart + length
+  }
+  return found
+}
+
+/** The statuses of a run of responses whose bodies hold no status line. */
+export function statuses(answers: string): number[] {
+  return [...answers.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map((match) => Number(match[1]))
+}

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict'
+import { type SpawnSyncReturns, spawnSync } from 'node:child_process'
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { testDatabase } from '../support/postgres.ts'
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+const PAGES = ['README.md', ...globSync('docs/**/*.md', { cwd: ROOT }).toSorted()]
+
+interface Program {
+  readonly name: string
+  readonly file: string
+}
+
+/** A snippet against the sources and not the published package; what it serves, it stops. */
+function toProgram(snippet: string): string {
+  return snippet
+    .replaceAll(/from 'fasterapi\/(\w+)'/g, (_, folder) => `from '${ROOT}src/${folder}/index.ts'`)
+    .replaceAll("from 'fasterapi'", `from '${ROOT}src/index.ts'`)
+    .replaceAll(/await app\.run\(.*\)/g, 'await app.start().then(() => app.stop())')
+}
+
+/** Every block marked `ts` is a program; its name is the heading above it. */
+function programsOf(page: string, folder: string): Program[] {
+  const programs: Program[] = []
+  for (const section of readFileSync(join(ROOT, page), 'utf8').split(/^#+ /m)) {
+    const [title = ''] = section.split('\n')
+    for (const [, code = ''] of section.matchAll(/```ts\n([^]*?)```/g)) {
+      const file = join(folder, `${page.replaceAll(/\W/g, '-')}-${programs.length}.ts`)
+      writeFileSync(file, toProgram(code))
+      programs.push({ name: title, file })
+    }
+  }
+  return programs
+}
+
+describe('documentation', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'fasterapi-docs-'))
+  writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
+  const pages = PAGES.map((page) => ({ page, programs: programsOf(page, folder) }))
+  let database: Awaited<ReturnType<typeof testDatabase>>
+
+  before(async () => {
+    database = await testDatabase()
+  })
+  after(async () => {
+    rmSync(folder, { recursive: true })
+    await database.stop()
+  })
+
+  function run(...args: string[]): SpawnSyncReturns<string> {
+    const env = { ...process.env, DATABASE_URL: database.url }
+    return spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 30_000, env })
+  }
+
+  it('has programs', () => {
+    assert.ok(pages.flatMap(({ programs }) => programs).length >= 15)
+  })
+
+  it('has programs that the compiler accepts', () => {
+    const config = {
+      extends: join(ROOT, 'tsconfig.json'),
+      compilerOptions: {
+        typeRoots: [join(ROOT, 'node_modules/@types')],
+        rewriteRelativeImportExtensions: false,
+        noUnusedLocals: false,
+      },
+      include: [],
+      files: pages.flatMap(({ programs }) => programs.map(({ file }) => file)),
+    }
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config))
+    const { status, stdout } = run(join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', folder)
+    assert.equal(status, 0, stdout)
+  })
+
+  for (const { page, programs } of pages) {
+    describe(page, () => {
+      for (const { name, file } of programs) {
+        it(`runs the program under "${name}"`, () => {
+          const { status, stderr } = run(file)
+          assert.equal(status, 0, stderr)
+        })
+      }
+
+      it('links to files that exist', () => {
+        const text = readFileSync(join(ROOT, page), 'utf8')
+        const links = Array.from(text.matchAll(/\]\((?!https?:|#)([^)#]+)/g), ([, link]) => link)
+        const missing = links.filter(
+          (link = '') => globSync(join(ROOT, page, '..', link)).length === 0,
+        )
+        assert.deepEqual(missing, [])
+      })
+    })
+  }
+})

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { describe, it } from 'node:test'
+
+interface Manifest {
+  readonly exports: Record<string, string | { readonly types: string; readonly default: string }>
+}
+
+const manifest = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+) as Manifest
+
+/** Entry points and, of each, some names that users rely on. */
+const ENTRIES: Readonly<Record<string, readonly string[]>> = {
+  '.': ['App', 'Future', 'HttpError', 'body', 'dep', 'int', 'object', 'query', 'reply', 'whenAll'],
+  './future': ['Deferred', 'Future', 'retryAsync', 'sleep', 'timeoutAsync', 'whenAll', 'whenAny'],
+  './schema': ['array', 'int', 'object', 'str'],
+  './net': ['Connection', 'Listener'],
+  './http': ['HttpError', 'HttpRequest', 'HttpResponse', 'HttpServer', 'Router'],
+  './pg': ['NoRowsError', 'PgConnectionError', 'PgError', 'PgPool'],
+  './observability': ['formatPrometheus', 'httpMetrics', 'pgMetrics'],
+  './app': ['App', 'dep', 'reply', 'router'],
+  './testing': ['TestClient'],
+}
+
+describe('package exports', () => {
+  const entries = Object.entries(manifest.exports).filter(
+    ([, target]) => typeof target === 'object',
+  )
+
+  it('are the documented entry points', () => {
+    assert.deepEqual(
+      entries.map(([entry]) => entry),
+      Object.keys(ENTRIES),
+    )
+  })
+
+  for (const [entry, names] of Object.entries(ENTRIES)) {
+    it(`${entry} offers ${names.join(', ')}`, async () => {
+      const folder = entry === '.' ? '' : `${entry.slice(2)}/`
+      const module = (await import(`../../src/${folder}index.ts`)) as Record<string, unknown>
+      const missing = names.filter((name) => module[name] === undefined)
+      assert.deepEqual(missing, [])
+    })
+  }
+})
