@@ -136,7 +136,12 @@ export class App {
     const undo = this.#overrides.add(dependency, fake, isRunning ? this.#core : undefined, () => {
       if (this.#state === 'started') this.#compile()
     })
-    if (isRunning) this.#compile()
+    try {
+      if (isRunning) this.#compile()
+    } catch (error) {
+      undo.undo()
+      throw error
+    }
     return undo
   }
 

@@ -1,6 +1,7 @@
 import { OptionError } from '../core/errors.ts'
 import { type Eventual, Future } from '../future/index.ts'
 import { HttpError, HttpResponse } from '../http/index.ts'
+import type { ValidationIssue } from '../schema/index.ts'
 import { RequestValidationError } from './errors.ts'
 import type { AppRequest } from './request.ts'
 import { compileResponder } from './responder.ts'
@@ -55,16 +56,32 @@ export class ErrorHandlers {
     return undefined
   }
 
-  #default(error: unknown, request: AppRequest): HttpResponse {
-    if (error instanceof RequestValidationError) {
-      return new HttpResponse(422, JSON.stringify({ detail: error.issues }), JSON_TYPE)
+  #default(failure: unknown, request: AppRequest): HttpResponse {
+    try {
+      if (failure instanceof RequestValidationError) {
+        return new HttpResponse(422, issuesToJson(failure.issues), JSON_TYPE)
+      }
+      if (failure instanceof HttpError) {
+        const { status, detail, headers } = failure
+        const list = headers === undefined ? undefined : Object.entries(headers)
+        return new HttpResponse(status, JSON.stringify({ detail }), JSON_TYPE, list)
+      }
+      this.#log(failure, request)
+    } catch (unwritable) {
+      this.#log(unwritable, request)
     }
-    if (error instanceof HttpError) {
-      const { status, detail, headers } = error
-      const list = headers === undefined ? undefined : Object.entries(headers)
-      return new HttpResponse(status, JSON.stringify({ detail }), JSON_TYPE, list)
-    }
-    this.#log(error, request)
     return new HttpResponse(500, INTERNAL_ERROR, JSON_TYPE)
+  }
+}
+
+/** `JSON.stringify` is recursive, and a small body can be nested too deep for it: then without echo. */
+function issuesToJson(issues: readonly ValidationIssue[]): string {
+  try {
+    return JSON.stringify({ detail: issues })
+  } catch {
+    const detail = issues.map((issue) =>
+      typeof issue.input === 'object' ? { ...issue, input: null } : issue,
+    )
+    return JSON.stringify({ detail })
   }
 }

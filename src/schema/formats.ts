@@ -73,12 +73,12 @@ function explainEmail(text: string): string | undefined {
   const at = text.lastIndexOf('@')
   if (at < 0) return 'An email address must have an @-sign.'
   const local = text.slice(0, at)
-  const labels = text.slice(at + 1).split('.')
   if (local === '') return 'There must be something before the @-sign.'
   if (local.length > 64) return 'The email address is too long before the @-sign.'
   if (text.length > 254) return 'The email address is too long.'
   if (!LOCAL.test(local)) return 'The part before the @-sign is not valid.'
   if (text.length === at + 1) return 'There must be something after the @-sign.'
+  const labels = text.slice(at + 1).split('.')
   if (labels.length < 2) return 'The part after the @-sign is not valid. It should have a period.'
   if (!labels.every((label) => LABEL.test(label))) return 'The part after the @-sign is not valid.'
   return undefined

@@ -359,5 +359,8 @@ describe('override', () => {
     app.override(pool, 'other')
     assert.equal((await client.get('/')).json(), 'other')
     assert.throws(() => app.override(pool, () => 'x'), { code: 'APP_STATE' })
+    const unstarted = dep({ scope: 'core' }, () => 'x')
+    assert.throws(() => app.override(pool, unstarted), { code: 'APP_ROUTE' })
+    assert.equal((await client.get('/')).json(), 'other')
   })
 })

@@ -239,6 +239,16 @@ describe('body', () => {
     assert.ok(response.text.length < 500)
   })
 
+  it('may be nested as deep as its sender likes', async () => {
+    for (const depth of [1000, 8000, 300_000]) {
+      const nested = '['.repeat(depth) + ']'.repeat(depth)
+      const closed = await client.post('/items/1', { body: nested, headers: asJson })
+      assert.deepEqual(locations(closed), ['model_attributes_type body'])
+      const open = await client.post('/items/1', { body: '['.repeat(depth), headers: asJson })
+      assert.deepEqual(locations(open), [`json_invalid body.${depth}`])
+    }
+  })
+
   it('cannot pollute prototypes', async () => {
     const text = '{"name":"a","price":1,"__proto__":{"polluted":true}}'
     const response = await client.post('/items/1', { body: text, headers: asJson })

@@ -116,6 +116,9 @@ describe('failures', () => {
   app.get('/http', () => {
     throw new HttpError(409, { reason: 'taken' }, { 'retry-after': '1' })
   })
+  app.get('/http-unwritable', () => {
+    throw new HttpError(409, { count: 1n })
+  })
   app.get('/http-future', () => Future.failed(new HttpError(404, 'no such thing')))
   app.get('/unknown', async () => {
     throw new Error('secret words')
@@ -148,6 +151,12 @@ describe('failures', () => {
     assert.deepEqual(response.json(), { detail: { reason: 'taken' } })
     assert.equal(response.headers.get('retry-after'), '1')
     assert.deepEqual((await client.get('/http-future')).json(), { detail: 'no such thing' })
+  })
+
+  it('with a detail that is no JSON are a 500', async () => {
+    logged.length = 0
+    assert.equal((await client.get('/http-unwritable')).status, 500)
+    assert.match(String(logged), /BigInt/)
   })
 
   it('of other kinds are a plain 500, logged once', async () => {
