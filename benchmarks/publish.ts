@@ -1,6 +1,6 @@
 /**
  * Publishes the last full runs: copies `results/*.json` to `published/` and writes their tables
- * into `docs/benchmarks.md`.
+ * into `docs/benchmarks.md`. `npm run format` afterwards pads the columns.
  *
  * Usage: `node benchmarks/publish.ts [futures] [http] [pg]`; without names, all of them.
  */

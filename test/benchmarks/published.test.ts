@@ -9,13 +9,18 @@ function read(path: string): string {
   return readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
 }
 
+/** The formatter pads the columns of tables. */
+function unpadded(page: string): string {
+  return page.replaceAll(/ +/g, ' ').replaceAll(/-{3,}/g, '---').replaceAll(/\n+/g, '\n')
+}
+
 describe('docs/benchmarks.md', () => {
   for (const name of SUITE_NAMES) {
     it(`shows the published run of ${name} and nothing else`, () => {
       const report: Report = JSON.parse(read(`benchmarks/published/${name}.json`))
       assert.equal(report.quick, false)
       const page = read('docs/benchmarks.md')
-      assert.equal(replaceBlock(page, name, markdownReport(report)), page)
+      assert.equal(unpadded(replaceBlock(page, name, markdownReport(report))), unpadded(page))
     })
   }
 })
