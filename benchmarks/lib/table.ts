@@ -39,7 +39,7 @@ function cells(row: Row, infoNames: readonly string[]): string[] {
   ]
 }
 
-function withSpread(figure: Figure): string {
+export function withSpread(figure: Figure): string {
   return `${formatNumber(figure.median)} ±${formatNumber(figure.mad)}`
 }
 
