@@ -59,7 +59,7 @@ export class Future<T> implements PromiseLike<T>, Task {
   declare consumer: Consumer | Consumer[] | undefined
 
   /** Pending by default; the write side is {@link Deferred}. @internal */
-  constructor(state: State = PENDING, outcome: unknown = undefined) {
+  constructor(state: State = PENDING, outcome?: unknown) {
     this.state = state
     this.outcome = outcome
     this.consumer = undefined
@@ -239,7 +239,7 @@ export class Future<T> implements PromiseLike<T>, Task {
 
   /** A link among several consumers: its own consumers get a task of their own. @internal */
   onSettled(source: Future<unknown>): void {
-    proceed(this as Future<unknown>, source)
+    proceed(this, source)
     if (this.state !== PENDING && this.consumer !== undefined) schedule(this)
   }
 
