@@ -3,7 +3,8 @@
  *
  * Usage: `node scripts/test.ts [--normal-only] [pattern ...]`; patterns default to all tests.
  */
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { parseArgs } from 'node:util'
 import { testDatabase } from '../test/support/postgres.ts'
 
@@ -19,12 +20,14 @@ let status = 0
 try {
   for (const debug of modes) {
     console.log(`\nNode ${process.version}, FASTERAPI_DEBUG=${debug}`)
-    const run = spawnSync(process.execPath, ['--test', '--test-timeout=120000', ...patterns], {
+    // Not spawnSync: this process has to go on reading what the server logs, or the server stops at a full pipe.
+    const run = spawn(process.execPath, ['--test', '--test-timeout=120000', ...patterns], {
       stdio: 'inherit',
       env: { ...process.env, FASTERAPI_DEBUG: debug, TEST_DATABASE_URL: database.url },
     })
-    status ||= run.status ?? 1
-    if (run.signal !== null) console.error(`The test runner ended by ${run.signal}`)
+    const [code, signal] = (await once(run, 'close')) as [number | null, NodeJS.Signals | null]
+    status ||= code ?? 1
+    if (signal !== null) console.error(`The test runner ended by ${signal}`)
   }
 } finally {
   await database.stop()

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { seededRandom } from '../../src/core/debug.ts'
-import { PgError, PgOutcomeUnknownError, PgPool } from '../../src/pg/index.ts'
+import { PgError, PgPool } from '../../src/pg/index.ts'
 import { testDatabase } from '../support/postgres.ts'
 
 let database: Awaited<ReturnType<typeof testDatabase>>
@@ -81,8 +81,8 @@ describe('a pool whose back ends are killed and whose queries are cancelled at r
           assert.equal(stored.has(id), isStored, `${id}: ${String(reason)}`)
       }
       assert.ok(settled.filter((outcome) => outcome.isStored === true).length > ROUNDS * 3)
-      assert.ok(settled.some(({ reason }) => reason instanceof PgOutcomeUnknownError))
       const { queries, connections, waiting } = pool.stats()
+      assert.ok(connections.lost > 0, 'back ends were killed')
       assert.deepEqual([queries.inFlight, connections.exclusive, waiting], [0, 0, 0])
       assert.deepEqual(await pool.one('select 1 as fine'), { fine: 1 })
       await pool.close()

