@@ -32,4 +32,5 @@ try {
 } finally {
   await database.stop()
 }
-process.exitCode = status
+// Not exitCode: the package that runs the server sets one of its own when the process ends by itself.
+process.exit(status)

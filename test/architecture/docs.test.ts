@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { PgPool } from '../../src/pg/index.ts'
 import { testDatabase } from '../support/postgres.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
@@ -14,6 +15,16 @@ interface Program {
   readonly name: string
   readonly file: string
 }
+
+/** What the programs of docs/postgresql.md talk about. */
+const TABLES = `
+  create table users (id int primary key, name text, email text unique, age int, active boolean);
+  insert into users (id, name, age, active) values (7, 'Ann', 40, true);
+  create table accounts (id int primary key, balance int);
+  insert into accounts values (1, 500), (2, 500);
+  create table orders (id int primary key);
+  create table audit (id int primary key);
+  create table big_report (line text)`
 
 /** A snippet against the sources and not the published package; what it serves, it stops. */
 function toProgram(snippet: string): string {
@@ -45,6 +56,8 @@ describe('documentation', () => {
 
   before(async () => {
     database = await testDatabase()
+    await using pool = new PgPool(database.url)
+    await pool.exec(TABLES)
   })
   after(async () => {
     rmSync(folder, { recursive: true })
