@@ -2,7 +2,7 @@ import { captureContext } from '../core/async-context.ts'
 import { debug } from '../core/debug.ts'
 import { isQuotaSpent, schedule, type Task } from '../core/run-queue.ts'
 import { FutureCycleError, NotReadyError } from './errors.ts'
-import { FAILED, FAILED_HANDLED, PENDING, READY, type State } from './state.ts'
+import * as states from './state.ts'
 import {
   ADOPT,
   AsideStep,
@@ -19,7 +19,8 @@ import { noteCreation, suspect } from './unhandled.ts'
 /** A value, or something that will become one: what every callback may return. */
 export type Eventual<T> = T | PromiseLike<T>
 
-/** A constant of the module, so that the compiler can drop the branches. */
+// Constants of this module: the compiler folds these, and loads imported ones each time.
+const { PENDING, READY, FAILED, FAILED_HANDLED } = states
 const IS_DEBUG = debug.enabled
 
 /** Ready continuations nest at most so deep in the caller's stack; deeper ones, and all in debug mode, are scheduled. */
@@ -52,14 +53,14 @@ export interface Consumer {
 export class Future<T> implements PromiseLike<T>, Task {
   // Declared and set in the constructor: an initializer for each field costs a second store.
   /** @internal */
-  declare state: State
+  declare state: states.State
   /** The value when ready, the failure when failed; the step to take while pending. @internal */
   declare outcome: unknown
   /** @internal */
   declare consumer: Consumer | Consumer[] | undefined
 
   /** Pending by default; the write side is {@link Deferred}. @internal */
-  constructor(state: State = PENDING, outcome?: unknown) {
+  constructor(state: states.State = PENDING, outcome?: unknown) {
     this.state = state
     this.outcome = outcome
     this.consumer = undefined
@@ -269,7 +270,7 @@ export class Future<T> implements PromiseLike<T>, Task {
   }
 
   /** Stores an outcome, for a caller who goes on to the consumers by itself. @internal */
-  store(state: State, outcome: unknown): void {
+  store(state: states.State, outcome: unknown): void {
     this.outcome = outcome
     if (state === READY) this.state = READY
     else if (this.consumer !== undefined) this.state = FAILED_HANDLED
@@ -406,7 +407,7 @@ export function settleFailed(future: Future<unknown>, reason: unknown): void {
   settle(future, FAILED, reason)
 }
 
-function settle(future: Future<unknown>, state: State, outcome: unknown): void {
+function settle(future: Future<unknown>, state: states.State, outcome: unknown): void {
   future.store(state, outcome)
   if (future.consumer !== undefined) schedule(future)
 }

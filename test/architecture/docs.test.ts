@@ -48,7 +48,10 @@ function programsOf(page: string, folder: string): Program[] {
   return programs
 }
 
-describe('documentation', () => {
+/** The programs say `await using`, which Node 22 does not read. */
+const isOldNode = Number.parseInt(process.versions.node, 10) < 24
+
+describe('documentation', { skip: isOldNode ? 'its programs need Node 24' : false }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'fasterapi-docs-'))
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
   const pages = PAGES.map((page) => ({ page, programs: programsOf(page, folder) }))
@@ -56,8 +59,9 @@ describe('documentation', () => {
 
   before(async () => {
     database = await testDatabase()
-    await using pool = new PgPool(database.url)
+    const pool = new PgPool(database.url)
     await pool.exec(TABLES)
+    await pool.close()
   })
   after(async () => {
     rmSync(folder, { recursive: true })
