@@ -59,10 +59,10 @@ export class Future<T> implements PromiseLike<T>, Task {
   /** @internal */
   declare consumer: Consumer | Consumer[] | undefined
 
-  /** Pending by default; the write side is {@link Deferred}. @internal */
-  constructor(state: states.State = PENDING, outcome?: unknown) {
-    this.state = state
-    this.outcome = outcome
+  /** Pending; the write side is {@link Deferred}. @internal */
+  constructor() {
+    this.state = PENDING
+    this.outcome = undefined
     this.consumer = undefined
     if (IS_DEBUG) noteCreation(this)
   }
@@ -71,7 +71,7 @@ export class Future<T> implements PromiseLike<T>, Task {
   static ready(): Future<void>
   static ready<T>(value: T): Future<T>
   static ready<T>(value?: T): Future<T | undefined> {
-    return new Future(READY, value)
+    return readyFuture(value)
   }
 
   /** @returns a future that has failed with `reason` itself, not with a wrapper */
@@ -146,19 +146,19 @@ export class Future<T> implements PromiseLike<T>, Task {
     onReady?: ((value: T) => Eventual<U>) | null,
     onFailed?: ((reason: unknown) => Eventual<V>) | null,
   ): Future<U | V> {
-    if (this.state === READY && typeof onReady === 'function' && inline.depth < MAX_INLINE_DEPTH) {
-      inline.depth++
-      let result: unknown
-      try {
-        result = onReady(this.outcome as T)
-      } catch (error) {
-        inline.depth--
-        return failedFuture(error)
-      }
-      inline.depth--
-      return isPrimitive(result) ? new Future<U>(READY, result) : Future.from(result as Eventual<U>)
+    if (this.state !== READY || inline.depth >= MAX_INLINE_DEPTH) {
+      return continueThen(this, onReady, onFailed)
     }
-    return continueThen(this, onReady, onFailed)
+    inline.depth++
+    let result: unknown
+    try {
+      // That it is a function is asked when it turns out not to be: nearly always it is.
+      result = (onReady as Callback)(this.outcome)
+    } catch (error) {
+      result = caught(this, error, onReady, onFailed)
+    }
+    inline.depth--
+    return isPrimitive(result) ? readyFuture(result as U) : Future.from(result as Eventual<U>)
   }
 
   /** Continues with the failure; a value passes through. */
@@ -338,10 +338,32 @@ const IGNORE: Consumer = { onSettled: returnNothing }
 
 function returnNothing(): void {}
 
+/** Kept simple, and apart from the constructor: with parameters there it is slower. */
+function readyFuture<T>(value: T): Future<T> {
+  const future = new Future<T>()
+  future.state = READY
+  future.outcome = value
+  return future
+}
+
 function failedFuture<T>(reason: unknown): Future<T> {
-  const future = new Future<T>(FAILED, reason)
+  const future = new Future<T>()
+  future.state = FAILED
+  future.outcome = reason
   suspect(future)
   return future
+}
+
+/** What a ready `then` comes to when calling `onReady` threw: a failure, unless it was no function at all. */
+function caught(
+  source: Future<unknown>,
+  error: unknown,
+  onReady: unknown,
+  onFailed: unknown,
+): Future<unknown> {
+  return typeof onReady === 'function'
+    ? failedFuture(error)
+    : continueThen(source, undefined, onFailed)
 }
 
 /** The path of everything but a ready `then`. */
