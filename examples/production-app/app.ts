@@ -1,5 +1,10 @@
-import { App, type Dependency, LimitError, reply } from '../../src/index.ts'
-import { PgConnectionError, PgOutcomeUnknownError } from '../../src/pg/index.ts'
+import { App, type Dependency, LimitError, reply, TimeoutError } from '../../src/index.ts'
+import {
+  PgConnectionError,
+  PgError,
+  PgOutcomeUnknownError,
+  TransactionClosedError,
+} from '../../src/pg/index.ts'
 import { shopPool } from './dependencies.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { reportRoutes } from './routes/reports.ts'
@@ -24,18 +29,25 @@ export function createApp(database: Dependency<string>, poolSize = 4): App {
   app.include(userChainRoutes(db))
   app.include(reportRoutes(db))
 
+  answerOutages(app)
+  return app
+}
+
+/** SQLSTATEs that say "not now": the server stops or starts, is full, or could not serialize. */
+const TRANSIENT = /^(57P0[123]|53300|40001|40P01)$/
+
+/** What is the database's trouble and not the request's: 503, and when to come back. */
+function answerOutages(app: App): void {
   const retryLater = { headers: { 'retry-after': '1' } }
   const unavailable = reply(503, { detail: 'The database is not available' }, retryLater)
   app.onError(PgConnectionError, () => unavailable)
+  app.onError(TransactionClosedError, () => unavailable)
+  app.onError(TimeoutError, () => unavailable)
   app.onError(LimitError, () => unavailable)
-  app.onError(PgOutcomeUnknownError, () =>
-    reply(
-      503,
-      {
-        detail: 'The database was lost before it confirmed the change; check before you repeat it',
-      },
-      retryLater,
-    ),
-  )
-  return app
+  app.onError(PgError, (error) => {
+    if (TRANSIENT.test(error.sqlState)) return unavailable
+    throw error
+  })
+  const detail = 'The database was lost before it confirmed the change; check before you repeat it'
+  app.onError(PgOutcomeUnknownError, () => reply(503, { detail }, retryLater))
 }

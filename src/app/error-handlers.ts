@@ -1,4 +1,4 @@
-import { OptionError } from '../core/errors.ts'
+import { AbortedError, OptionError } from '../core/errors.ts'
 import { type Eventual, Future } from '../future/index.ts'
 import { HttpError, HttpResponse } from '../http/index.ts'
 import type { ValidationIssue } from '../schema/index.ts'
@@ -56,7 +56,8 @@ export class ErrorHandlers {
     return undefined
   }
 
-  #default(failure: unknown, request: AppRequest): HttpResponse {
+  #default(thrown: unknown, request: AppRequest): HttpResponse {
+    const failure = abortCause(thrown)
     try {
       if (failure instanceof RequestValidationError) {
         return new HttpResponse(422, issuesToJson(failure.issues), JSON_TYPE)
@@ -72,6 +73,16 @@ export class ErrorHandlers {
     }
     return new HttpResponse(500, INTERNAL_ERROR, JSON_TYPE)
   }
+}
+
+/**
+ * Work that was given up because `request.signal` fired has not failed: the signal's reason, such as
+ * a client that went away, is the answer, and nothing to log.
+ */
+function abortCause(failure: unknown): unknown {
+  return failure instanceof AbortedError && failure.cause instanceof HttpError
+    ? failure.cause
+    : failure
 }
 
 /** `JSON.stringify` is recursive, and a small body can be nested too deep for it: then without echo. */
