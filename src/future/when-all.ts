@@ -1,5 +1,12 @@
 import { OptionError } from '../core/errors.ts'
-import { type Consumer, consume, Future, settleFailed, settleReady } from './future.ts'
+import {
+  type Consumer,
+  consume,
+  Future,
+  pendingFuture,
+  settleFailed,
+  settleReady,
+} from './future.ts'
 import { start, type Work } from './signals.ts'
 
 /** The value a piece of work comes to. */
@@ -46,7 +53,7 @@ function gather(all: readonly Work<unknown>[], length: number): Future<unknown[]
 
 class Gathering {
   readonly #values: unknown[]
-  readonly #result = new Future<unknown[]>()
+  readonly #result = pendingFuture<unknown[]>()
   #controllers: AbortController[] | undefined
   #pending = 0
   #isStarting = true

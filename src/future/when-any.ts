@@ -1,5 +1,12 @@
 import { OptionError } from '../core/errors.ts'
-import { type Consumer, consume, Future, settleFailed, settleReady } from './future.ts'
+import {
+  type Consumer,
+  consume,
+  Future,
+  pendingFuture,
+  settleFailed,
+  settleReady,
+} from './future.ts'
 import { type Started, start, type Work } from './signals.ts'
 import type { Outcome } from './when-all.ts'
 
@@ -35,7 +42,7 @@ export function whenAny<const All extends readonly Work<unknown>[]>(
 
 class Race<T> {
   readonly #entrants: Started<T>[] = []
-  readonly #result = new Future<First<T>>()
+  readonly #result = pendingFuture<First<T>>()
   #isOver = false
 
   add(work: Work<T>): void {
