@@ -346,8 +346,7 @@ export function pendingFuture<T>(): Future<T> {
   return future
 }
 
-// What a ready chain of three links needs has to stay so small that the compiler inlines all of it
-// (920 bytecodes with the callbacks): benchmark "ready chain of 3" pays 5 ns where it does not.
+// Small enough for the compiler to inline it anywhere: benchmark "ready chain of 3".
 function readyFuture<T>(value: T): Future<T> {
   const future = new Future<T>()
   future.outcome = value
