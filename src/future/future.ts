@@ -13,7 +13,7 @@ import {
   ThenStep,
   WrappedStep,
 } from './steps.ts'
-import { isPrimitive, subscribe, type Thenable } from './thenable.ts'
+import { subscribe, type Thenable } from './thenable.ts'
 import { noteCreation, suspect } from './unhandled.ts'
 
 /** A value, or something that will become one: what every callback may return. */
@@ -154,7 +154,7 @@ export class Future<T> implements PromiseLike<T>, Task {
       result = caught(this, error, onReady, onFailed)
     }
     inline.depth--
-    return isPrimitive(result) ? readyFuture(result as U) : Future.from(result as Eventual<U>)
+    return isPrimitive(result) ? readyFuture(result as U) : futureOfObject(result as Eventual<U>)
   }
 
   /** Continues with the failure; a value passes through. */
@@ -344,6 +344,16 @@ export function pendingFuture<T>(): Future<T> {
   future.state = PENDING
   if (IS_DEBUG) noteCreation(future)
   return future
+}
+
+/** Looking for `then` on a primitive would box it. */
+function isPrimitive(value: unknown): boolean {
+  return (typeof value !== 'object' || value === null) && typeof value !== 'function'
+}
+
+/** A function of this module: calling it takes fewer bytecodes than the static method. */
+function futureOfObject<T>(value: Eventual<T>): Future<T> {
+  return Future.from(value)
 }
 
 // Small enough for the compiler to inline it anywhere: benchmark "ready chain of 3".

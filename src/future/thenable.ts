@@ -5,11 +5,6 @@ export interface Thenable {
   readonly then?: unknown
 }
 
-/** Looking for `then` on a primitive would box it. */
-export function isPrimitive(value: unknown): boolean {
-  return (typeof value !== 'object' || value === null) && typeof value !== 'function'
-}
-
 /**
  * Subscribes to a thenable that may be badly behaved: only its first answer counts.
  *
