@@ -26,8 +26,13 @@ const IS_DEBUG = debug.enabled
 /** Ready continuations nest at most so deep in the caller's stack; deeper ones, and all in debug mode, are scheduled. */
 const MAX_INLINE_DEPTH = IS_DEBUG ? 0 : 200
 
-/** A field, and not a variable of the module: those are slower to change. */
-const inline = { depth: 0 }
+/**
+ * Fields, and not variables of the module: those are slower to change.
+ *
+ * A ready `then` that is not inside another one only sets and clears `isNested`; nested ones take the
+ * slower way and count. Counting all of them would make each wait for the count of the one before.
+ */
+const inline = { isNested: IS_DEBUG, depth: 0 }
 
 /**
  * Is told, from the run queue, that a future has settled. A future that is a consumer is the next
@@ -142,10 +147,10 @@ export class Future<T> implements PromiseLike<T>, Task {
     onReady?: ((value: T) => Eventual<U>) | null,
     onFailed?: ((reason: unknown) => Eventual<V>) | null,
   ): Future<U | V> {
-    if (this.state !== READY || inline.depth >= MAX_INLINE_DEPTH) {
+    if (this.state !== READY || inline.isNested) {
       return continueThen(this, onReady, onFailed)
     }
-    inline.depth++
+    inline.isNested = true
     let result: unknown
     try {
       // That it is a function is asked when it turns out not to be: nearly always it is.
@@ -153,7 +158,7 @@ export class Future<T> implements PromiseLike<T>, Task {
     } catch (error) {
       result = caught(this, error, onReady, onFailed)
     }
-    inline.depth--
+    inline.isNested = false
     return isPrimitive(result) ? readyFuture(result as U) : futureOfObject(result as Eventual<U>)
   }
 
