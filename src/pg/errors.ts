@@ -1,16 +1,6 @@
 import { FasterApiError, FlowError } from '../core/errors.ts'
 import type { ErrorFields } from './protocol/error-fields.ts'
 
-/** Base of the errors of this folder that are built without a stack: the socket callback's tells nothing. */
-abstract class StacklessError extends FasterApiError {
-  constructor(message: string, options?: ErrorOptions) {
-    const { stackTraceLimit } = Error
-    Error.stackTraceLimit = 0
-    super(message, options)
-    Error.stackTraceLimit = stackTraceLimit
-  }
-}
-
 /**
  * The server refused a statement. `sqlState` says why in five characters; match on that.
  *
@@ -18,7 +8,7 @@ abstract class StacklessError extends FasterApiError {
  *
  * @see PostgreSQL manual, "Error and Notice Message Fields" and "PostgreSQL Error Codes"
  */
-export class PgError extends StacklessError {
+export class PgError extends FlowError {
   readonly code = 'PG_SERVER'
   /** Five characters, such as `23505` (unique violation). */
   readonly sqlState: string
@@ -112,7 +102,7 @@ export class TooManyRowsError extends FlowError {
  * No connection could be opened: the server is unreachable, or refuses user, password or database.
  * The message names host, port, user and database, never the password; `cause` is the original failure.
  */
-export class PgConnectionError extends StacklessError {
+export class PgConnectionError extends FlowError {
   readonly code = 'PG_CONNECTION'
   /** The server's SQLSTATE when it was the server that refused, such as `28P01`. */
   readonly sqlState: string | undefined
@@ -127,7 +117,7 @@ export class PgConnectionError extends StacklessError {
  * The connection was lost after the statement had been sent and before its answer came.
  * Whether it took effect is unknown, so it is never sent again by itself.
  */
-export class PgOutcomeUnknownError extends StacklessError {
+export class PgOutcomeUnknownError extends FlowError {
   readonly code = 'PG_OUTCOME_UNKNOWN'
   readonly query: string
 
@@ -146,17 +136,17 @@ export class PgProtocolError extends FasterApiError {
 }
 
 /** The statement asks for something this API cannot give, such as `COPY` through `query`. */
-export class PgUnsupportedError extends StacklessError {
+export class PgUnsupportedError extends FlowError {
   readonly code = 'PG_UNSUPPORTED'
 }
 
 /** A transaction handle was used after its end, or after its connection was lost. */
-export class TransactionClosedError extends StacklessError {
+export class TransactionClosedError extends FlowError {
   readonly code = 'PG_TRANSACTION_CLOSED'
 }
 
 /** The server answered COMMIT with a rollback, because a statement had failed before: nothing was stored. */
-export class TransactionRolledBackError extends StacklessError {
+export class TransactionRolledBackError extends FlowError {
   readonly code = 'PG_TRANSACTION_ROLLED_BACK'
 }
 
