@@ -6,7 +6,6 @@ import {
   post,
   type RouteGroup,
   router,
-  signal,
   whenAll,
 } from '../../../src/index.ts'
 import { NoRowsError, PgError, type PgPool } from '../../../src/pg/index.ts'
@@ -21,54 +20,50 @@ function noSuchUser(id: number): HttpError {
   return new HttpError(404, `There is no user ${id}`)
 }
 
-/** Users in the `async` style. */
-export function userRoutes(db: Dependency<PgPool>): RouteGroup {
-  const tags = ['users']
-
-  const user = get(
-    '/users/{id:int}',
-    { in: { db, signal: signal() }, out: { 200: User, 404: Problem }, summary: 'One user', tags },
-    async ({ id, db, signal }) => {
-      const found = await findUser(db, id, { signal })
-      if (found === undefined) throw noSuchUser(id)
-      return found
-    },
-  )
-
-  const orders = get(
-    '/users/{id:int}/orders',
-    {
-      in: { db },
+/** What is said about the three reads; both styles share it. */
+function readOptions(db: Dependency<PgPool>, tag: string) {
+  const shared = { in: { db }, tags: [tag] }
+  return {
+    user: { ...shared, out: { 200: User, 404: Problem }, summary: 'One user' },
+    orders: {
+      ...shared,
       out: { 200: UserOrders, 404: Problem },
       summary: 'A user and the orders, read in parallel',
-      tags,
     },
-    async ({ id, db }) => {
-      const [user, orders] = await whenAll([findUser(db, id), findOrders(db, id)])
-      if (user === undefined) throw noSuchUser(id)
-      return { user, orders }
-    },
-  )
-
-  const full = get(
-    '/users/{id:int}/full',
-    {
-      in: { db },
+    full: {
+      ...shared,
       out: { 200: FullUser, 404: Problem },
       summary: 'A user, the orders and what was ordered',
-      tags,
     },
-    async ({ id, db }) => {
-      const user = await findUser(db, id)
-      if (user === undefined) throw noSuchUser(id)
-      const orders = await findOrders(db, id)
-      const items = await findItems(
-        db,
-        orders.map((order) => order.id),
-      )
-      return { user, orders: withItems(orders, items) }
-    },
-  )
+  }
+}
+
+/** Users in the `async` style. */
+export function userRoutes(db: Dependency<PgPool>): RouteGroup {
+  const reads = readOptions(db, 'users')
+
+  const user = get('/users/{id:int}', reads.user, async ({ id, db }) => {
+    const found = await findUser(db, id)
+    if (found === undefined) throw noSuchUser(id)
+    return found
+  })
+
+  const orders = get('/users/{id:int}/orders', reads.orders, async ({ id, db }) => {
+    const [user, orders] = await whenAll([findUser(db, id), findOrders(db, id)])
+    if (user === undefined) throw noSuchUser(id)
+    return { user, orders }
+  })
+
+  const full = get('/users/{id:int}/full', reads.full, async ({ id, db }) => {
+    const user = await findUser(db, id)
+    if (user === undefined) throw noSuchUser(id)
+    const orders = await findOrders(db, id)
+    const items = await findItems(
+      db,
+      orders.map((order) => order.id),
+    )
+    return { user, orders: withItems(orders, items) }
+  })
 
   const credits = post(
     '/users/{id:int}/credits',
@@ -76,7 +71,7 @@ export function userRoutes(db: Dependency<PgPool>): RouteGroup {
       in: { db, change: body(CreditChange) },
       out: { 200: Credits, 404: Problem, 409: Problem },
       summary: 'Add or spend credits',
-      tags,
+      tags: ['users'],
     },
     async ({ id, db, change }) => {
       try {
@@ -112,54 +107,35 @@ function changeCredits(db: PgPool, id: number, delta: number) {
 
 /** The same reads as explicit chains: no `async`, no promise, nothing waits that need not. */
 export function userChainRoutes(db: Dependency<PgPool>): RouteGroup {
-  const tags = ['users, as .then() chains']
+  const reads = readOptions(db, 'users, as .then() chains')
 
-  const user = get(
-    '/users/{id:int}',
-    { in: { db }, out: { 200: User, 404: Problem }, summary: 'One user', tags },
-    ({ id, db }) =>
-      findUser(db, id).then((found) => {
-        if (found === undefined) throw noSuchUser(id)
-        return found
-      }),
+  const user = get('/users/{id:int}', reads.user, ({ id, db }) =>
+    findUser(db, id).then((found) => {
+      if (found === undefined) throw noSuchUser(id)
+      return found
+    }),
   )
 
-  const orders = get(
-    '/users/{id:int}/orders',
-    {
-      in: { db },
-      out: { 200: UserOrders, 404: Problem },
-      summary: 'A user and the orders, read in parallel',
-      tags,
-    },
-    ({ id, db }) =>
-      whenAll([findUser(db, id), findOrders(db, id)]).then(([user, orders]) => {
-        if (user === undefined) throw noSuchUser(id)
-        return { user, orders }
-      }),
+  const orders = get('/users/{id:int}/orders', reads.orders, ({ id, db }) =>
+    whenAll([findUser(db, id), findOrders(db, id)]).then(([user, orders]) => {
+      if (user === undefined) throw noSuchUser(id)
+      return { user, orders }
+    }),
   )
 
-  const full = get(
-    '/users/{id:int}/full',
-    {
-      in: { db },
-      out: { 200: FullUser, 404: Problem },
-      summary: 'A user, the orders and what was ordered',
-      tags,
-    },
-    ({ id, db }) =>
-      findUser(db, id).then((user) => {
-        if (user === undefined) throw noSuchUser(id)
-        return findOrders(db, id).then((orders) =>
-          findItems(
-            db,
-            orders.map((order) => order.id),
-          ).then((items) => ({
-            user,
-            orders: withItems(orders, items),
-          })),
-        )
-      }),
+  const full = get('/users/{id:int}/full', reads.full, ({ id, db }) =>
+    findUser(db, id).then((user) => {
+      if (user === undefined) throw noSuchUser(id)
+      return findOrders(db, id).then((orders) =>
+        findItems(
+          db,
+          orders.map((order) => order.id),
+        ).then((items) => ({
+          user,
+          orders: withItems(orders, items),
+        })),
+      )
+    }),
   )
 
   return router({ user, orders, full }, { prefix: '/chains' })
