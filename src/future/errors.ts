@@ -51,6 +51,29 @@ export class RetriesExhaustedError extends FasterApiError {
   }
 }
 
+/**
+ * A stage of a `Pipeline` failed; `cause` is the failure itself.
+ *
+ * What the caller decides (the signal, the time limit of the whole) is not wrapped.
+ */
+export class PipelineError extends FasterApiError {
+  readonly code = 'FUTURE_PIPELINE_STAGE'
+  /** Name of the stage. */
+  readonly stage: string
+  /** Its place in the pipeline, from 0. */
+  readonly index: number
+  /** Name of the branch, if the stage is a parallel one. */
+  readonly branch: string | undefined
+
+  constructor(stage: string, index: number, cause: unknown, branch?: string) {
+    const where = branch === undefined ? '' : `, branch "${branch}",`
+    super(`Stage "${stage}"${where} failed with "${messageOf(cause)}"`, { cause })
+    this.stage = stage
+    this.index = index
+    this.branch = branch
+  }
+}
+
 function messageOf(reason: unknown): string {
   return reason instanceof Error ? reason.message : String(reason)
 }

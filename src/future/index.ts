@@ -8,13 +8,27 @@ export {
   TimeoutError,
 } from '../core/errors.ts'
 export { type RunQueueStats, runQueueStats } from '../core/run-queue.ts'
+export { chain } from './chain.ts'
 export {
   CleanupError,
   FutureCycleError,
   NotReadyError,
+  PipelineError,
   RetriesExhaustedError,
 } from './errors.ts'
 export { Deferred, type Eventual, Future, type Resolvers } from './future.ts'
+export type { StageContext } from './pipeline/context.ts'
+export {
+  type Branches,
+  type BranchResults,
+  type ExecuteOptions,
+  Pipeline,
+  type PipelineOptions,
+  type StageWork,
+} from './pipeline/pipeline.ts'
+export type { StageRetry } from './pipeline/policies.ts'
+export type { StageOptions } from './pipeline/stage.ts'
+export type { StageEvent, StageStats, StageTiming } from './pipeline/station.ts'
 export {
   type Attempt,
   type FailedAttempt,
