@@ -18,15 +18,20 @@ export {
 } from './errors.ts'
 export { Deferred, type Eventual, Future, type Resolvers } from './future.ts'
 export type { StageContext } from './pipeline/context.ts'
+export type {
+  ExecuteOptions,
+  ManyOptions,
+  OnStage,
+  PipelineOptions,
+} from './pipeline/options.ts'
 export {
   type Branches,
   type BranchResults,
-  type ExecuteOptions,
   Pipeline,
-  type PipelineOptions,
   type StageWork,
 } from './pipeline/pipeline.ts'
 export type { StageRetry } from './pipeline/policies.ts'
+export type { Items } from './pipeline/source.ts'
 export type { StageOptions } from './pipeline/stage.ts'
 export type { StageEvent, StageStats, StageTiming } from './pipeline/station.ts'
 export {

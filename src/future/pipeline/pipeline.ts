@@ -1,13 +1,23 @@
-import { assertDelay, type Clock, systemClock } from '../../core/clock.ts'
+import { type Clock, systemClock } from '../../core/clock.ts'
 import { OptionError } from '../../core/errors.ts'
-import { rejectUnknownOptions } from '../../core/options.ts'
 import { type Eventual, Future } from '../future.ts'
-import { abortReason, assertSignal } from '../signals.ts'
-import { timeoutAsync } from '../timeout.ts'
+import { abortReason } from '../signals.ts'
+import { type TimeoutOptions, timeoutAsync } from '../timeout.ts'
 import { inParallel } from './branches.ts'
 import type { StageContext } from './context.ts'
 import { Execution, WHAT } from './execution.ts'
+import {
+  type ExecuteOptions,
+  type ManyOptions,
+  type OnStage,
+  type PipelineOptions,
+  readExecuteOptions,
+  readManyOptions,
+  readPipelineOptions,
+} from './options.ts'
 import type { StageFunction } from './policies.ts'
+import { ResultStream } from './result-stream.ts'
+import type { Items } from './source.ts'
 import {
   asStageFunction,
   assertStageName,
@@ -15,22 +25,7 @@ import {
   type Stage,
   type StageOptions,
 } from './stage.ts'
-import { type StageEvent, type StageStats, Station, Stopwatch } from './station.ts'
-
-export interface PipelineOptions {
-  /** Takes the time of each stage, for `stats()`; off by default, because a clock costs more than a small stage. */
-  readonly timings?: boolean
-  readonly clock?: Clock
-}
-
-export interface ExecuteOptions {
-  /** Ends the execution with a failure; the stage at work is told. */
-  readonly signal?: AbortSignal
-  /** Limit of the whole execution, in milliseconds. */
-  readonly timeoutMs?: number
-  /** Called when the value leaves a stage; what it throws fails the execution. */
-  readonly onStage?: (event: StageEvent) => void
-}
+import { type StageStats, Station, Stopwatch } from './station.ts'
 
 /** What a stage, or a branch of one, does with a value. */
 export type StageWork<Value, Next> = (value: Value, context: StageContext) => Eventual<Next>
@@ -64,8 +59,7 @@ export class Pipeline<In, Out = In> {
 
   /** @throws {OptionError} if an option is unknown */
   constructor(options: PipelineOptions = {}) {
-    rejectUnknownOptions('new Pipeline options', options, ['timings', 'clock'])
-    this.#options = options
+    this.#options = readPipelineOptions(options)
     this.#clock = options.clock ?? systemClock
   }
 
@@ -145,23 +139,36 @@ export class Pipeline<In, Out = In> {
    */
   execute(input: Eventual<In>, options?: ExecuteOptions): Future<Out> {
     if (options === undefined) return this.#start(input, undefined, undefined)
-    rejectUnknownOptions('execute options', options, ['signal', 'timeoutMs', 'onStage'])
-    assertSignal('signal', options.signal)
-    const { signal, timeoutMs, onStage } = options
-    if (onStage !== undefined && typeof onStage !== 'function') {
-      throw new OptionError('onStage', onStage, 'a function')
-    }
-    if (timeoutMs !== undefined) assertDelay('timeoutMs', timeoutMs)
+    const { signal, timeoutMs, onStage } = readExecuteOptions(options)
     if (signal?.aborted) return Future.failed(abortReason(signal, WHAT))
-    const waiting = { what: WHAT, clock: this.#clock, ...(signal === undefined ? {} : { signal }) }
-    if (timeoutMs !== undefined) {
-      return timeoutAsync((own) => this.#start(input, own, onStage), timeoutMs, waiting)
-    }
-    const future = this.#start(input, signal, onStage)
+    const future = this.#limit(input, signal, timeoutMs, onStage)
     // A stage that does not heed the signal must not hold up the caller.
-    return future.isPending && signal !== undefined
-      ? timeoutAsync(future, Number.POSITIVE_INFINITY, waiting)
+    return future.isPending && signal !== undefined && timeoutMs === undefined
+      ? timeoutAsync(future, Number.POSITIVE_INFINITY, this.#waiting(signal))
       : future
+  }
+
+  /**
+   * Sends every item through the stages, several at a time, and gives the results as they are read.
+   *
+   * Nothing starts before the first is asked for, and the source is read only as fast as the results are.
+   * The first failure reaches the reader in its place, stops what is still at work, and closes the source;
+   * so does leaving the loop.
+   *
+   * @param items - an iterable, of futures or promises, too, or an async iterable
+   * @param options - `timeoutMs` is the limit of each item; `signal` ends everything
+   * @returns an iterator for one `for await`; its `next` fails as `execute` does, or as the source does
+   * @throws {OptionError} if an option is unknown or out of range, or `items` cannot be iterated
+   */
+  executeMany(items: Items<In>, options: ManyOptions = {}): AsyncIterableIterator<Out> {
+    const { concurrency, ordered, signal, timeoutMs, onStage } = readManyOptions(options)
+    return new ResultStream(items, {
+      begin: (item, own) => this.#limit(item, own, timeoutMs, onStage),
+      concurrency,
+      isOrdered: ordered,
+      signal,
+      what: WHAT,
+    })
   }
 
   /** Numbers of this pipeline's own executions, stage by stage. */
@@ -169,10 +176,25 @@ export class Pipeline<In, Out = In> {
     return this.#stations.map((station) => station.stats())
   }
 
+  #limit(
+    input: Eventual<In>,
+    signal: AbortSignal | undefined,
+    timeoutMs: number | undefined,
+    onStage: OnStage | undefined,
+  ): Future<Out> {
+    if (timeoutMs === undefined) return this.#start(input, signal, onStage)
+    const start = (own: AbortSignal): Future<Out> => this.#start(input, own, onStage)
+    return timeoutAsync(start, timeoutMs, this.#waiting(signal))
+  }
+
+  #waiting(signal: AbortSignal | undefined): TimeoutOptions {
+    return { what: WHAT, clock: this.#clock, ...(signal === undefined ? {} : { signal }) }
+  }
+
   #start(
     input: Eventual<In>,
     signal: AbortSignal | undefined,
-    onStage: ((event: StageEvent) => void) | undefined,
+    onStage: OnStage | undefined,
   ): Future<Out> {
     const isTimed = onStage !== undefined || this.#options.timings === true
     const stopwatch = isTimed ? new Stopwatch(this.#clock, onStage) : undefined

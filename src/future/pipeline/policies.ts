@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/clock.ts'
 import type { Eventual } from '../future.ts'
 import { type RetryOptions, retryAsync } from '../retry.ts'
+import { Semaphore } from '../semaphore.ts'
 import { timeoutAsync } from '../timeout.ts'
 import type { Context } from './context.ts'
 
@@ -27,6 +28,12 @@ export function withTimeout(run: StageFunction, timeoutMs: number, clock: Clock)
       clock,
       ...signalOption(context),
     })
+}
+
+/** @returns `run`, by at most `concurrency` callers at a time */
+export function withPlaces(run: StageFunction, concurrency: number): StageFunction {
+  const places = new Semaphore(concurrency)
+  return (value, context) => places.with(() => run(value, context), signalOption(context))
 }
 
 /** The signal of a context as the option of a function that waits; absent if nobody can fire it. */

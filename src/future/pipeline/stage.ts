@@ -1,16 +1,18 @@
 import { assertDelay, type Clock } from '../../core/clock.ts'
 import { OptionError } from '../../core/errors.ts'
-import { rejectUnknownOptions } from '../../core/options.ts'
-import { type StageFunction, type StageRetry, withRetry, withTimeout } from './policies.ts'
+import { integerOption, rejectUnknownOptions } from '../../core/options.ts'
+import { type StageFunction, type StageRetry, withPlaces, withRetry, withTimeout } from './policies.ts'
 
 export interface StageOptions {
   /** Tries again, as `retryAsync` does. */
   readonly retry?: StageRetry
   /** Limit of the stage's work in milliseconds: all attempts and pauses together. */
   readonly timeoutMs?: number
+  /** Values in work at a time, over all executions; others wait for a place, in order. No limit by default. */
+  readonly concurrency?: number
 }
 
-const KNOWN = ['retry', 'timeoutMs'] as const
+const KNOWN = ['retry', 'timeoutMs', 'concurrency'] as const
 
 /**
  * A named step of a pipeline; every pipeline that is built on it shares it.
@@ -23,6 +25,8 @@ export interface Stage {
 }
 
 /**
+ * The limits are around each other: a value gets a place, then its time runs, then come the attempts.
+ *
  * @throws {OptionError} if an option is unknown or out of range
  */
 export function createStage(
@@ -32,13 +36,14 @@ export function createStage(
   clock: Clock,
 ): Stage {
   rejectUnknownOptions(`stage "${name}" options`, options, KNOWN)
-  const { retry, timeoutMs } = options
+  const { retry, timeoutMs, concurrency } = options
   let run = work
   if (retry !== undefined) run = withRetry(run, { clock, ...retry })
   if (timeoutMs !== undefined) {
     assertDelay('timeoutMs', timeoutMs)
     run = withTimeout(run, timeoutMs, clock)
   }
+  if (concurrency !== undefined) run = withPlaces(run, integerOption('concurrency', concurrency, 1, 1))
   return { name, run }
 }
 
