@@ -1,4 +1,4 @@
-import { FasterApiError } from '../core/errors.ts'
+import { FasterApiError, FlowError } from '../core/errors.ts'
 
 /** `get()` was called on a future that is still pending. */
 export class NotReadyError extends FasterApiError {
@@ -48,6 +48,15 @@ export class RetriesExhaustedError extends FasterApiError {
   constructor(attempts: number, cause: unknown) {
     super(`All ${attempts} attempts failed, the last with "${messageOf(cause)}"`, { cause })
     this.attempts = attempts
+  }
+}
+
+/** What was waited for, or is asked for now, was broken or disposed of by its owner. */
+export class BrokenError extends FlowError {
+  readonly code = 'FUTURE_BROKEN'
+
+  constructor(what: string) {
+    super(`${what} is broken: its owner has given it up`)
   }
 }
 

@@ -9,18 +9,21 @@ export {
 } from '../core/errors.ts'
 export { type RunQueueStats, runQueueStats } from '../core/run-queue.ts'
 export {
+  BrokenError,
   CleanupError,
   FutureCycleError,
   NotReadyError,
   RetriesExhaustedError,
 } from './errors.ts'
 export { Deferred, type Eventual, Future, type Resolvers } from './future.ts'
+export type { NameOptions } from './name-options.ts'
 export {
   type Attempt,
   type FailedAttempt,
   type RetryOptions,
   retryAsync,
 } from './retry.ts'
+export { Semaphore } from './semaphore.ts'
 export type { Work } from './signals.ts'
 export { type SleepOptions, sleep } from './sleep.ts'
 export { type TimeoutOptions, timeoutAsync } from './timeout.ts'
@@ -29,5 +32,7 @@ export {
   onUnhandledFailure,
   type UnhandledFailure,
 } from './unhandled.ts'
+export { Units } from './units.ts'
+export type { WaitOptions } from './wait-options.ts'
 export { type Outcome, type Outcomes, whenAll } from './when-all.ts'
 export { type First, whenAny } from './when-any.ts'
