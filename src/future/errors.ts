@@ -1,4 +1,4 @@
-import { FasterApiError } from '../core/errors.ts'
+import { FasterApiError, FlowError } from '../core/errors.ts'
 
 /** `get()` was called on a future that is still pending. */
 export class NotReadyError extends FasterApiError {
@@ -71,6 +71,15 @@ export class PipelineError extends FasterApiError {
     this.stage = stage
     this.index = index
     this.branch = branch
+  }
+}
+
+/** What was waited for, or is asked for now, was broken or disposed of by its owner. */
+export class BrokenError extends FlowError {
+  readonly code = 'FUTURE_BROKEN'
+
+  constructor(what: string) {
+    super(`${what} is broken: its owner has given it up`)
   }
 }
 

@@ -10,6 +10,7 @@ export {
 export { type RunQueueStats, runQueueStats } from '../core/run-queue.ts'
 export { chain } from './chain.ts'
 export {
+  BrokenError,
   CleanupError,
   FutureCycleError,
   NotReadyError,
@@ -17,6 +18,7 @@ export {
   RetriesExhaustedError,
 } from './errors.ts'
 export { Deferred, type Eventual, Future, type Resolvers } from './future.ts'
+export type { NameOptions } from './name-options.ts'
 export type { StageContext } from './pipeline/context.ts'
 export type {
   ExecuteOptions,
@@ -40,6 +42,7 @@ export {
   type RetryOptions,
   retryAsync,
 } from './retry.ts'
+export { Semaphore } from './semaphore.ts'
 export type { Work } from './signals.ts'
 export { type SleepOptions, sleep } from './sleep.ts'
 export { type TimeoutOptions, timeoutAsync } from './timeout.ts'
@@ -48,5 +51,7 @@ export {
   onUnhandledFailure,
   type UnhandledFailure,
 } from './unhandled.ts'
+export { Units } from './units.ts'
+export type { WaitOptions } from './wait-options.ts'
 export { type Outcome, type Outcomes, whenAll } from './when-all.ts'
 export { type First, whenAny } from './when-any.ts'

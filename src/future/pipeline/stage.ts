@@ -1,7 +1,13 @@
 import { assertDelay, type Clock } from '../../core/clock.ts'
 import { OptionError } from '../../core/errors.ts'
 import { integerOption, rejectUnknownOptions } from '../../core/options.ts'
-import { type StageFunction, type StageRetry, withPlaces, withRetry, withTimeout } from './policies.ts'
+import {
+  type StageFunction,
+  type StageRetry,
+  withPlaces,
+  withRetry,
+  withTimeout,
+} from './policies.ts'
 
 export interface StageOptions {
   /** Tries again, as `retryAsync` does. */
@@ -43,7 +49,8 @@ export function createStage(
     assertDelay('timeoutMs', timeoutMs)
     run = withTimeout(run, timeoutMs, clock)
   }
-  if (concurrency !== undefined) run = withPlaces(run, integerOption('concurrency', concurrency, 1, 1))
+  if (concurrency !== undefined)
+    run = withPlaces(run, integerOption('concurrency', concurrency, 1, 1))
   return { name, run }
 }
 
