@@ -34,6 +34,8 @@ export class ResultStream<In, Out> implements AsyncIterableIterator<Out>, Consum
   /** One item at a time, whether the source answers at once, later, or has to wait for the quota. */
   #isPulling = false
   #isExhausted = false
+  /** Something has failed, which ends the stream in its turn: nothing more is begun. */
+  #hasFailed = false
   #isOver = false
   /** A failure that came when nobody was reading. */
   #undelivered: { readonly reason: unknown } | undefined
@@ -74,6 +76,7 @@ export class ResultStream<In, Out> implements AsyncIterableIterator<Out>, Consum
   /** @internal */
   onSettled(result: Future<unknown>): void {
     if (this.#isOver) return
+    this.#hasFailed ||= result.isFailed
     if (!this.#settings.isOrdered) this.#results.push(result as Future<Out>)
     this.run()
   }
@@ -89,7 +92,7 @@ export class ResultStream<In, Out> implements AsyncIterableIterator<Out>, Consum
   }
 
   #pull(): void {
-    while (!this.#isPulling && !this.#isExhausted && this.#claimed < this.#settings.concurrency) {
+    while (this.#wantsMore()) {
       this.#isPulling = true
       if (isQuotaSpent()) return schedule({ run: () => this.#goOn() })
       const pulled = Future.try(() => this.#iterator.next())
@@ -103,6 +106,11 @@ export class ResultStream<In, Out> implements AsyncIterableIterator<Out>, Consum
       this.#take(pulled)
       this.#isPulling = false
     }
+  }
+
+  #wantsMore(): boolean {
+    if (this.#isPulling || this.#isExhausted || this.#hasFailed) return false
+    return this.#claimed < this.#settings.concurrency
   }
 
   #goOn(): void {
@@ -132,6 +140,7 @@ export class ResultStream<In, Out> implements AsyncIterableIterator<Out>, Consum
   #accept(result: Future<Out>): void {
     result.takeUnhandled()
     this.#claimed++
+    this.#hasFailed ||= result.isFailed
     const isPending = result.isPending
     if (isPending) consume(result, this)
     if (this.#settings.isOrdered || !isPending) this.#results.push(result)
