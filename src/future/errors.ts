@@ -83,6 +83,51 @@ export class BrokenError extends FlowError {
   }
 }
 
+/** The budget of `retryAsync` was empty, so no further attempt was made; `cause` is the last failure. */
+export class RetryBudgetError extends FlowError {
+  readonly code = 'FUTURE_RETRY_BUDGET'
+  readonly attempts: number
+
+  constructor(attempts: number, cause: unknown) {
+    super(`No budget to retry after attempt ${attempts} failed with "${messageOf(cause)}"`, {
+      cause,
+    })
+    this.attempts = attempts
+  }
+}
+
+/** `retryIf` or `onRetry` of `retryAsync` failed itself; `cause` is that failure. */
+export class RetryCallbackError extends FasterApiError {
+  readonly code = 'FUTURE_RETRY_CALLBACK'
+  /** What the attempt had failed with before. */
+  readonly suppressed: unknown
+
+  constructor(callback: string, cause: unknown, suppressed: unknown) {
+    super(`${callback} failed with "${messageOf(cause)}" after "${messageOf(suppressed)}"`, {
+      cause,
+    })
+    this.suppressed = suppressed
+  }
+}
+
+/**
+ * So many failed that there cannot be as many successes as were asked for.
+ *
+ * The shape is that of the standard `AggregateError`.
+ */
+export class TooManyFailuresError extends FasterApiError {
+  readonly code = 'FUTURE_TOO_MANY_FAILURES'
+  /** The failures so far, in input order. */
+  readonly errors: readonly unknown[]
+
+  constructor(what: string, needed: number, errors: readonly unknown[]) {
+    super(`${what} needs ${needed} to succeed and cannot: ${errors.length} failed`, {
+      cause: errors[0],
+    })
+    this.errors = errors
+  }
+}
+
 function messageOf(reason: unknown): string {
   return reason instanceof Error ? reason.message : String(reason)
 }

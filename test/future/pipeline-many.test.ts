@@ -149,7 +149,10 @@ describe('Pipeline.executeMany', () => {
       .executeMany(new Counter(3), { concurrency: 3, ordered: false })
     const reads = [results.next(), results.next(), results.next(), results.next()]
     await settle()
-    for (const value of [2, 0, 1]) manual.finish(value)
+    for (const value of [2, 0, 1]) {
+      manual.finish(value)
+      await settle()
+    }
     const read = await Promise.all(reads)
     assert.deepEqual(
       read.map(({ value }) => value as number),
@@ -304,11 +307,6 @@ describe('Pipeline.executeMany', () => {
     }
   })
 
-  it('fails when the source answers with something else than an object', async () => {
-    const source = { [Symbol.iterator]: () => ({ next: () => 1 }) }
-    await assert.rejects(toArray(double.executeMany(source as never)), OptionError)
-  })
-
   it('fails with what closing the source fails with when the loop is left', async () => {
     const source: Iterable<number> = {
       [Symbol.iterator]: () => ({
@@ -379,7 +377,12 @@ describe('Pipeline.executeMany', () => {
 
   describe('bad input', () => {
     const calls: readonly [string, unknown, ManyOptions, RegExp][] = [
-      ['items that are none', 5, {}, /items must be an iterable or async iterable, got 5/],
+      [
+        'items that are none',
+        5,
+        {},
+        /executeMany items must be an iterable or an async iterable, got 5/,
+      ],
       ['null', null, {}, /items/],
       ['no places', [], { concurrency: 0 }, /concurrency/],
       ['half a place', [], { concurrency: 0.5 }, /concurrency/],

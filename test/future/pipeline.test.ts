@@ -540,6 +540,11 @@ describe('Pipeline', () => {
       ['half a place', () => base.stage('b', same, { concurrency: 1.5 }), /concurrency/],
       ['retries that are none', () => base.stage('b', same, { retry: 3 as never }), /retry/],
       ['bad retries', () => base.stage('b', same, { retry: { attempts: 0 } }), /attempts/],
+      [
+        'a signal of the retries',
+        () => base.stage('b', same, { retry: { signal: null } as object }),
+        /retry\.signal must be absent/,
+      ],
       ['no branches', () => base.parallel('b', {}), /branches/],
       ['branches that are none', () => base.parallel('b', null as never), /branches/],
       ['a branch that is no function', () => base.parallel('b', { x: 1 as never }), /branches\.x/],

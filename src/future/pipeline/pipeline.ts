@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from '../../core/clock.ts'
 import { OptionError } from '../../core/errors.ts'
+import type { Items } from '../cursor.ts'
 import { type Eventual, Future } from '../future.ts'
 import { abortReason } from '../signals.ts'
 import { type TimeoutOptions, timeoutAsync } from '../timeout.ts'
@@ -17,7 +18,6 @@ import {
 } from './options.ts'
 import type { StageFunction } from './policies.ts'
 import { ResultStream } from './result-stream.ts'
-import type { Items } from './source.ts'
 import {
   asStageFunction,
   assertStageName,
@@ -167,6 +167,7 @@ export class Pipeline<In, Out = In> {
       concurrency,
       isOrdered: ordered,
       signal,
+      where: 'executeMany',
       what: WHAT,
     })
   }
