@@ -8,14 +8,24 @@ export {
   TimeoutError,
 } from '../core/errors.ts'
 export { type RunQueueStats, runQueueStats } from '../core/run-queue.ts'
+export { Batch } from './batch.ts'
+export type { BatchOptions } from './batch-options.ts'
+export { BoundedQueue } from './bounded-queue.ts'
+export type { BatchLoad } from './collection.ts'
+export { ConditionVariable } from './condition-variable.ts'
 export {
+  BatchResultError,
   BrokenError,
   CleanupError,
   FutureCycleError,
+  GateClosedError,
+  GateUnderflowError,
   NotReadyError,
+  QueueClosedError,
   RetriesExhaustedError,
 } from './errors.ts'
 export { Deferred, type Eventual, Future, type Resolvers } from './future.ts'
+export { Gate, Holder } from './gate.ts'
 export type { NameOptions } from './name-options.ts'
 export {
   type Attempt,
@@ -23,6 +33,7 @@ export {
   type RetryOptions,
   retryAsync,
 } from './retry.ts'
+export { HeldLock, type LockMode, RwLock } from './rw-lock.ts'
 export { Semaphore } from './semaphore.ts'
 export type { Work } from './signals.ts'
 export { type SleepOptions, sleep } from './sleep.ts'
