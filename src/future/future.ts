@@ -351,9 +351,12 @@ export function pendingFuture<T>(): Future<T> {
   return future
 }
 
-/** Looking for `then` on a primitive would box it. */
+/** Looking for `then` on a primitive would box it. Numbers first: one test instead of three for the commonest. */
 function isPrimitive(value: unknown): boolean {
-  return (typeof value !== 'object' || value === null) && typeof value !== 'function'
+  return (
+    typeof value === 'number' ||
+    ((typeof value !== 'object' || value === null) && typeof value !== 'function')
+  )
 }
 
 /** A function of this module: calling it takes fewer bytecodes than the static method. */
