@@ -1,4 +1,4 @@
-import { FasterApiError, FlowError } from '../core/errors.ts'
+import { describe, FasterApiError, FlowError } from '../core/errors.ts'
 
 /** `get()` was called on a future that is still pending. */
 export class NotReadyError extends FasterApiError {
@@ -125,6 +125,42 @@ export class TooManyFailuresError extends FasterApiError {
       cause: errors[0],
     })
     this.errors = errors
+  }
+}
+
+/** A closed {@link Gate} was to be entered. */
+export class GateClosedError extends FlowError {
+  readonly code = 'FUTURE_GATE_CLOSED'
+
+  constructor(what: string) {
+    super(`${what} is closed`)
+  }
+}
+
+/** A {@link Gate} was left more often than it was entered. */
+export class GateUnderflowError extends FasterApiError {
+  readonly code = 'FUTURE_GATE_UNDERFLOW'
+
+  constructor(what: string) {
+    super(`${what} was left more often than it was entered`)
+  }
+}
+
+/** A closed {@link BoundedQueue} has no room for more items, or none left to give. */
+export class QueueClosedError extends FlowError {
+  readonly code = 'FUTURE_QUEUE_CLOSED'
+
+  constructor(what: string) {
+    super(`${what} is closed`)
+  }
+}
+
+/** The load function of a {@link Batch} gave something else than one result for each key. */
+export class BatchResultError extends FasterApiError {
+  readonly code = 'FUTURE_BATCH_RESULT'
+
+  constructor(what: string, keys: number, results: unknown) {
+    super(`${what} must load an array of ${keys} for as many keys, got ${describe(results)}`)
   }
 }
 

@@ -8,15 +8,24 @@ export {
   TimeoutError,
 } from '../core/errors.ts'
 export { type RunQueueStats, runQueueStats } from '../core/run-queue.ts'
+export { Batch } from './batch.ts'
+export type { BatchOptions } from './batch-options.ts'
+export { BoundedQueue } from './bounded-queue.ts'
 export { chain } from './chain.ts'
+export type { BatchLoad } from './collection.ts'
+export { ConditionVariable } from './condition-variable.ts'
 export type { Items } from './cursor.ts'
 export { doUntil } from './do-until.ts'
 export {
+  BatchResultError,
   BrokenError,
   CleanupError,
   FutureCycleError,
+  GateClosedError,
+  GateUnderflowError,
   NotReadyError,
   PipelineError,
+  QueueClosedError,
   RetriesExhaustedError,
   RetryBudgetError,
   RetryCallbackError,
@@ -25,6 +34,7 @@ export {
 export { filterAsync } from './filter-async.ts'
 export { forEachAsync } from './for-each-async.ts'
 export { Deferred, type Eventual, Future, type Resolvers } from './future.ts'
+export { Gate, Holder } from './gate.ts'
 export { mapAsync } from './map-async.ts'
 export { type MapReduceOptions, mapReduce } from './map-reduce.ts'
 export type { NameOptions } from './name-options.ts'
@@ -50,6 +60,7 @@ export { repeatUntilValue } from './repeat-until-value.ts'
 export { type Attempt, retryAsync } from './retry.ts'
 export { RetryBudget, type RetryBudgetOptions } from './retry-budget.ts'
 export type { FailedAttempt, RetryOptions } from './retry-policy.ts'
+export { HeldLock, type LockMode, RwLock } from './rw-lock.ts'
 export { Semaphore } from './semaphore.ts'
 export type { SignalOptions, Work } from './signals.ts'
 export { type SleepOptions, sleep } from './sleep.ts'
