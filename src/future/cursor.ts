@@ -2,7 +2,12 @@ import { OptionError } from '../core/errors.ts'
 import { NOBODY } from './abandon.ts'
 import { consume, type Eventual, Future } from './future.ts'
 
-/** What can be gone through: items may be futures or promises, which are waited for. */
+/**
+ * What can be gone through: items may be futures or promises, which are waited for.
+ *
+ * If the first item of an array is one, all of them are watched from the start: then an item that
+ * fails before its turn is not reported as unhandled.
+ */
 export type Items<T> = Iterable<Eventual<T>> | AsyncIterable<T>
 
 /** A place in a list, an iterable or an async iterable. */
@@ -49,12 +54,18 @@ class ArrayCursor implements Cursor {
   claim(): void {
     if (this.#isClaimed) return
     this.#isClaimed = true
+    // A list of futures begins with one. Looking at each of a million plain items would take longer than the quota.
+    if (!isClaimable(this.#items[0])) return
     for (let index = this.#next; index < this.#items.length; index++) claim(this.#items[index])
   }
 
   close(): void {
     this.claim()
   }
+}
+
+function isClaimable(item: unknown): boolean {
+  return item instanceof Future || item instanceof Promise
 }
 
 function claim(item: unknown): void {

@@ -7,8 +7,7 @@ import { readTraversalOptions, Traversal, type TraversalOptions, type Visit } fr
  *
  * Items are read as there is room for them: never more than `concurrency` are at work, and an async
  * iterable is pulled one item at a time. An item that is a future or promise is waited for before
- * `map` gets its value; one of an array may fail before its turn without being reported. Ready
- * results follow each other without a task, and others are let in when the quota ends. If nothing
+ * `map` gets its value. Ready results follow each other without a task, and others are let in when the quota ends. If nothing
  * has to wait, and there are few items, the result is ready at once.
  *
  * The first failure ends everything: no further item is read, an iterator is closed, `map` calls at
