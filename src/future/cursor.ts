@@ -8,7 +8,7 @@ import { consume, type Eventual, Future } from './future.ts'
  * If the first item of an array is one, all of them are watched from the start: then an item that
  * fails before its turn is not reported as unhandled.
  */
-export type Items<T> = Iterable<Eventual<T>> | AsyncIterable<T>
+export type ItemSource<T> = Iterable<Eventual<T>> | AsyncIterable<T>
 
 /** A place in a list, an iterable or an async iterable. */
 export interface Cursor {
@@ -23,7 +23,7 @@ export interface Cursor {
 }
 
 /** @throws {OptionError} if `items` is neither iterable nor async iterable */
-export function cursorOf(what: string, items: Items<unknown>): Cursor {
+export function cursorOf(what: string, items: ItemSource<unknown>): Cursor {
   if (Array.isArray(items)) return new ArrayCursor(items)
   const source = items as Partial<Iterable<unknown> & AsyncIterable<unknown>> | null | undefined
   if (typeof source?.[Symbol.asyncIterator] === 'function') {

@@ -8,7 +8,7 @@ export {
   TimeoutError,
 } from '../core/errors.ts'
 export { type RunQueueStats, runQueueStats } from '../core/run-queue.ts'
-export type { Items } from './cursor.ts'
+export type { ItemSource } from './cursor.ts'
 export { doUntil } from './do-until.ts'
 export {
   CleanupError,
