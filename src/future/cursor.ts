@@ -2,8 +2,13 @@ import { OptionError } from '../core/errors.ts'
 import { NOBODY } from './abandon.ts'
 import { consume, type Eventual, Future } from './future.ts'
 
-/** What can be gone through: items may be futures or promises, which are waited for. */
-export type Items<T> = Iterable<Eventual<T>> | AsyncIterable<T>
+/**
+ * What can be gone through: items may be futures or promises, which are waited for.
+ *
+ * If the first item of an array is one, all of them are watched from the start: then an item that
+ * fails before its turn is not reported as unhandled.
+ */
+export type ItemSource<T> = Iterable<Eventual<T>> | AsyncIterable<T>
 
 /** A place in a list, an iterable or an async iterable. */
 export interface Cursor {
@@ -18,7 +23,7 @@ export interface Cursor {
 }
 
 /** @throws {OptionError} if `items` is neither iterable nor async iterable */
-export function cursorOf(what: string, items: Items<unknown>): Cursor {
+export function cursorOf(what: string, items: ItemSource<unknown>): Cursor {
   if (Array.isArray(items)) return new ArrayCursor(items)
   const source = items as Partial<Iterable<unknown> & AsyncIterable<unknown>> | null | undefined
   if (typeof source?.[Symbol.asyncIterator] === 'function') {
@@ -49,6 +54,8 @@ class ArrayCursor implements Cursor {
   claim(): void {
     if (this.#isClaimed) return
     this.#isClaimed = true
+    // A list of futures begins with one. Looking at each of a million plain items would take longer than the quota.
+    if (!isClaimable(this.#items[0])) return
     for (let index = this.#next; index < this.#items.length; index++) claim(this.#items[index])
   }
 
@@ -56,6 +63,10 @@ class ArrayCursor implements Cursor {
     this.claim()
     return Future.ready()
   }
+}
+
+function isClaimable(item: unknown): boolean {
+  return item instanceof Future || item instanceof Promise
 }
 
 function claim(item: unknown): void {

@@ -1,5 +1,5 @@
 import { OptionError } from '../core/errors.ts'
-import type { Items } from './cursor.ts'
+import type { ItemSource } from './cursor.ts'
 import type { Future } from './future.ts'
 import { readTraversalOptions, Traversal, type TraversalOptions, type Visit } from './traversal.ts'
 
@@ -13,7 +13,7 @@ import { readTraversalOptions, Traversal, type TraversalOptions, type Visit } fr
  * @throws {OptionError} if `items` are no iterable, `keep` is no function, or an option is wrong
  */
 export function filterAsync<T>(
-  items: Items<T>,
+  items: ItemSource<T>,
   keep: Visit<T, boolean>,
   options?: TraversalOptions,
 ): Future<T[]> {

@@ -1,4 +1,4 @@
-import type { Items } from './cursor.ts'
+import type { ItemSource } from './cursor.ts'
 import type { Future } from './future.ts'
 import { readTraversalOptions, Traversal, type TraversalOptions, type Visit } from './traversal.ts'
 
@@ -13,7 +13,7 @@ import { readTraversalOptions, Traversal, type TraversalOptions, type Visit } fr
  * @see seastar `include/seastar/core/loop.hh`, `parallel_for_each`: `stopOnError: false`
  */
 export function forEachAsync<T>(
-  items: Items<T>,
+  items: ItemSource<T>,
   visit: Visit<T, unknown>,
   options?: TraversalOptions,
 ): Future<void> {

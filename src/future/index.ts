@@ -14,7 +14,7 @@ export { BoundedQueue } from './bounded-queue.ts'
 export { chain } from './chain.ts'
 export type { BatchLoad } from './collection.ts'
 export { ConditionVariable } from './condition-variable.ts'
-export type { Items } from './cursor.ts'
+export type { ItemSource } from './cursor.ts'
 export { doUntil } from './do-until.ts'
 export {
   BatchResultError,

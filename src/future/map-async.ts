@@ -1,14 +1,13 @@
-import type { Items } from './cursor.ts'
+import type { ItemSource } from './cursor.ts'
 import type { Future } from './future.ts'
 import { readTraversalOptions, Traversal, type TraversalOptions, type Visit } from './traversal.ts'
 
 /**
  * Calls `map` for every item and gives the results in input order, whatever order they come in.
  *
- * Items are read as there is room for them: never more than `concurrency` are at work, and an async
+ * ItemSource are read as there is room for them: never more than `concurrency` are at work, and an async
  * iterable is pulled one item at a time. An item that is a future or promise is waited for before
- * `map` gets its value; one of an array may fail before its turn without being reported. Ready
- * results follow each other without a task, and others are let in when the quota ends. If nothing
+ * `map` gets its value. Ready results follow each other without a task, and others are let in when the quota ends. If nothing
  * has to wait, and there are few items, the result is ready at once.
  *
  * The first failure ends everything: no further item is read, an iterator is closed, `map` calls at
@@ -20,7 +19,7 @@ import { readTraversalOptions, Traversal, type TraversalOptions, type Visit } fr
  * @see seastar `include/seastar/core/loop.hh`, `max_concurrent_for_each`, which never stops early
  */
 export function mapAsync<T, U>(
-  items: Items<T>,
+  items: ItemSource<T>,
   map: Visit<T, U>,
   options?: TraversalOptions,
 ): Future<U[]> {

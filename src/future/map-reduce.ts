@@ -1,5 +1,5 @@
 import { OptionError } from '../core/errors.ts'
-import type { Items } from './cursor.ts'
+import type { ItemSource } from './cursor.ts'
 import { futureOf } from './eventual.ts'
 import { consume, type Eventual, type Future } from './future.ts'
 import { readTraversalOptions, Traversal, type TraversalOptions, type Visit } from './traversal.ts'
@@ -28,7 +28,7 @@ export interface MapReduceOptions extends TraversalOptions {
  * @see seastar `include/seastar/core/map_reduce.hh`, which combines in the order of completion
  */
 export function mapReduce<T, U, A>(
-  items: Items<T>,
+  items: ItemSource<T>,
   map: Visit<T, U>,
   initial: A,
   reduce: (accumulator: A, value: U) => Eventual<A>,
@@ -55,7 +55,7 @@ class MapReduction<U, A> extends Traversal<A> {
   #step: Future<unknown> | undefined
 
   constructor(
-    items: Items<unknown>,
+    items: ItemSource<unknown>,
     map: Visit<never, U>,
     initial: A,
     reduce: (accumulator: A, value: U) => unknown,

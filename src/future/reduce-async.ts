@@ -1,5 +1,5 @@
 import { OptionError } from '../core/errors.ts'
-import type { Items } from './cursor.ts'
+import type { ItemSource } from './cursor.ts'
 import type { Eventual, Future } from './future.ts'
 import { type SignalOptions, signalOption } from './signals.ts'
 import { Traversal } from './traversal.ts'
@@ -10,7 +10,7 @@ export type Reducer<A, T> = (accumulator: A, item: T, index: number) => Eventual
 /**
  * Combines the items, one after the other in input order, each when the step before has ended.
  *
- * Items that are futures, and async iterables, are as with `mapAsync`. The first failure ends
+ * ItemSource that are futures, and async iterables, are as with `mapAsync`. The first failure ends
  * everything: no further item is read, and an iterator is closed.
  *
  * @param initial - the first accumulator, and the result if there are no items
@@ -18,7 +18,7 @@ export type Reducer<A, T> = (accumulator: A, item: T, index: number) => Eventual
  * @throws {OptionError} if `items` are no iterable, `reduce` is no function, or an option is unknown
  */
 export function reduceAsync<T, A>(
-  items: Items<T>,
+  items: ItemSource<T>,
   reduce: Reducer<A, T>,
   initial: A,
   options?: SignalOptions,
@@ -32,7 +32,12 @@ export function reduceAsync<T, A>(
 class Reduction<T, A> extends Traversal<A> {
   #accumulator: A
 
-  constructor(items: Items<T>, reduce: Reducer<A, T>, initial: A, signal: AbortSignal | undefined) {
+  constructor(
+    items: ItemSource<T>,
+    reduce: Reducer<A, T>,
+    initial: A,
+    signal: AbortSignal | undefined,
+  ) {
     const visit = (item: T, index: number): Eventual<A> => reduce(this.#accumulator, item, index)
     super('reduceAsync', items, visit, {
       concurrency: 1,

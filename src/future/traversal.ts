@@ -1,6 +1,6 @@
 import { OptionError } from '../core/errors.ts'
 import { integerOption, rejectUnknownOptions } from '../core/options.ts'
-import { type Cursor, cursorOf, type Items } from './cursor.ts'
+import { type Cursor, cursorOf, type ItemSource } from './cursor.ts'
 import { futureOf } from './eventual.ts'
 import { type Consumer, consume, type Eventual, type Future } from './future.ts'
 import { Loop } from './loop.ts'
@@ -61,7 +61,7 @@ export abstract class Traversal<R> extends Loop<R> {
 
   constructor(
     what: string,
-    items: Items<unknown>,
+    items: ItemSource<unknown>,
     visit: Visit<never, unknown>,
     options: TraversalOptions | undefined,
   ) {

@@ -1,7 +1,7 @@
 import { AbortedError } from '../../core/errors.ts'
 import { RingBuffer } from '../../core/ring-buffer.ts'
 import { isQuotaSpent, schedule, type Task } from '../../core/run-queue.ts'
-import { type Cursor, cursorOf, type Items } from '../cursor.ts'
+import { type Cursor, cursorOf, type ItemSource } from '../cursor.ts'
 import { type Consumer, consume, Deferred, type Eventual, Future } from '../future.ts'
 import { abortReason, whenAborted } from '../signals.ts'
 
@@ -32,7 +32,7 @@ export class ResultStream<In, Out> implements AsyncIterableIterator<Out>, Consum
   readonly #readers = new RingBuffer<Deferred<IteratorResult<Out>>>(4)
   /** Results in the order of delivery: if ordered with the pending ones, else those that have settled. */
   #results = new RingBuffer<Future<Out>>(16)
-  /** Items that were pulled and whose result was not delivered. */
+  /** ItemSource that were pulled and whose result was not delivered. */
   #claimed = 0
   /** One item at a time, whether the source answers at once, later, or has to wait for the quota. */
   #isPulling = false
@@ -45,7 +45,7 @@ export class ResultStream<In, Out> implements AsyncIterableIterator<Out>, Consum
   #stopListening: (() => void) | undefined
 
   /** @throws {OptionError} if `items` cannot be iterated */
-  constructor(items: Items<In>, settings: StreamSettings<In, Out>) {
+  constructor(items: ItemSource<In>, settings: StreamSettings<In, Out>) {
     this.#cursor = cursorOf(settings.where, items)
     this.#settings = settings
   }
