@@ -7,7 +7,12 @@ export {
   OptionError,
   TimeoutError,
 } from '../core/errors.ts'
-export { type RunQueueStats, runQueueStats } from '../core/run-queue.ts'
+export {
+  configureRunQueue,
+  type RunQueueOptions,
+  type RunQueueStats,
+  runQueueStats,
+} from '../core/run-queue.ts'
 export {
   CleanupError,
   FutureCycleError,
@@ -31,3 +36,4 @@ export {
 } from './unhandled.ts'
 export { type Outcome, type Outcomes, whenAll } from './when-all.ts'
 export { type First, whenAny } from './when-any.ts'
+export { maybeYield, yieldNow } from './yield.ts'
