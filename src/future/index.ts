@@ -14,6 +14,12 @@ export {
   runQueueStats,
 } from '../core/run-queue.ts'
 export {
+  dumpFutures,
+  type FuturesDump,
+  formatFuturesDump,
+  type PendingSite,
+} from './dump-futures.ts'
+export {
   CleanupError,
   FutureCycleError,
   NotReadyError,

@@ -13,12 +13,13 @@ const boom = new Error('boom')
 
 describe('onUnhandledFailure', () => {
   let reports: UnhandledFailure[] = []
+  let subscription: Disposable
 
   beforeEach(() => {
     reports = []
-    onUnhandledFailure((failure) => reports.push(failure))
+    subscription = onUnhandledFailure((failure) => reports.push(failure))
   })
-  afterEach(() => onUnhandledFailure(undefined))
+  afterEach(() => subscription[Symbol.dispose]())
 
   async function reported(): Promise<unknown[]> {
     for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve))
@@ -71,6 +72,40 @@ describe('onUnhandledFailure', () => {
     await assert.rejects(Future.failed(boom).toPromise(), boom)
     assert.deepEqual(await reported(), [])
   })
+
+  it('tells each listener, until it is disposed of', async () => {
+    const seen: string[] = []
+    const listeners = ['a', 'b'].map((name) => onUnhandledFailure(() => seen.push(name)))
+    void Future.failed(boom)
+    await reported()
+    listeners[0]?.[Symbol.dispose]()
+    void Future.failed(boom)
+    await reported()
+    listeners[1]?.[Symbol.dispose]()
+    void Future.failed(boom)
+    assert.equal((await reported()).length, 3)
+    assert.deepEqual(seen, ['a', 'b', 'b'])
+  })
+
+  it('takes one function twice, and off once for each disposal', async () => {
+    let calls = 0
+    const listener = () => calls++
+    const first = onUnhandledFailure(listener)
+    const second = onUnhandledFailure(listener)
+    first[Symbol.dispose]()
+    first[Symbol.dispose]()
+    void Future.failed(boom)
+    await reported()
+    assert.equal(calls, 1)
+    second[Symbol.dispose]()
+  })
+
+  it('refuses what is not a function', () => {
+    assert.throws(() => onUnhandledFailure(undefined as never), {
+      name: 'OptionError',
+      option: 'listener',
+    })
+  })
 })
 
 describe('an unhandled failure of a program', () => {
@@ -98,6 +133,21 @@ describe('an unhandled failure of a program', () => {
       Future.failed(new Error('nobody cares'))`)
     assert.equal(status, 0)
     assert.equal(stdout, 'caught nobody cares\n')
+  })
+
+  it('does not end it if somebody listens; a listener that throws does', () => {
+    const program = (body: string) => `
+      import { Future, onUnhandledFailure } from ${JSON.stringify(index)}
+      onUnhandledFailure(() => { ${body} })
+      onUnhandledFailure(({ reason }) => console.log('told', reason.message))
+      Future.failed(new Error('nobody cares'))`
+    const silent = run(program(''))
+    assert.equal(silent.status, 0)
+    assert.equal(silent.stdout, 'told nobody cares\n')
+    const broken = run(program("throw new Error('a bad listener')"))
+    assert.equal(broken.status, 1)
+    assert.equal(broken.stdout, 'told nobody cares\n')
+    assert.match(broken.stderr, /a bad listener/)
   })
 
   it('names the place of creation in debug mode', () => {
