@@ -83,8 +83,8 @@ function readSite(stack: string): CreationSite {
   return { by: calleeOf(frames[from - 1]), frames: frames.slice(from).join('\n') }
 }
 
-/** `at new Deferred (file)` is the frame of `new Deferred`. */
+/** `at new Deferred (file)` is the frame of `new Deferred`; the kinds of future are all `Future` to users. */
 function calleeOf(frame = ''): string {
   const [, name] = /^\s+at (?:async )?(.+?)(?: \[as \w+\])? \(/.exec(frame) ?? []
-  return name?.replace(/^Function\./, 'Future.') ?? 'Future'
+  return name?.replace(/^(?:Function|\w+Future)\./, 'Future.') ?? 'Future'
 }
