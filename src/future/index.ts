@@ -7,7 +7,12 @@ export {
   OptionError,
   TimeoutError,
 } from '../core/errors.ts'
-export { type RunQueueStats, runQueueStats } from '../core/run-queue.ts'
+export {
+  configureRunQueue,
+  type RunQueueOptions,
+  type RunQueueStats,
+  runQueueStats,
+} from '../core/run-queue.ts'
 export { Batch } from './batch.ts'
 export type { BatchOptions } from './batch-options.ts'
 export { BoundedQueue } from './bounded-queue.ts'
@@ -16,6 +21,12 @@ export type { BatchLoad } from './collection.ts'
 export { ConditionVariable } from './condition-variable.ts'
 export type { ItemSource } from './cursor.ts'
 export { doUntil } from './do-until.ts'
+export {
+  dumpFutures,
+  type FuturesDump,
+  formatFuturesDump,
+  type PendingSite,
+} from './dump-futures.ts'
 export {
   BatchResultError,
   BrokenError,
@@ -79,3 +90,4 @@ export { whenAllSucceed } from './when-all-succeed.ts'
 export { type First, whenAny } from './when-any.ts'
 export { whenAnySucceed } from './when-any-succeed.ts'
 export { type Success, whenSome } from './when-some.ts'
+export { maybeYield, yieldNow } from './yield.ts'

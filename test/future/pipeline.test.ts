@@ -439,13 +439,13 @@ describe('Pipeline', () => {
     it('reports a failure nobody consumes once, and none that is consumed', async () => {
       const { abandonedFailures, onUnhandledFailure } = await import('../../src/future/index.ts')
       const reports: unknown[] = []
-      onUnhandledFailure(({ reason }) => reports.push(reason))
+      const subscription = onUnhandledFailure(({ reason }) => reports.push(reason))
       const before = abandonedFailures()
       const bad = new Pipeline<number>().stage('bad', () => Promise.reject(boom))
       await failureOf(bad.execute(1))
       void bad.execute(2)
       await settle()
-      onUnhandledFailure(undefined)
+      subscription[Symbol.dispose]()
       assert.equal(abandonedFailures() - before, 1)
       assert.ok(reports[0] instanceof PipelineError)
     })
