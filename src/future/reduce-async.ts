@@ -32,7 +32,12 @@ export function reduceAsync<T, A>(
 class Reduction<T, A> extends Traversal<A> {
   #accumulator: A
 
-  constructor(items: ItemSource<T>, reduce: Reducer<A, T>, initial: A, signal: AbortSignal | undefined) {
+  constructor(
+    items: ItemSource<T>,
+    reduce: Reducer<A, T>,
+    initial: A,
+    signal: AbortSignal | undefined,
+  ) {
     const visit = (item: T, index: number): Eventual<A> => reduce(this.#accumulator, item, index)
     super('reduceAsync', items, visit, {
       concurrency: 1,
