@@ -91,14 +91,30 @@ export abstract class Gathering<R> {
 }
 
 /**
- * A gathering that waits for everything, and then makes one list of it.
+ * A gathering that waits for everything, and then makes one list or record of it.
  *
  * One consumer, itself, serves all futures: waiting for one more allocates nothing.
  */
-export abstract class CompleteGathering extends Gathering<unknown[]> implements Consumer, Task {
+export abstract class CompleteGathering extends Gathering<unknown> implements Consumer, Task {
   readonly #list: unknown[] = []
+  /** Of a record. */
+  #names: readonly string[] | undefined
   #pending = 0
   #isStarted = false
+
+  /** @throws {OptionError} if `all` is neither an array nor a plain record */
+  beginAll(all: Works, signal: AbortSignal | undefined): Future<unknown> {
+    if (Array.isArray(all)) return this.begin(all, signal)
+    if (typeof all !== 'object' || all === null || Symbol.iterator in all) {
+      throw new OptionError(`${this.what} input`, all, 'an array or a record of futures')
+    }
+    const record = all as Readonly<Record<string, Work<unknown>>>
+    this.#names = Object.keys(record)
+    return this.begin(
+      this.#names.map((name) => record[name]),
+      signal,
+    )
+  }
 
   /** The entry of the list for one settled future; may fail the gathering instead. */
   protected abstract entryOf(settled: Future<unknown>): unknown
@@ -116,7 +132,7 @@ export abstract class CompleteGathering extends Gathering<unknown[]> implements 
       if (this.#list.length > FREE_STEPS && isQuotaSpent()) return schedule(this)
       this.#list.push(this.entryOf(futures[this.#list.length] as Future<unknown>))
     }
-    this.succeed(this.#list)
+    this.succeed(this.#names === undefined ? this.#list : this.#record(this.#names))
   }
 
   protected watch(future: Future<unknown>): void {
@@ -130,25 +146,8 @@ export abstract class CompleteGathering extends Gathering<unknown[]> implements 
     this.#isStarted = true
     if (this.#pending === 0) this.run()
   }
-}
 
-/**
- * Gathers the members of a tuple, array or record, and gives the result their shape.
- *
- * @throws {OptionError} if `all` is neither an array nor a plain record
- */
-export function gatherShape(
-  what: string,
-  all: Works,
-  gather: (works: readonly Work<unknown>[]) => Future<unknown[]>,
-): Future<unknown> {
-  if (Array.isArray(all)) return gather(all)
-  if (typeof all !== 'object' || all === null || Symbol.iterator in all) {
-    throw new OptionError(`${what} input`, all, 'an array or a record of futures')
+  #record(names: readonly string[]): unknown {
+    return Object.fromEntries(names.map((name, index) => [name, this.#list[index]]))
   }
-  const record = all as Readonly<Record<string, Work<unknown>>>
-  const names = Object.keys(record)
-  return gather(names.map((name) => record[name])).then((values) =>
-    Object.fromEntries(names.map((name, index) => [name, values[index]])),
-  )
 }

@@ -1,5 +1,5 @@
 import type { Future } from './future.ts'
-import { CompleteGathering, gatherShape, type Works } from './gathering.ts'
+import { CompleteGathering, type Works } from './gathering.ts'
 import { type SignalOptions, signalOption, type Work } from './signals.ts'
 import type { Outcome } from './when-all.ts'
 
@@ -28,9 +28,9 @@ export function whenAllSettled<All extends Readonly<Record<string, Work<unknown>
   options?: SignalOptions,
 ): Future<SettledOutcomes<All>>
 export function whenAllSettled(all: Works, options?: SignalOptions): Future<unknown> {
-  const signal = signalOption('whenAllSettled', options)
-  return gatherShape('whenAllSettled', all, (works) =>
-    new GatheringOfOutcomes('whenAllSettled').begin(works, signal),
+  return new GatheringOfOutcomes('whenAllSettled').beginAll(
+    all,
+    signalOption('whenAllSettled', options),
   )
 }
 

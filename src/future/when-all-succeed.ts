@@ -1,5 +1,5 @@
 import type { Future } from './future.ts'
-import { CompleteGathering, gatherShape, type Works } from './gathering.ts'
+import { CompleteGathering, type Works } from './gathering.ts'
 import { type SignalOptions, signalOption, type Work } from './signals.ts'
 import type { Outcomes } from './when-all.ts'
 
@@ -24,9 +24,9 @@ export function whenAllSucceed<All extends Readonly<Record<string, Work<unknown>
   options?: SignalOptions,
 ): Future<Outcomes<All>>
 export function whenAllSucceed(all: Works, options?: SignalOptions): Future<unknown> {
-  const signal = signalOption('whenAllSucceed', options)
-  return gatherShape('whenAllSucceed', all, (works) =>
-    new GatheringOfSuccesses('whenAllSucceed').begin(works, signal),
+  return new GatheringOfSuccesses('whenAllSucceed').beginAll(
+    all,
+    signalOption('whenAllSucceed', options),
   )
 }
 

@@ -1,5 +1,5 @@
 import { Future } from './future.ts'
-import { CompleteGathering, gatherShape, type Works } from './gathering.ts'
+import { CompleteGathering, type Works } from './gathering.ts'
 import { type SignalOptions, signalOption, type Work } from './signals.ts'
 
 /** The value a piece of work comes to. */
@@ -31,12 +31,10 @@ export function whenAll<All extends Readonly<Record<string, Work<unknown>>>>(
 ): Future<Outcomes<All>>
 export function whenAll(all: Works, options?: SignalOptions): Future<unknown> {
   const signal = signalOption('whenAll', options)
-  return gatherShape('whenAll', all, (works) => {
-    const values = signal === undefined ? readyValues(works) : undefined
-    return values === undefined
-      ? new GatheringOfValues('whenAll').begin(works, signal)
-      : Future.ready(values)
-  })
+  const values = signal === undefined && Array.isArray(all) ? readyValues(all) : undefined
+  return values === undefined
+    ? new GatheringOfValues('whenAll').beginAll(all, signal)
+    : Future.ready(values)
 }
 
 /** The common case for the price of a loop: benchmark "all of 10 ready". */

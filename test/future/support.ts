@@ -1,3 +1,4 @@
+import { debug } from '../../src/core/debug.ts'
 import type { Future } from '../../src/future/index.ts'
 
 /** Lets everything that is scheduled run. */
@@ -22,26 +23,32 @@ export async function failureOf(future: Future<unknown>): Promise<unknown> {
   throw new Error('The future did not fail')
 }
 
-/** Runs `work` and gives the longest time in milliseconds in which the event loop did not turn. */
-export async function longestGapMs(work: () => PromiseLike<unknown>): Promise<number> {
+/** A million; fewer in debug mode, which keeps a stack for each future. */
+export const MANY: number = debug.enabled ? 10_000 : 1_000_000
+
+/**
+ * Turns of the event loop that passing a million of anything leaves time for, and a stall does not.
+ *
+ * Turns and not milliseconds: those also depend on what else the machine does.
+ */
+export const MIN_TURNS: number = debug.enabled ? 1 : 8
+
+/** Does `work` and gives how often the event loop turned meanwhile. */
+export async function turnsDuring(work: () => PromiseLike<unknown>): Promise<number> {
   let isOver = false
-  let longestMs = 0
-  await new Promise((resolve) => setImmediate(resolve))
-  let lastMs = performance.now()
+  let turns = 0
   const beat = (): void => {
-    const nowMs = performance.now()
-    longestMs = Math.max(longestMs, nowMs - lastMs)
-    lastMs = nowMs
+    turns++
     if (!isOver) setImmediate(beat)
   }
   setImmediate(beat)
   await work()
   isOver = true
   await settle()
-  return longestMs
+  return turns
 }
 
-/** How many listeners a signal has: `added` and `removed` as far as they were counted. */
+/** @returns tells how many listeners were added from now on and not removed again */
 export function countListeners(signal: AbortSignal): () => number {
   let count = 0
   const { addEventListener, removeEventListener } = signal

@@ -2,13 +2,15 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { debug } from '../../src/core/debug.ts'
 import {
+  abandonedFailures,
   Deferred,
   Future,
   ManualClock,
+  OptionError,
   TimeoutError,
   timeoutAsync,
 } from '../../src/future/index.ts'
-import { settle, untilAborted } from './support.ts'
+import { failureOf, settle, untilAborted } from './support.ts'
 
 const boom = new Error('boom')
 
@@ -65,5 +67,55 @@ describe('timeoutAsync', () => {
     controller.abort(boom)
     await assert.rejects(limited.toPromise(), boom)
     assert.equal(clock.pendingTimers, 0)
+  })
+
+  it('makes the failure by the error option, and takes what that throws', async () => {
+    const clock = new ManualClock()
+    const made = timeoutAsync(new Deferred().future, 50, { clock, error: (ms) => `late: ${ms}` })
+    const thrown = timeoutAsync(new Deferred().future, 50, {
+      clock,
+      error: () => {
+        throw boom
+      },
+    })
+    clock.advance(50)
+    assert.equal(await failureOf(made), 'late: 50')
+    assert.equal(await failureOf(thrown), boom)
+  })
+
+  it('starts nothing when the signal has fired before, and drops what the work fails with', async () => {
+    const abandoned = abandonedFailures()
+    const options = { signal: AbortSignal.abort(boom) }
+    let isStarted = false
+    const refused = timeoutAsync(
+      () => {
+        isStarted = true
+      },
+      50,
+      options,
+    )
+    assert.equal(await failureOf(refused), boom)
+    assert.equal(isStarted, false)
+    const late = timeoutAsync(Promise.reject(new Error('dropped')), 50, options)
+    assert.equal(await failureOf(late), boom)
+    await settle()
+    assert.equal(abandonedFailures(), abandoned)
+  })
+
+  it('leaves nothing behind on a future that lives long', async () => {
+    const clock = new ManualClock()
+    const { future } = new Deferred<void>()
+    for (let wait = 0; wait < 100; wait++) timeoutAsync(future, 1, { clock }).ignore()
+    clock.advance(1)
+    await settle()
+    assert.equal([future.consumer].flat().length, 1)
+  })
+
+  it('refuses what it does not understand', () => {
+    for (const timeoutMs of [-1, Number.NaN, '5' as unknown as number]) {
+      assert.throws(() => timeoutAsync(1, timeoutMs), OptionError)
+    }
+    const wrong: object[] = [{ error: 'late' }, { signal: 1 }, { timeoutMs: 1 }]
+    for (const options of wrong) assert.throws(() => timeoutAsync(1, 1, options), OptionError)
   })
 })

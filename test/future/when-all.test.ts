@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { Deferred, Future, OptionError, whenAll } from '../../src/future/index.ts'
-import { settle, untilAborted } from './support.ts'
+import { AbortedError, Deferred, Future, OptionError, whenAll } from '../../src/future/index.ts'
+import {
+  countListeners,
+  failureOf,
+  MANY,
+  MIN_TURNS,
+  settle,
+  turnsDuring,
+  untilAborted,
+} from './support.ts'
 
 const boom = new Error('boom')
 
@@ -88,5 +96,64 @@ describe('whenAll', () => {
     for (const wrong of [undefined, null, 5, 'text', new Set([1])]) {
       assert.throws(() => whenAll(wrong as unknown as []), OptionError)
     }
+  })
+
+  it('gives up when the signal of the caller fires, and stops the functions', async () => {
+    const controller = new AbortController()
+    const listeners = countListeners(controller.signal)
+    let inner: AbortSignal | undefined
+    const all = whenAll(
+      [
+        Promise.resolve(1),
+        (signal: AbortSignal) => {
+          inner = signal
+          return untilAborted(signal)
+        },
+      ],
+      { signal: controller.signal },
+    )
+    assert.equal(listeners(), 1)
+    controller.abort(boom)
+    assert.equal(await failureOf(all), boom)
+    assert.equal(inner?.reason, boom)
+    assert.equal(listeners(), 0)
+  })
+
+  it('starts nothing when the signal has fired before, and listens to none it does not need', async () => {
+    let isStarted = false
+    const work = () => {
+      isStarted = true
+    }
+    const refused = whenAll([Future.failed(new Error('dropped')), work], {
+      signal: AbortSignal.abort(),
+    })
+    assert.ok((await failureOf(refused)) instanceof AbortedError)
+    assert.equal(isStarted, false)
+    const { signal } = new AbortController()
+    const listeners = countListeners(signal)
+    assert.deepEqual(whenAll([Future.ready(1), () => 2], { signal }).get(), [1, 2])
+    assert.equal(listeners(), 0)
+  })
+
+  it('lets the event loop turn while it collects a million values', async () => {
+    const deferreds = Array.from({ length: MANY }, () => new Deferred<number>())
+    const all = whenAll(deferreds.map(({ future }) => future))
+    const last = deferreds.pop()
+    for (const deferred of deferreds) deferred.resolve(1)
+    await settle()
+    let isReady = false
+    const turns = await turnsDuring(() => {
+      last?.resolve(2)
+      return all.then((values) => {
+        isReady = values.length === MANY && values.at(-1) === 2
+      })
+    })
+    assert.ok(isReady)
+    assert.ok(turns >= MIN_TURNS, `only ${turns} turns`)
+  })
+
+  it('refuses options it does not know, and signals that are none', () => {
+    assert.throws(() => whenAll([], { singal: 1 } as object), /whenAll options.singal/)
+    assert.throws(() => whenAll([], { signal: 'now' } as object), OptionError)
   })
 })

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { Deferred, Future, OptionError, whenAny } from '../../src/future/index.ts'
+import {
+  abandonedFailures,
+  Deferred,
+  Future,
+  OptionError,
+  whenAny,
+} from '../../src/future/index.ts'
+import { countListeners, failureOf, settle, untilAborted } from './support.ts'
 
 const boom = new Error('boom')
 
@@ -54,4 +61,65 @@ describe('whenAny', () => {
   it('refuses an empty list', () => {
     assert.throws(() => whenAny([]), OptionError)
   })
+
+  it('leaves nothing behind on a loser that lives long', async () => {
+    const { future } = new Deferred<string>()
+    const before = future.then(() => {})
+    for (let round = 0; round < 100; round++) await whenAny([future, sleepless(round)])
+    const { consumer } = future
+    assert.equal(Array.isArray(consumer) ? consumer.length : 1, 1)
+    before.ignore()
+  })
+
+  it('does not report the late failure of a loser', async () => {
+    const loser = new Deferred<number>()
+    const abandoned = abandonedFailures()
+    assert.equal((await whenAny([loser.future, 1])).value, 1)
+    loser.reject(boom)
+    await settle()
+    assert.equal(abandonedFailures(), abandoned)
+  })
+
+  it('tells losers why they are told to stop', async () => {
+    let reason: unknown
+    const loser = (signal: AbortSignal) =>
+      untilAborted(signal).catch((seen) => {
+        reason = seen
+      })
+    await whenAny([loser, 1])
+    await settle()
+    assert.match(String(reason), /AbortedError: A loser of whenAny was aborted/)
+  })
+
+  it('gives up when the signal of the caller fires', async () => {
+    const controller = new AbortController()
+    const listeners = countListeners(controller.signal)
+    let inner: AbortSignal | undefined
+    const any = whenAny(
+      [
+        (signal: AbortSignal) => {
+          inner = signal
+          return new Deferred<number>().future
+        },
+      ],
+      { signal: controller.signal },
+    )
+    controller.abort(boom)
+    assert.equal(await failureOf(any), boom)
+    assert.equal(inner?.aborted, true)
+    assert.equal(listeners(), 0)
+  })
+
+  it('refuses what is no list, and options it does not know', () => {
+    for (const wrong of [undefined, {}, 'text', new Set([1])]) {
+      assert.throws(() => whenAny(wrong as unknown as []), OptionError)
+    }
+    assert.throws(() => whenAny([1], { timeout: 1 } as object), OptionError)
+  })
 })
+
+function sleepless(value: number): Future<number> {
+  const deferred = new Deferred<number>()
+  queueMicrotask(() => deferred.resolve(value))
+  return deferred.future
+}
