@@ -1,5 +1,6 @@
 import { AbortedError, OptionError } from '../core/errors.ts'
 import { rejectUnknownOptions } from '../core/options.ts'
+import { listenForAbort } from './abort-listeners.ts'
 import { type Eventual, Future } from './future.ts'
 
 /**
@@ -42,6 +43,7 @@ export function abortReason(signal: AbortSignal, what: string): unknown {
 /**
  * Calls `onAbort` when the signal fires, or now if it has fired.
  *
+ * @param onAbort - must not throw: others listen to the same signal
  * @returns takes the listener off again
  */
 export function whenAborted(signal: AbortSignal | undefined, onAbort: () => void): () => void {
@@ -50,8 +52,7 @@ export function whenAborted(signal: AbortSignal | undefined, onAbort: () => void
     onAbort()
     return () => {}
   }
-  signal.addEventListener('abort', onAbort, { once: true })
-  return () => signal.removeEventListener('abort', onAbort)
+  return listenForAbort(signal, onAbort)
 }
 
 /** @throws {OptionError} if `signal` is neither absent nor an `AbortSignal` */
