@@ -155,20 +155,19 @@ describe('quota of the run queue', () => {
   })
 
   it('is one for all microtasks of a turn, so that they cannot keep input out', async () => {
-    let turns = 0
-    let isStopped = false
+    const loop = { turns: 0, isStopped: false }
     const tick = (): void => {
-      turns++
-      if (!isStopped) setImmediate(tick)
+      loop.turns++
+      if (!loop.isStopped) setImmediate(tick)
     }
     setImmediate(tick)
-    for (let hop = 0; hop < 100_000 && turns < 3; hop++) {
+    for (let hop = 0; hop < 100_000 && loop.turns < 3; hop++) {
       await new Promise<void>((resolve) => {
         schedule({ run: resolve })
       })
     }
-    isStopped = true
-    assert.ok(turns >= 3)
+    loop.isStopped = true
+    assert.ok(loop.turns >= 3)
   })
 
   it('defers what microtasks schedule once it is used up, and then is whole again', async () => {
@@ -188,15 +187,15 @@ describe('quota of the run queue', () => {
   })
 
   it('serves a million tasks without keeping timers or input out', async () => {
-    let left = 1_000_000
     const task = {
+      left: 1_000_000,
       run() {
-        left--
+        this.left--
       },
     }
-    for (let index = left; index > 0; index--) schedule(task)
+    for (let index = task.left; index > 0; index--) schedule(task)
     let turns = 0
-    while (left > 0) {
+    while (task.left > 0) {
       await nextTurn()
       turns++
     }
