@@ -13,7 +13,20 @@ const manifest = JSON.parse(
 /** Entry points and, of each, some names that users rely on. */
 const ENTRIES: Readonly<Record<string, readonly string[]>> = {
   '.': ['App', 'Future', 'HttpError', 'body', 'dep', 'int', 'object', 'query', 'reply', 'whenAll'],
-  './future': ['Deferred', 'Future', 'retryAsync', 'sleep', 'timeoutAsync', 'whenAll', 'whenAny'],
+  './future': [
+    'Deferred',
+    'Future',
+    'configureRunQueue',
+    'dumpFutures',
+    'maybeYield',
+    'retryAsync',
+    'serializeError',
+    'sleep',
+    'timeoutAsync',
+    'whenAll',
+    'whenAny',
+    'yieldNow',
+  ],
   './schema': ['array', 'int', 'object', 'str'],
   './net': ['Connection', 'Listener'],
   './http': ['HttpError', 'HttpRequest', 'HttpResponse', 'HttpServer', 'Router'],

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
 import { afterEach, describe, it, mock } from 'node:test'
 import { debug, readDebugMode, seededRandom } from '../../src/core/debug.ts'
 import { OptionError } from '../../src/core/errors.ts'
@@ -83,19 +82,6 @@ describe('run queue', () => {
     isStopped = true
     assert.ok(runs > 0)
     await nextTurn()
-  })
-
-  it('goes on with the rest after a task that throws', () => {
-    const runQueue = new URL('../../src/core/run-queue.ts', import.meta.url).href
-    const program = `
-      import { schedule } from ${JSON.stringify(runQueue)}
-      process.on('unhandledRejection', (reason) => console.log(reason.message))
-      schedule({ run() { throw new Error('defect') } })
-      schedule({ run() { console.log('next') } })`
-    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
-      encoding: 'utf8',
-    })
-    assert.deepEqual(stdout.trim().split('\n').toSorted(), ['defect', 'next'])
   })
 })
 
