@@ -1,4 +1,5 @@
 export { type Clock, ManualClock, systemClock, type Timer } from '../core/clock.ts'
+export { deserializeError, type ErrorData, serializeError } from '../core/error-data.ts'
 export {
   AbortedError,
   ClosedError,

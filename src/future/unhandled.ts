@@ -71,8 +71,12 @@ function report(future: Failable): void {
   abandoned++
   const reason = future.outcome
   const createdAt = creationSite(future)?.frames
-  for (const { listener } of [...subscriptions]) tell(listener, { reason, createdAt })
-  if (subscriptions.size > 0) return
+  if (subscriptions.size === 0) return reportAsRejection(reason, createdAt)
+  // A copy: a listener may take itself off, or add another, while it is told.
+  for (const { listener } of Array.from(subscriptions)) tell(listener, { reason, createdAt })
+}
+
+function reportAsRejection(reason: unknown, createdAt: string | undefined): void {
   if (debug.enabled) console.error(`Nobody consumed this failed future, created\n${createdAt}`)
   void Promise.reject(reason)
 }

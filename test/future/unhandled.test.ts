@@ -86,6 +86,18 @@ describe('onUnhandledFailure', () => {
     assert.deepEqual(seen, ['a', 'b', 'b'])
   })
 
+  it('lets a listener take itself off while it is told', async () => {
+    subscription[Symbol.dispose]()
+    let calls = 0
+    const once = onUnhandledFailure(() => {
+      calls++
+      once[Symbol.dispose]()
+    })
+    void Future.failed(boom)
+    await reported()
+    assert.equal(calls, 1)
+  })
+
   it('takes one function twice, and off once for each disposal', async () => {
     let calls = 0
     const listener = () => calls++
