@@ -7,11 +7,18 @@ function markdownTable(report: Report): string {
   const [info] = report.rows.flatMap((row) => Object.keys(row.oursFigure.info))
   const head = ['case', 'ours', 'peer', `ours, ${unit}`, `peer, ${unit}`, 'ratio', 'budget']
   const columns = info === undefined ? head : [...head, `ours, ${info}`, `peer, ${info}`]
-  return [
-    line(columns),
-    line(columns.map((_, column) => (column < 3 ? '---' : '---:'))),
-    ...report.rows.map((row) => line(cells(row, info))),
-  ].join('\n')
+  const rows = report.rows.map((row) => cells(row, info))
+  return formatMarkdownTable(columns, rows, 3)
+}
+
+/** @param texts - how many columns, from the left, hold text; the others hold numbers */
+export function formatMarkdownTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  texts: number,
+): string {
+  const rule = head.map((_, column) => (column < texts ? '---' : '---:'))
+  return [head, rule, ...rows].map(line).join('\n')
 }
 
 function cells(row: Row, info: string | undefined): string[] {
