@@ -1,4 +1,4 @@
-import { FasterApiError } from '../core/errors.ts'
+import { FasterApiError, FlowError } from '../core/errors.ts'
 
 /** `get()` was called on a future that is still pending. */
 export class NotReadyError extends FasterApiError {
@@ -48,6 +48,38 @@ export class RetriesExhaustedError extends FasterApiError {
   constructor(attempts: number, cause: unknown) {
     super(`All ${attempts} attempts failed, the last with "${messageOf(cause)}"`, { cause })
     this.attempts = attempts
+  }
+}
+
+/**
+ * A stage of a `Pipeline` failed; `cause` is the failure itself.
+ *
+ * What the caller decides (the signal, the time limit of the whole) is not wrapped.
+ */
+export class PipelineError extends FasterApiError {
+  readonly code = 'FUTURE_PIPELINE_STAGE'
+  /** Name of the stage. */
+  readonly stage: string
+  /** Its place in the pipeline, from 0. */
+  readonly index: number
+  /** Name of the branch, if the stage is a parallel one. */
+  readonly branch: string | undefined
+
+  constructor(stage: string, index: number, cause: unknown, branch?: string) {
+    const where = branch === undefined ? '' : `, branch "${branch}",`
+    super(`Stage "${stage}"${where} failed with "${messageOf(cause)}"`, { cause })
+    this.stage = stage
+    this.index = index
+    this.branch = branch
+  }
+}
+
+/** What was waited for, or is asked for now, was broken or disposed of by its owner. */
+export class BrokenError extends FlowError {
+  readonly code = 'FUTURE_BROKEN'
+
+  constructor(what: string) {
+    super(`${what} is broken: its owner has given it up`)
   }
 }
 

@@ -1,0 +1,189 @@
+import { AbortedError, OptionError } from '../../core/errors.ts'
+import { RingBuffer } from '../../core/ring-buffer.ts'
+import { isQuotaSpent, schedule, type Task } from '../../core/run-queue.ts'
+import { type Consumer, consume, Deferred, type Eventual, Future } from '../future.ts'
+import { abortReason, whenAborted } from '../signals.ts'
+import { closeIterator, type Items, iterate } from './source.ts'
+
+/** How a stream of results is made; see `ManyOptions`. */
+export interface StreamSettings<In, Out> {
+  readonly begin: (item: Eventual<In>, signal: AbortSignal) => Future<Out>
+  readonly concurrency: number
+  readonly isOrdered: boolean
+  readonly signal: AbortSignal | undefined
+  readonly what: string
+}
+
+/**
+ * The results of many executions, as far as somebody asks for them.
+ *
+ * Between the source and the reader are never more than `concurrency` items, and none before the first
+ * `next()`. A failure is given to the reader at its place in the order, and ends the stream.
+ *
+ * @internal
+ */
+export class ResultStream<In, Out> implements AsyncIterableIterator<Out>, Consumer, Task {
+  readonly #settings: StreamSettings<In, Out>
+  readonly #iterator: Iterator<Eventual<In>> | AsyncIterator<In>
+  readonly #controller = new AbortController()
+  readonly #readers = new RingBuffer<Deferred<IteratorResult<Out>>>(4)
+  /** Results in the order of delivery: if ordered with the pending ones, else those that have settled. */
+  #results = new RingBuffer<Future<Out>>(16)
+  /** Items that were pulled and whose result was not delivered. */
+  #claimed = 0
+  /** One item at a time, whether the source answers at once, later, or has to wait for the quota. */
+  #isPulling = false
+  #isExhausted = false
+  #isOver = false
+  /** A failure that came when nobody was reading. */
+  #undelivered: { readonly reason: unknown } | undefined
+  #stopListening: (() => void) | undefined
+
+  /** @throws {OptionError} if `items` cannot be iterated */
+  constructor(items: Items<In>, settings: StreamSettings<In, Out>) {
+    this.#iterator = iterate(items)
+    this.#settings = settings
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  next(): Promise<IteratorResult<Out>> {
+    const reader = new Deferred<IteratorResult<Out>>()
+    this.#readers.push(reader)
+    this.#listen()
+    this.run()
+    return reader.future.toPromise()
+  }
+
+  /** Stops what is at work, closes the source, and ends the stream for all readers. */
+  return(): Promise<IteratorResult<Out>> {
+    const closed = this.#end(new AbortedError(undefined, this.#settings.what))
+    this.#undelivered = undefined
+    this.run()
+    return closed.then(endOfStream).toPromise()
+  }
+
+  /** Pulls and delivers as much as is possible now. @internal */
+  run(): void {
+    do this.#pull()
+    while (this.#deliver())
+  }
+
+  /** @internal */
+  onSettled(result: Future<unknown>): void {
+    if (this.#isOver) return
+    if (!this.#settings.isOrdered) this.#results.push(result as Future<Out>)
+    this.run()
+  }
+
+  #listen(): void {
+    const { signal, what } = this.#settings
+    if (signal === undefined || this.#stopListening !== undefined || this.#isOver) return
+    this.#stopListening = () => {}
+    this.#stopListening = whenAborted(signal, () => {
+      this.#fail(abortReason(signal, what))
+      this.run()
+    })
+  }
+
+  #pull(): void {
+    while (!this.#isPulling && !this.#isExhausted && this.#claimed < this.#settings.concurrency) {
+      this.#isPulling = true
+      if (isQuotaSpent()) return schedule({ run: () => this.#goOn() })
+      const pulled = Future.try(() => this.#iterator.next())
+      if (pulled.isPending) {
+        void pulled.thenWrapped((settled) => {
+          this.#take(settled)
+          this.#goOn()
+        })
+        return
+      }
+      this.#take(pulled)
+      this.#isPulling = false
+    }
+  }
+
+  #goOn(): void {
+    this.#isPulling = false
+    this.run()
+  }
+
+  /** Starts the item the source has given, or notes that there is none. */
+  #take(pulled: Future<IteratorResult<Eventual<In>>>): void {
+    pulled.takeUnhandled()
+    if (this.#isOver) return
+    if (pulled.isFailed) return this.#takeFailure(pulled)
+    const item = pulled.get()
+    if (typeof item !== 'object' || item === null) {
+      return this.#takeFailure(Future.failed(new OptionError('items.next()', item, 'an object')))
+    }
+    if (item.done === true) this.#isExhausted = true
+    else this.#accept(this.#settings.begin(item.value, this.#controller.signal))
+  }
+
+  /** A source that has failed is at its end; the failure waits for its turn. */
+  #takeFailure(failure: Future<unknown>): void {
+    this.#isExhausted = true
+    this.#accept(failure as Future<never>)
+  }
+
+  #accept(result: Future<Out>): void {
+    result.takeUnhandled()
+    this.#claimed++
+    const isPending = result.isPending
+    if (isPending) consume(result, this)
+    if (this.#settings.isOrdered || !isPending) this.#results.push(result)
+  }
+
+  /** @returns whether there was something for a reader */
+  #deliver(): boolean {
+    const waiting = this.#readers.length
+    while (this.#readers.length > 0) {
+      const result = this.#results.peek()
+      if (result?.isFailed) this.#fail(result.outcome)
+      else if (result?.isReady) {
+        void this.#results.shift()
+        this.#claimed--
+        this.#readers.shift()?.resolve({ done: false, value: result.get() })
+      } else if (this.#undelivered !== undefined) {
+        this.#readers.shift()?.reject(this.#undelivered.reason)
+        this.#undelivered = undefined
+      } else if (this.#isExhausted && this.#claimed === 0) {
+        this.#end().ignore()
+        this.#readers.shift()?.resolve(endOfStream())
+      } else break
+    }
+    return this.#readers.length < waiting
+  }
+
+  #fail(reason: unknown): void {
+    if (this.#isOver) return
+    this.#end(reason).ignore()
+    this.#undelivered = { reason }
+  }
+
+  /**
+   * @param reason - why what is at work is stopped; nothing is at work without one
+   * @returns ready when the source is closed
+   */
+  #end(reason?: unknown): Future<unknown> {
+    if (this.#isOver) return Future.ready()
+    this.#isOver = true
+    this.#stopListening?.()
+    const closed = this.#isExhausted ? Future.ready() : closeIterator(this.#iterator)
+    this.#isExhausted = true
+    this.#claimed = 0
+    this.#results = new RingBuffer(1)
+    if (reason !== undefined) this.#controller.abort(reason)
+    if (!this.#isPulling) return closed
+    // A source that is busy may never answer: it must not hold up the reader.
+    closed.ignore()
+    return Future.ready()
+  }
+}
+
+function endOfStream(): IteratorResult<never> {
+  return { done: true, value: undefined }
+}
