@@ -21,12 +21,11 @@ const MAPS: readonly CaseName[] = [
 ]
 const CREATIONS: readonly CaseName[] = ['create ready', 'create pending', 'await of a ready one']
 const SEMAPHORE = 'semaphore hand-over'
-const PIPELINE = 'pipeline of 5 stages'
 const RETRY = 'retry, first attempt succeeds'
 
 /** All of them, ours first. */
 export const CONTESTANTS: readonly FuturesContestant[] = [
-  own(FASTERAPI, 'fasterapi', without(...MAPS, SEMAPHORE, PIPELINE)),
+  own(FASTERAPI, 'fasterapi', without(...MAPS)),
   own(NATIVE, 'native'),
   peer('bluebird', without(SEMAPHORE, RETRY)),
   // An Effect is a description of work: making one is no more than making an object, and `await` needs a run.
