@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { describe, it } from 'node:test'
+import { inspect } from 'node:util'
 import { debug } from '../../src/core/debug.ts'
 import {
   CleanupError,
@@ -263,6 +264,22 @@ describe('Future', () => {
     storage.run('resolver', () => resolve())
     await Promise.all(chains)
     assert.deepEqual(seen.toSorted(), ['a', 'a', 'a', 'b', 'b', 'b'])
+  })
+})
+
+describe('inspect', () => {
+  it('shows the outcome as it does for a promise', () => {
+    const failed = Future.failed(new RangeError('too far'))
+    failed.ignore()
+    assert.equal(inspect(Future.ready({ id: 1 })), 'Future { { id: 1 } }')
+    assert.equal(inspect(new Deferred().future), 'Future { <pending> }')
+    assert.match(inspect(failed), /^Future \{ <failed> RangeError: too far/)
+  })
+
+  it('does not count as consuming a failure', () => {
+    const failed = Future.failed(boom)
+    inspect(failed)
+    assert.equal(failed.takeUnhandled(), true)
   })
 })
 
