@@ -24,7 +24,7 @@ function copyReports(suite: SuiteName): void {
     const json = readFileSync(file, 'utf8')
     const report: Report = JSON.parse(json)
     if (report.quick || report.filter !== undefined) {
-      throw new Error(`The last run of ${name} was quick or of some rows: nothing to publish`)
+      throw new Error(`${file} is of a quick run, or of some rows: run it in full, or remove it`)
     }
     writeFileSync(join(PUBLISHED, `${name}.json`), json)
   }

@@ -1,6 +1,6 @@
 import { formatMarkdownTable } from '../lib/markdown.ts'
 import type { Report, Row } from '../lib/report.ts'
-import { formatNumber } from '../lib/table.ts'
+import { formatNumber, formatRatio } from '../lib/table.ts'
 import type { CaseName } from './cases.ts'
 import { NATIVE } from './contestants.ts'
 
@@ -22,7 +22,7 @@ export function nodesTable(reports: readonly Report[]): string {
 
 function cells(report: Report, name: string): string[] {
   const row = nativeRows(report).find((each) => each.case === name)
-  return row === undefined ? ['-', '-'] : [formatNumber(row.ours), `**${row.ratio.toFixed(2)}**`]
+  return row === undefined ? ['-', '-'] : [formatNumber(row.ours), `**${formatRatio(row.ratio)}**`]
 }
 
 /** One row for each case: that of `await` against a bare thenable has a peer of another name. */

@@ -1,5 +1,5 @@
 import type { Report, Row } from './report.ts'
-import { formatNumber, withSpread } from './table.ts'
+import { formatNumber, formatRatio, withSpread } from './table.ts'
 
 /** The table of a report for `docs/benchmarks.md`: ratios, and the first figure for information. */
 function markdownTable(report: Report): string {
@@ -29,7 +29,7 @@ function cells(row: Row, info: string | undefined): string[] {
     row.peerName,
     withSpread(row.oursFigure),
     withSpread(row.peerFigure),
-    `**${row.ratio.toFixed(2)}**`,
+    `**${formatRatio(row.ratio)}**`,
     verdict,
   ]
   if (info === undefined) return figures
