@@ -1,4 +1,6 @@
-import { debug, seededRandom } from './debug.ts'
+import { debug, type Environment, environment, seededRandom } from './debug.ts'
+import { OptionError } from './errors.ts'
+import { rejectUnknownOptions } from './options.ts'
 import { RingBuffer } from './ring-buffer.ts'
 
 /** A unit of work for the run queue. Futures are tasks themselves, so scheduling one allocates nothing. */
@@ -6,27 +8,32 @@ export interface Task {
   run(): void
 }
 
-/** Milliseconds a drain may take before input and output get their turn (Seastar's `task-quota-ms`). */
-const QUOTA_MS = 0.5
+const DEFAULT_QUOTA_MS = 0.5
 
 /** The clock is read once in so many tasks: reading it costs as much as running several of them. */
 const TASKS_PER_CLOCK_READ = 64
 
-const NOT_STARTED = -1
+/** A fraction, so that the field it is stored in holds unboxed doubles from the start. */
+const NOT_STARTED = Number.MIN_VALUE
 const IS_DEBUG = debug.enabled
 
+/** The one queue of this thread; where there are several by group and priority, {@link runTasks} will choose. */
 const tasks = new RingBuffer<Task>(256)
 let endOfTurn: Task[] = []
 
 /** Fields of one object: the compiler keeps numbers in them unboxed, which it does not for variables of a module. */
 const turn = {
+  quotaMs: readTaskQuota(environment),
   callbackDepth: 0,
   isDraining: false,
-  isMicrotaskPending: false,
-  isTickPending: false,
+  /** A microtask will drain the queue or, if the quota is used up, a later turn of the event loop. */
+  isDrainPending: false,
   isContinuationPending: false,
+  isTickPending: false,
+  isEndMarked: false,
+  isSpent: false,
   credit: TASKS_PER_CLOCK_READ,
-  deadlineMs: Number.MIN_VALUE,
+  deadlineMs: NOT_STARTED,
   executed: 0,
 }
 
@@ -40,7 +47,7 @@ const random = seededRandom(debug.seed)
  */
 export function schedule(task: Task): void {
   tasks.push(task)
-  if (turn.callbackDepth === 0 && !turn.isDraining && !turn.isMicrotaskPending) drainInMicrotask()
+  if (turn.callbackDepth === 0 && !turn.isDraining && !turn.isDrainPending) drainInMicrotask()
 }
 
 /**
@@ -59,8 +66,10 @@ export function enterCallback(): void {
 
 /** Closes an I/O callback; the outermost one drains the run queue before it returns. */
 export function leaveCallback(): void {
-  if (--turn.callbackDepth === 0 && !turn.isDraining && (tasks.length > 0 || endOfTurn.length > 0))
-    drain(true)
+  if (--turn.callbackDepth > 0 || turn.isDraining) return
+  if (tasks.length === 0 && endOfTurn.length === 0) return
+  beginTurn()
+  drain(true)
 }
 
 /**
@@ -72,25 +81,67 @@ export function isQuotaSpent(): boolean {
   return --turn.credit < 0 && isPastDeadline()
 }
 
+/** Settings of the run queue of this thread. */
+export interface RunQueueOptions {
+  /**
+   * Milliseconds that continuations may take before input, output and timers get their turn; 0.5 by
+   * default, or what the environment variable `FASTERAPI_TASK_QUOTA_MS` says.
+   */
+  readonly quotaMs?: number
+}
+
+/**
+ * Changes settings of the run queue of this thread, from the next turn of the event loop on.
+ *
+ * @throws {OptionError} if `quotaMs` is not a positive number, or an option is unknown
+ * @see seastar `--task-quota-ms`
+ */
+export function configureRunQueue(options: RunQueueOptions): void {
+  rejectUnknownOptions('configureRunQueue options', options, ['quotaMs'])
+  if (options.quotaMs !== undefined) turn.quotaMs = checkQuota('quotaMs', options.quotaMs)
+}
+
+/**
+ * Reads the quota from the environment.
+ *
+ * @throws {OptionError} if `FASTERAPI_TASK_QUOTA_MS` is set and not a positive number
+ */
+export function readTaskQuota(variables: Environment): number {
+  const text = variables['FASTERAPI_TASK_QUOTA_MS'] ?? ''
+  if (text === '') return DEFAULT_QUOTA_MS
+  return checkQuota('FASTERAPI_TASK_QUOTA_MS', /^[\d.]+$/.test(text) ? Number(text) : text)
+}
+
+function checkQuota(name: string, quotaMs: unknown): number {
+  if (typeof quotaMs === 'number' && quotaMs > 0 && quotaMs < Number.POSITIVE_INFINITY) {
+    return quotaMs
+  }
+  throw new OptionError(name, quotaMs, 'a positive number of milliseconds')
+}
+
 /** Numbers of the run queue of this thread. */
 export interface RunQueueStats {
   /** Tasks run since the thread started. */
   readonly executed: number
   /** Tasks waiting now. */
   readonly pending: number
+  /** Milliseconds tasks may take before input and output get their turn. */
+  readonly quotaMs: number
 }
 
 export function runQueueStats(): RunQueueStats {
-  return { executed: turn.executed, pending: tasks.length }
+  return { executed: turn.executed, pending: tasks.length, quotaMs: turn.quotaMs }
 }
 
 function drainInMicrotask(): void {
-  turn.isMicrotaskPending = true
+  turn.isDrainPending = true
   void settled.then(onMicrotask)
 }
 
 function onMicrotask(): void {
-  turn.isMicrotaskPending = false
+  // The quota was used up since: another drain in this turn would keep input waiting.
+  if (turn.isContinuationPending) return
+  turn.isDrainPending = false
   drain(!turn.isTickPending)
 }
 
@@ -114,8 +165,6 @@ function onTick(): void {
 function drain(isTurnOver: boolean): void {
   if (turn.isDraining || turn.callbackDepth > 0) return
   turn.isDraining = true
-  turn.credit = TASKS_PER_CLOCK_READ
-  turn.deadlineMs = NOT_STARTED
   try {
     let isOverdue = false
     do {
@@ -131,6 +180,7 @@ function drain(isTurnOver: boolean): void {
 
 /** @returns true if the quota ended before the queue did */
 function runTasks(): boolean {
+  if (turn.isSpent) return true
   while (tasks.length > 0) {
     const task = IS_DEBUG ? tasks.takeAt(Math.floor(random() * tasks.length)) : tasks.shift()
     turn.executed++
@@ -147,25 +197,57 @@ function runEndOfTurn(): void {
   for (const flush of flushes) flush.run()
 }
 
-/** The quota begins with the first clock read: most drains are shorter than that and read no clock. */
+/** The quota begins with the first clock read: most turns are shorter than that and read no clock. */
 function isPastDeadline(): boolean {
   const nowMs = performance.now()
-  if (turn.deadlineMs === NOT_STARTED) turn.deadlineMs = nowMs + QUOTA_MS
-  const isPast = nowMs > turn.deadlineMs
-  turn.credit = isPast ? 0 : TASKS_PER_CLOCK_READ
-  return isPast
+  if (turn.deadlineMs === NOT_STARTED) {
+    turn.deadlineMs = nowMs + turn.quotaMs
+    markEndOfTurn()
+  }
+  turn.isSpent = nowMs > turn.deadlineMs
+  turn.credit = turn.isSpent ? 0 : TASKS_PER_CLOCK_READ
+  return turn.isSpent
+}
+
+/** A full quota for what comes now. */
+function beginTurn(): void {
+  turn.credit = TASKS_PER_CLOCK_READ
+  turn.deadlineMs = NOT_STARTED
+  turn.isSpent = false
+}
+
+/**
+ * Microtasks do not tell whether input had its turn since the last of them. If each began a quota
+ * of its own, an `async` loop that waits for the run queue would keep input out for ever.
+ */
+function markEndOfTurn(): void {
+  if (turn.isEndMarked) return
+  turn.isEndMarked = true
+  afterInput(onEndOfTurn)
+}
+
+function onEndOfTurn(): void {
+  turn.isEndMarked = false
+  beginTurn()
 }
 
 function continueAfterInput(): void {
+  turn.isDrainPending = true
   if (turn.isContinuationPending) return
   turn.isContinuationPending = true
-  if (typeof setImmediate === 'function') setImmediate(onContinuation)
-  else setTimeout(onContinuation, 0)
+  afterInput(onContinuation)
 }
 
 function onContinuation(): void {
   turn.isContinuationPending = false
+  turn.isDrainPending = false
+  beginTurn()
   drain(true)
+}
+
+function afterInput(callback: () => void): void {
+  if (typeof setImmediate === 'function') setImmediate(callback)
+  else setTimeout(callback, 0)
 }
 
 if (IS_DEBUG) {

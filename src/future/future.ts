@@ -1,8 +1,10 @@
 import { captureContext } from '../core/async-context.ts'
 import { debug } from '../core/debug.ts'
 import { isQuotaSpent, schedule, type Task } from '../core/run-queue.ts'
+import { noteCreation } from './creation-sites.ts'
 import { FutureCycleError, NotReadyError } from './errors.ts'
 import { INSPECT, type Inspect, inspectFuture } from './inspect.ts'
+import { lengthenStack } from './long-stacks.ts'
 import * as states from './state.ts'
 import {
   ADOPT,
@@ -15,7 +17,7 @@ import {
   WrappedStep,
 } from './steps.ts'
 import { subscribe, type Thenable } from './thenable.ts'
-import { noteCreation, suspect } from './unhandled.ts'
+import { suspect } from './unhandled.ts'
 
 /** A value, or something that will become one: what every callback may return. */
 export type Eventual<T> = T | PromiseLike<T>
@@ -255,8 +257,12 @@ export abstract class Future<T> implements PromiseLike<T>, Task {
   /** Stores an outcome, for a caller who goes on to the consumers by itself. @internal */
   store(state: states.State, outcome: unknown): void {
     this.outcome = outcome
-    if (state === READY) this.state = READY
-    else if (this.consumer !== undefined) this.state = FAILED_HANDLED
+    if (state === READY) {
+      this.state = READY
+      return
+    }
+    if (IS_DEBUG) lengthenStack(outcome, this)
+    if (this.consumer !== undefined) this.state = FAILED_HANDLED
     else {
       this.state = FAILED
       suspect(this)

@@ -1,4 +1,5 @@
 import { AbortedError, OptionError } from '../core/errors.ts'
+import { rejectUnknownOptions } from '../core/options.ts'
 import { type Eventual, Future } from './future.ts'
 
 /**
@@ -7,6 +8,12 @@ import { type Eventual, Future } from './future.ts'
  * A function gets a signal that fires when its result is no longer needed.
  */
 export type Work<T> = Eventual<T> | ((signal: AbortSignal) => Eventual<T>)
+
+/** How a wait may be given up. */
+export interface SignalOptions {
+  /** Ends the wait with a failure; if it has fired before, nothing is started. */
+  readonly signal?: AbortSignal
+}
 
 /** Something that was started, and how to stop it. */
 export interface Started<T> {
@@ -52,4 +59,20 @@ export function assertSignal(name: string, signal: AbortSignal | undefined): voi
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw new OptionError(name, signal, 'an AbortSignal')
   }
+}
+
+/**
+ * The signal of a function that takes no other option.
+ *
+ * @param where - what the options belong to, for the message
+ * @throws {OptionError} on an unknown option, or a signal that is none
+ */
+export function signalOption(
+  where: string,
+  options: SignalOptions | undefined,
+): AbortSignal | undefined {
+  if (options === undefined) return undefined
+  rejectUnknownOptions(`${where} options`, options, ['signal'])
+  assertSignal('signal', options.signal)
+  return options.signal
 }

@@ -73,6 +73,11 @@ export class WaitingLine<Request, T> {
     settleReady(waiter.future, value)
   }
 
+  /** Ends the wait of everybody with the same value. */
+  serveAll(value: T): void {
+    while (this.#waiters.length > 0) this.serveFirst(value)
+  }
+
   /** Ends the wait of everybody with the same failure. */
   failAll(reason: unknown): void {
     for (let waiter = this.#waiters.shift(); waiter !== undefined; waiter = this.#waiters.shift()) {

@@ -13,7 +13,21 @@ const manifest = JSON.parse(
 /** Entry points and, of each, some names that users rely on. */
 const ENTRIES: Readonly<Record<string, readonly string[]>> = {
   '.': ['App', 'Future', 'HttpError', 'body', 'dep', 'int', 'object', 'query', 'reply', 'whenAll'],
-  './future': ['Deferred', 'Future', 'retryAsync', 'sleep', 'timeoutAsync', 'whenAll', 'whenAny'],
+  './future': [
+    'Batch',
+    'BoundedQueue',
+    'ConditionVariable',
+    'Deferred',
+    'Future',
+    'Gate',
+    'RwLock',
+    'Semaphore',
+    'retryAsync',
+    'sleep',
+    'timeoutAsync',
+    'whenAll',
+    'whenAny',
+  ],
   './schema': ['array', 'int', 'object', 'str'],
   './net': ['Connection', 'Listener'],
   './http': ['HttpError', 'HttpRequest', 'HttpResponse', 'HttpServer', 'Router'],

@@ -1,5 +1,6 @@
 import { PipelineError } from '../errors.ts'
-import { type Eventual, Future, pendingFuture, settleFailed, settleReady } from '../future.ts'
+import { futureOf } from '../eventual.ts'
+import { type Eventual, type Future, pendingFuture, settleFailed, settleReady } from '../future.ts'
 import { abortReason } from '../signals.ts'
 import type { Station, Stopwatch } from './station.ts'
 
@@ -31,7 +32,7 @@ export class Execution {
 
   /** @param input - one that is not there yet is waited for; its failure is the execution's own */
   begin(input: Eventual<unknown>): Future<unknown> {
-    const future = isObject(input) ? Future.from(input) : undefined
+    const future = futureOf(input)
     if (future === undefined) this.#advance(input)
     else if (future.isReady) this.#advance(future.outcome)
     else {
@@ -56,11 +57,10 @@ export class Execution {
       } catch (error) {
         return this.#fail(station, error)
       }
-      if (isObject(result)) {
-        const future = Future.from(result)
-        if (!future.isReady) return this.#park(future, station)
-        value = future.outcome
-      } else value = result
+      const future = futureOf(result)
+      if (future === undefined) value = result
+      else if (future.isReady) value = future.outcome
+      else return this.#park(future, station)
       if (!this.#leave(station, false)) return
     }
   }
@@ -115,9 +115,4 @@ function stageError({ context: { stage, index } }: Station, reason: unknown): Pi
     reason.stage === stage &&
     reason.index === index
   return isNamed ? reason : new PipelineError(stage, index, reason)
-}
-
-/** Whether a value may be a thenable: looking for `then` on a primitive would box it. */
-function isObject(value: unknown): value is object {
-  return (typeof value === 'object' && value !== null) || typeof value === 'function'
 }

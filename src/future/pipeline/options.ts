@@ -22,7 +22,7 @@ export interface ExecuteOptions {
 }
 
 export interface ManyOptions extends ExecuteOptions {
-  /** Items between source and reader at a time: at work, or finished and not read yet; 16 by default. */
+  /** ItemSource between source and reader at a time: at work, or finished and not read yet; 16 by default. */
   readonly concurrency?: number
   /** Results in the order of the items (the default), else as they come. */
   readonly ordered?: boolean

@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from '../../core/clock.ts'
 import { OptionError } from '../../core/errors.ts'
+import type { ItemSource } from '../cursor.ts'
 import { type Eventual, Future } from '../future.ts'
 import { abortReason } from '../signals.ts'
 import { type TimeoutOptions, timeoutAsync } from '../timeout.ts'
@@ -17,7 +18,6 @@ import {
 } from './options.ts'
 import type { StageFunction } from './policies.ts'
 import { ResultStream } from './result-stream.ts'
-import type { Items } from './source.ts'
 import {
   asStageFunction,
   assertStageName,
@@ -160,13 +160,14 @@ export class Pipeline<In, Out = In> {
    * @returns an iterator for one `for await`; its `next` fails as `execute` does, or as the source does
    * @throws {OptionError} if an option is unknown or out of range, or `items` cannot be iterated
    */
-  executeMany(items: Items<In>, options: ManyOptions = {}): AsyncIterableIterator<Out> {
+  executeMany(items: ItemSource<In>, options: ManyOptions = {}): AsyncIterableIterator<Out> {
     const { concurrency, ordered, signal, timeoutMs, onStage } = readManyOptions(options)
     return new ResultStream(items, {
       begin: (item, own) => this.#limit(item, own, timeoutMs, onStage),
       concurrency,
       isOrdered: ordered,
       signal,
+      where: 'executeMany',
       what: WHAT,
     })
   }

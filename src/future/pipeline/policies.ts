@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/clock.ts'
 import type { Eventual } from '../future.ts'
-import { type RetryOptions, retryAsync } from '../retry.ts'
+import { retryAsync } from '../retry.ts'
+import type { RetryOptions } from '../retry-policy.ts'
 import { Semaphore } from '../semaphore.ts'
 import { timeoutAsync } from '../timeout.ts'
 import type { Context } from './context.ts'

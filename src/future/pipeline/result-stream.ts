@@ -1,9 +1,9 @@
-import { AbortedError, OptionError } from '../../core/errors.ts'
+import { AbortedError } from '../../core/errors.ts'
 import { RingBuffer } from '../../core/ring-buffer.ts'
 import { isQuotaSpent, schedule, type Task } from '../../core/run-queue.ts'
+import { type Cursor, cursorOf, type ItemSource } from '../cursor.ts'
 import { type Consumer, consume, Deferred, type Eventual, Future } from '../future.ts'
 import { abortReason, whenAborted } from '../signals.ts'
-import { closeIterator, type Items, iterate } from './source.ts'
 
 /** How a stream of results is made; see `ManyOptions`. */
 export interface StreamSettings<In, Out> {
@@ -11,6 +11,9 @@ export interface StreamSettings<In, Out> {
   readonly concurrency: number
   readonly isOrdered: boolean
   readonly signal: AbortSignal | undefined
+  /** Names the call in the error of a wrong source. */
+  readonly where: string
+  /** Names the work in the error of an abort. */
   readonly what: string
 }
 
@@ -24,24 +27,26 @@ export interface StreamSettings<In, Out> {
  */
 export class ResultStream<In, Out> implements AsyncIterableIterator<Out>, Consumer, Task {
   readonly #settings: StreamSettings<In, Out>
-  readonly #iterator: Iterator<Eventual<In>> | AsyncIterator<In>
+  readonly #cursor: Cursor
   readonly #controller = new AbortController()
   readonly #readers = new RingBuffer<Deferred<IteratorResult<Out>>>(4)
   /** Results in the order of delivery: if ordered with the pending ones, else those that have settled. */
   #results = new RingBuffer<Future<Out>>(16)
-  /** Items that were pulled and whose result was not delivered. */
+  /** ItemSource that were pulled and whose result was not delivered. */
   #claimed = 0
   /** One item at a time, whether the source answers at once, later, or has to wait for the quota. */
   #isPulling = false
   #isExhausted = false
+  /** Something has failed, which ends the stream in its turn: nothing more is begun. */
+  #hasFailed = false
   #isOver = false
   /** A failure that came when nobody was reading. */
   #undelivered: { readonly reason: unknown } | undefined
   #stopListening: (() => void) | undefined
 
   /** @throws {OptionError} if `items` cannot be iterated */
-  constructor(items: Items<In>, settings: StreamSettings<In, Out>) {
-    this.#iterator = iterate(items)
+  constructor(items: ItemSource<In>, settings: StreamSettings<In, Out>) {
+    this.#cursor = cursorOf(settings.where, items)
     this.#settings = settings
   }
 
@@ -74,6 +79,7 @@ export class ResultStream<In, Out> implements AsyncIterableIterator<Out>, Consum
   /** @internal */
   onSettled(result: Future<unknown>): void {
     if (this.#isOver) return
+    this.#hasFailed ||= result.isFailed
     if (!this.#settings.isOrdered) this.#results.push(result as Future<Out>)
     this.run()
   }
@@ -89,20 +95,27 @@ export class ResultStream<In, Out> implements AsyncIterableIterator<Out>, Consum
   }
 
   #pull(): void {
-    while (!this.#isPulling && !this.#isExhausted && this.#claimed < this.#settings.concurrency) {
+    while (this.#wantsMore()) {
       this.#isPulling = true
       if (isQuotaSpent()) return schedule({ run: () => this.#goOn() })
-      const pulled = Future.try(() => this.#iterator.next())
-      if (pulled.isPending) {
-        void pulled.thenWrapped((settled) => {
-          this.#take(settled)
-          this.#goOn()
-        })
-        return
-      }
-      this.#take(pulled)
+      const moved = Future.try(() => this.#cursor.move())
+      if (moved.isPending) return this.#await(moved)
+      this.#take(moved)
       this.#isPulling = false
     }
+    this.#cursor.claim()
+  }
+
+  #await(moved: Future<boolean>): void {
+    void moved.thenWrapped((settled) => {
+      this.#take(settled)
+      this.#goOn()
+    })
+  }
+
+  #wantsMore(): boolean {
+    if (this.#isPulling || this.#isExhausted || this.#hasFailed) return false
+    return this.#claimed < this.#settings.concurrency
   }
 
   #goOn(): void {
@@ -111,27 +124,23 @@ export class ResultStream<In, Out> implements AsyncIterableIterator<Out>, Consum
   }
 
   /** Starts the item the source has given, or notes that there is none. */
-  #take(pulled: Future<IteratorResult<Eventual<In>>>): void {
-    pulled.takeUnhandled()
+  #take(moved: Future<boolean>): void {
+    moved.takeUnhandled()
     if (this.#isOver) return
-    if (pulled.isFailed) return this.#takeFailure(pulled)
-    const item = pulled.get()
-    if (typeof item !== 'object' || item === null) {
-      return this.#takeFailure(Future.failed(new OptionError('items.next()', item, 'an object')))
-    }
-    if (item.done === true) this.#isExhausted = true
-    else this.#accept(this.#settings.begin(item.value, this.#controller.signal))
-  }
-
-  /** A source that has failed is at its end; the failure waits for its turn. */
-  #takeFailure(failure: Future<unknown>): void {
-    this.#isExhausted = true
-    this.#accept(failure as Future<never>)
+    if (moved.isFailed) {
+      // The source is at its end; the failure waits for its turn.
+      this.#isExhausted = true
+      this.#accept(moved as Future<never>)
+    } else if (moved.get()) {
+      const item = this.#cursor.item as Eventual<In>
+      this.#accept(this.#settings.begin(item, this.#controller.signal))
+    } else this.#isExhausted = true
   }
 
   #accept(result: Future<Out>): void {
     result.takeUnhandled()
     this.#claimed++
+    this.#hasFailed ||= result.isFailed
     const isPending = result.isPending
     if (isPending) consume(result, this)
     if (this.#settings.isOrdered || !isPending) this.#results.push(result)
@@ -172,7 +181,7 @@ export class ResultStream<In, Out> implements AsyncIterableIterator<Out>, Consum
     if (this.#isOver) return Future.ready()
     this.#isOver = true
     this.#stopListening?.()
-    const closed = this.#isExhausted ? Future.ready() : closeIterator(this.#iterator)
+    const closed = this.#cursor.close()
     this.#isExhausted = true
     this.#claimed = 0
     this.#results = new RingBuffer(1)

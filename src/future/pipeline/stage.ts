@@ -1,6 +1,7 @@
 import { assertDelay, type Clock } from '../../core/clock.ts'
 import { OptionError } from '../../core/errors.ts'
 import { integerOption, rejectUnknownOptions } from '../../core/options.ts'
+import { RetryPolicy } from '../retry-policy.ts'
 import {
   type StageFunction,
   type StageRetry,
@@ -44,7 +45,10 @@ export function createStage(
   rejectUnknownOptions(`stage "${name}" options`, options, KNOWN)
   const { retry, timeoutMs, concurrency } = options
   let run = work
-  if (retry !== undefined) run = withRetry(run, { clock, ...retry })
+  if (retry !== undefined) {
+    assertRetry(retry)
+    run = withRetry(run, { clock, ...retry })
+  }
   if (timeoutMs !== undefined) {
     assertDelay('timeoutMs', timeoutMs)
     run = withTimeout(run, timeoutMs, clock)
@@ -66,4 +70,15 @@ export function assertStageName(name: string, taken: readonly string[]): void {
 export function asStageFunction(where: string, work: unknown): StageFunction {
   if (typeof work !== 'function') throw new OptionError(where, work, 'a function')
   return work as StageFunction
+}
+
+/** Finds at once what an execution would stumble over. */
+function assertRetry(retry: StageRetry): void {
+  if (typeof retry !== 'object' || retry === null) {
+    throw new OptionError('retry', retry, 'an object with options of retryAsync')
+  }
+  if ('signal' in retry) {
+    throw new OptionError('retry.signal', retry.signal, 'absent: that of the execution counts')
+  }
+  void new RetryPolicy(retry)
 }
