@@ -46,7 +46,7 @@ interface OriginalFigure {
   readonly case: CaseName
 }
 
-/** The table of the original FasterAPI, `ASYNC_FEATURES.md`: futures of C++ used from Python, on an M2. */
+/** What the original FasterAPI publishes: futures of C++ used from Python, on an M2. */
 const ORIGINAL: readonly OriginalFigure[] = [
   { what: 'creation', microseconds: 0.26, target: 'about 0', case: 'create ready' },
   {
