@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { CASE_NAMES, type CaseName, type Contestant } from './cases.ts'
 
 /** Whoever is measured: the library, or a peer with what it is called in the report. */
@@ -36,11 +35,11 @@ export const CONTESTANTS: readonly FuturesContestant[] = [
 ]
 
 function own(name: string, folder: string): FuturesContestant {
-  return { name, file: join(folder, 'contestant.ts'), package: undefined, cases: CASE_NAMES }
+  return { name, file: `${folder}/contestant.ts`, package: undefined, cases: CASE_NAMES }
 }
 
 function peer(name: string, cases: readonly CaseName[]): FuturesContestant {
-  return { name, file: join('peers', `${name}.js`), package: name, cases }
+  return { name, file: `peers/${name}.js`, package: name, cases }
 }
 
 function without(...absent: readonly CaseName[]): CaseName[] {
@@ -57,6 +56,6 @@ export function contestantNamed(name: string): FuturesContestant {
 /** Loads the operations of a contestant; its package must be there. */
 export async function loadOperations({ file }: FuturesContestant): Promise<Contestant> {
   // By a computed name: the peers' packages are not there when this file is checked.
-  const module: { contestant: Contestant } = await import(join(import.meta.dirname, file))
+  const module: { contestant: Contestant } = await import(new URL(file, import.meta.url).href)
   return module.contestant
 }
