@@ -11,6 +11,7 @@ import {
   settleFailed,
   settleReady,
 } from './future.ts'
+import { inTurns } from './in-turns.ts'
 
 /**
  * Loads many at once.
@@ -70,16 +71,26 @@ export class Collection<Key, Value> implements Task, Consumer {
   }
 
   fail(reason: unknown): void {
-    for (const future of this.#futures.values()) settleFailed(future, reason)
+    this.#settleAll((future) => settleFailed(future, reason))
   }
 
   #distribute(results: readonly (Value | Error)[]): void {
     let index = 0
-    for (const future of this.#futures.values()) {
+    this.#settleAll((future) => {
       const result = results[index++] as Value | Error
       if (result instanceof Error) settleFailed(future, result)
       else settleReady(future, result)
-    }
+    })
+  }
+
+  #settleAll(settle: (future: Future<Value>) => void): void {
+    const futures = this.#futures.values()
+    inTurns(() => {
+      const { done, value } = futures.next()
+      if (done === true) return false
+      settle(value)
+      return true
+    })
   }
 }
 
