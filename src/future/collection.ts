@@ -1,24 +1,17 @@
 import { captureContext } from '../core/async-context.ts'
 import type { Timer } from '../core/clock.ts'
 import type { Task } from '../core/run-queue.ts'
+import type { BatchLoad } from './batch-options.ts'
 import { BatchResultError } from './errors.ts'
 import {
   type Consumer,
   consume,
-  type Eventual,
   Future,
   pendingFuture,
   settleFailed,
   settleReady,
 } from './future.ts'
 import { inTurns } from './in-turns.ts'
-
-/**
- * Loads many at once.
- *
- * @returns one result for each key, in the order of the keys; an `Error` fails its own key only
- */
-export type BatchLoad<Key, Value> = (keys: readonly Key[]) => Eventual<readonly (Value | Error)[]>
 
 /** The keys of one load, and those who wait for them. */
 export class Collection<Key, Value> implements Task, Consumer {

@@ -9,9 +9,8 @@ export {
 } from '../core/errors.ts'
 export { type RunQueueStats, runQueueStats } from '../core/run-queue.ts'
 export { Batch } from './batch.ts'
-export type { BatchOptions } from './batch-options.ts'
+export type { BatchLoad, BatchOptions } from './batch-options.ts'
 export { BoundedQueue } from './bounded-queue.ts'
-export type { BatchLoad } from './collection.ts'
 export { ConditionVariable } from './condition-variable.ts'
 export {
   BatchResultError,
