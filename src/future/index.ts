@@ -15,7 +15,7 @@ export {
   runQueueStats,
 } from '../core/run-queue.ts'
 export { Batch } from './batch.ts'
-export type { BatchOptions } from './batch-options.ts'
+export type { BatchLoad, BatchOptions } from './batch-options.ts'
 export { BoundedQueue } from './bounded-queue.ts'
 export { chain } from './chain.ts'
 export type { BatchLoad } from './collection.ts'
