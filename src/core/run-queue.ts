@@ -2,11 +2,10 @@ import { debug, type Environment, environment, seededRandom } from './debug.ts'
 import { OptionError } from './errors.ts'
 import { rejectUnknownOptions } from './options.ts'
 import { RingBuffer } from './ring-buffer.ts'
+import type { Task } from './task.ts'
+import { TaskGroup, type TaskGroupStats } from './task-group.ts'
 
-/** A unit of work for the run queue. Futures are tasks themselves, so scheduling one allocates nothing. */
-export interface Task {
-  run(): void
-}
+export type { Task } from './task.ts'
 
 const DEFAULT_QUOTA_MS = 0.5
 
@@ -17,12 +16,25 @@ const TASKS_PER_CLOCK_READ = 64
 const NOT_STARTED = Number.MIN_VALUE
 const IS_DEBUG = debug.enabled
 
-/** The one queue of this thread; where there are several by group and priority, {@link runTasks} will choose. */
-const tasks = new RingBuffer<Task>(256)
+/** The group of everything that was started in no other: request handlers, timers, the program itself. */
+export const mainGroup: TaskGroup = new TaskGroup('main')
+
+/** Groups that have, or just had, tasks; the main group is first. */
+const busyGroups: TaskGroup[] = [mainGroup]
+const knownGroups = new Set<TaskGroup>([mainGroup])
+const urgent = new RingBuffer<Task>(16)
 let endOfTurn: Task[] = []
 
 /** Fields of one object: the compiler keeps numbers in them unboxed, which it does not for variables of a module. */
 const turn = {
+  /** Whose task runs now; what it schedules is of the same group. */
+  group: mainGroup,
+  /** Tasks in all queues. */
+  pending: 0,
+  /** Weighed run time of the group that ran last, which nobody who comes back from a pause may undercut. */
+  virtualMs: 0,
+  /** There is more than the main group: run times are measured and weighed. */
+  isWeighed: false,
   quotaMs: readTaskQuota(environment),
   callbackDepth: 0,
   isDraining: false,
@@ -41,13 +53,43 @@ const settled = Promise.resolve()
 const random = seededRandom(debug.seed)
 
 /**
- * Runs `task` after everything scheduled before it.
+ * Runs `task` after everything scheduled before it in the same group.
  *
  * Within one of our I/O callbacks it runs before that callback returns; elsewhere in one microtask.
+ *
+ * @param group - the group of the task that is running now, by default
  */
-export function schedule(task: Task): void {
-  tasks.push(task)
-  if (turn.callbackDepth === 0 && !turn.isDraining && !turn.isDrainPending) drainInMicrotask()
+export function schedule(task: Task, group: TaskGroup = turn.group): void {
+  if (turn.isWeighed ? group.tasks.length === 0 : group !== mainGroup) wake(group)
+  group.tasks.push(task)
+  noteScheduled()
+}
+
+/** Runs `task` before everything that is scheduled now, whatever its group; for what others wait for. */
+export function scheduleUrgent(task: Task): void {
+  urgent.push(task)
+  noteScheduled()
+}
+
+/** @returns the group of the task that is running now */
+export function currentGroup(): TaskGroup {
+  return turn.group
+}
+
+/** Calls `fn` at once, as if a task of `group` did: what it schedules and what follows from it is of that group. */
+export function enterGroup<R>(group: TaskGroup, fn: () => R): R {
+  const before = turn.group
+  turn.group = group
+  try {
+    return fn()
+  } finally {
+    turn.group = before
+  }
+}
+
+/** @returns what each group of this thread has done, the main group first */
+export function taskGroupStats(): TaskGroupStats[] {
+  return [...knownGroups].map((group) => group.stats())
 }
 
 /**
@@ -67,7 +109,7 @@ export function enterCallback(): void {
 /** Closes an I/O callback; the outermost one drains the run queue before it returns. */
 export function leaveCallback(): void {
   if (--turn.callbackDepth > 0 || turn.isDraining) return
-  if (tasks.length === 0 && endOfTurn.length === 0) return
+  if (turn.pending === 0 && endOfTurn.length === 0) return
   beginTurn()
   drain(true)
 }
@@ -130,7 +172,7 @@ export interface RunQueueStats {
 }
 
 export function runQueueStats(): RunQueueStats {
-  return { executed: turn.executed, pending: tasks.length, quotaMs: turn.quotaMs }
+  return { executed: turn.executed, pending: turn.pending, quotaMs: turn.quotaMs }
 }
 
 function drainInMicrotask(): void {
@@ -170,24 +212,80 @@ function drain(isTurnOver: boolean): void {
     do {
       isOverdue = runTasks()
       if (isTurnOver) runEndOfTurn()
-    } while (!isOverdue && tasks.length > 0)
+    } while (!isOverdue && turn.pending > 0)
   } finally {
     turn.isDraining = false
     // Left over: the quota has ended, or a task has thrown, which must not take the rest with it.
-    if (tasks.length > 0 || (isTurnOver && endOfTurn.length > 0)) continueAfterInput()
+    if (turn.pending > 0 || (isTurnOver && endOfTurn.length > 0)) continueAfterInput()
   }
 }
 
-/** @returns true if the quota ended before the queue did */
+/** @returns true if the quota ended before the queues did */
 function runTasks(): boolean {
   if (turn.isSpent) return true
-  while (tasks.length > 0) {
-    const task = IS_DEBUG ? tasks.takeAt(Math.floor(random() * tasks.length)) : tasks.shift()
+  let isOverdue = false
+  while (!isOverdue && turn.pending > 0) {
+    // Reading the clock for each slice is left to programs that have groups to weigh.
+    isOverdue = turn.isWeighed ? runWeighed(neediestGroup()) : runSlice(mainGroup)
+  }
+  return isOverdue
+}
+
+/** @returns true if the quota ended before the group's tasks, and the urgent ones, did */
+function runSlice(group: TaskGroup): boolean {
+  const { tasks } = group
+  for (;;) {
+    const task = urgent.length > 0 ? urgent.shift() : take(tasks)
+    if (task === undefined) return false
+    turn.pending--
     turn.executed++
-    task?.run()
+    group.executed++
+    task.run()
     if (--turn.credit < 0 && isPastDeadline()) return true
   }
-  return false
+}
+
+function take(tasks: RingBuffer<Task>): Task | undefined {
+  return IS_DEBUG ? tasks.takeAt(Math.floor(random() * tasks.length)) : tasks.shift()
+}
+
+function runWeighed(group: TaskGroup): boolean {
+  const startMs = performance.now()
+  turn.group = group
+  turn.virtualMs = group.virtualMs
+  try {
+    return runSlice(group)
+  } finally {
+    turn.group = mainGroup
+    group.charge(performance.now() - startMs)
+    // The main group stays: it is the one that nearly always has something.
+    if (group.tasks.length === 0 && group !== mainGroup) {
+      busyGroups.splice(busyGroups.indexOf(group), 1)
+    }
+  }
+}
+
+/** Of the groups with tasks the one that has had the least of what its shares entitle it to. */
+function neediestGroup(): TaskGroup {
+  let neediest = mainGroup
+  for (const group of busyGroups) {
+    if (group.tasks.length === 0) continue
+    if (neediest.tasks.length === 0 || group.virtualMs < neediest.virtualMs) neediest = group
+  }
+  return neediest
+}
+
+/** A group comes back from a pause: it does not get what it did not ask for meanwhile. */
+function wake(group: TaskGroup): void {
+  knownGroups.add(group)
+  turn.isWeighed = true
+  if (!busyGroups.includes(group)) busyGroups.push(group)
+  group.virtualMs = Math.max(group.virtualMs, turn.virtualMs)
+}
+
+function noteScheduled(): void {
+  turn.pending++
+  if (turn.callbackDepth === 0 && !turn.isDraining && !turn.isDrainPending) drainInMicrotask()
 }
 
 function runEndOfTurn(): void {

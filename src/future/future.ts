@@ -1,6 +1,6 @@
 import { captureContext } from '../core/async-context.ts'
 import { debug } from '../core/debug.ts'
-import { isQuotaSpent, schedule, type Task } from '../core/run-queue.ts'
+import { currentGroup, isQuotaSpent, mainGroup, schedule, type Task } from '../core/run-queue.ts'
 import { noteCreation } from './creation-sites.ts'
 import { FutureCycleError, NotReadyError } from './errors.ts'
 import { INSPECT, type Inspect, inspectFuture } from './inspect.ts'
@@ -11,6 +11,7 @@ import {
   AsideStep,
   type Callback,
   ContextStep,
+  GroupStep,
   proceed,
   type Step,
   ThenStep,
@@ -439,7 +440,9 @@ function continueWith<R>(source: Future<unknown>, step: Callback | Step): Future
   const link = pendingFuture<R>()
   if (source.state === PENDING || inline.depth >= MAX_INLINE_DEPTH) {
     const context = captureContext()
-    link.outcome = context === undefined ? step : new ContextStep(context, step)
+    const captured = context === undefined ? step : new ContextStep(context, step)
+    const group = currentGroup()
+    link.outcome = group === mainGroup ? captured : new GroupStep(group, captured)
     consume(source, link)
     return link
   }
@@ -472,7 +475,7 @@ export function consume(source: Future<unknown>, consumer: Consumer): void {
   const { consumer: first } = source
   if (first === undefined) {
     source.consumer = consumer
-    if (source.state !== PENDING) schedule(source)
+    if (source.state !== PENDING) schedule(source, mainGroup)
   } else if (Array.isArray(first)) first.push(consumer)
   else source.consumer = [first, consumer]
   if (source.state === FAILED) source.state = FAILED_HANDLED
@@ -499,7 +502,8 @@ export function settleFailed(future: Future<unknown>, reason: unknown): void {
 
 function settle(future: Future<unknown>, state: states.State, outcome: unknown): void {
   future.store(state, outcome)
-  if (future.consumer !== undefined) schedule(future)
+  // Whoever settles it does not run what follows: continuations that belong to a group go there from here.
+  if (future.consumer !== undefined) schedule(future, mainGroup)
 }
 
 /** Gives `link` the outcome of `result`; the caller goes on to the consumers if that is known at once. */

@@ -13,6 +13,7 @@ export {
   type RunQueueStats,
   runQueueStats,
 } from '../core/run-queue.ts'
+export { TaskGroup, type TaskGroupOptions, type TaskGroupStats } from '../core/task-group.ts'
 export {
   dumpFutures,
   type FuturesDump,
@@ -32,6 +33,7 @@ export {
   type RetryOptions,
   retryAsync,
 } from './retry.ts'
+export { runInGroup } from './run-in-group.ts'
 export type { Work } from './signals.ts'
 export { type SleepOptions, sleep } from './sleep.ts'
 export { type TimeoutOptions, timeoutAsync } from './timeout.ts'
