@@ -9,7 +9,10 @@ export type { Task } from './task.ts'
 
 const DEFAULT_QUOTA_MS = 0.5
 
-/** The clock is read once in so many tasks: reading it costs as much as running several of them. */
+/**
+ * The clock is read once in so many tasks, as long as they are short: reading it costs as much as
+ * running several of them. It is read more often when the tasks between two reads take a whole quota.
+ */
 const TASKS_PER_CLOCK_READ = 64
 
 /** A fraction, so that the field it is stored in holds unboxed doubles from the start. */
@@ -44,7 +47,9 @@ const turn = {
   isTickPending: false,
   isEndMarked: false,
   isSpent: false,
+  tasksPerClockRead: TASKS_PER_CLOCK_READ,
   credit: TASKS_PER_CLOCK_READ,
+  lastReadMs: NOT_STARTED,
   deadlineMs: NOT_STARTED,
   executed: 0,
 }
@@ -140,7 +145,9 @@ export interface RunQueueOptions {
  */
 export function configureRunQueue(options: RunQueueOptions): void {
   rejectUnknownOptions('configureRunQueue options', options, ['quotaMs'])
-  if (options.quotaMs !== undefined) turn.quotaMs = checkQuota('quotaMs', options.quotaMs)
+  if (options.quotaMs === undefined) return
+  turn.quotaMs = checkQuota('quotaMs', options.quotaMs)
+  turn.tasksPerClockRead = TASKS_PER_CLOCK_READ
 }
 
 /**
@@ -301,15 +308,25 @@ function isPastDeadline(): boolean {
   if (turn.deadlineMs === NOT_STARTED) {
     turn.deadlineMs = nowMs + turn.quotaMs
     markEndOfTurn()
-  }
+  } else adaptClockReads(nowMs - turn.lastReadMs)
+  turn.lastReadMs = nowMs
   turn.isSpent = nowMs > turn.deadlineMs
-  turn.credit = turn.isSpent ? 0 : TASKS_PER_CLOCK_READ
+  turn.credit = turn.isSpent ? 0 : turn.tasksPerClockRead
   return turn.isSpent
+}
+
+/** @param elapsedMs - what the tasks between the last two reads took */
+function adaptClockReads(elapsedMs: number): void {
+  const { tasksPerClockRead, quotaMs } = turn
+  turn.tasksPerClockRead =
+    elapsedMs > quotaMs
+      ? Math.max(1, Math.floor((tasksPerClockRead * quotaMs) / (2 * elapsedMs)))
+      : Math.min(TASKS_PER_CLOCK_READ, tasksPerClockRead * 2)
 }
 
 /** A full quota for what comes now. */
 function beginTurn(): void {
-  turn.credit = TASKS_PER_CLOCK_READ
+  turn.credit = turn.tasksPerClockRead
   turn.deadlineMs = NOT_STARTED
   turn.isSpent = false
 }

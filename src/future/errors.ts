@@ -9,7 +9,7 @@ export class NotReadyError extends FasterApiError {
   }
 }
 
-/** A future was asked to wait for itself, which would never end. */
+/** A future was asked to wait for itself, directly or through others: it would never end. */
 export class FutureCycleError extends TypeError {
   readonly code = 'FUTURE_CYCLE'
   override readonly name = 'FutureCycleError'

@@ -1,5 +1,6 @@
 import { captureContext } from '../core/async-context.ts'
 import { debug } from '../core/debug.ts'
+import { OptionError } from '../core/errors.ts'
 import { currentGroup, isQuotaSpent, mainGroup, schedule, type Task } from '../core/run-queue.ts'
 import { noteCreation } from './creation-sites.ts'
 import { FutureCycleError, NotReadyError } from './errors.ts'
@@ -29,6 +30,9 @@ const IS_DEBUG = debug.enabled
 
 /** Ready continuations nest at most so deep in the caller's stack; deeper ones, and all in debug mode, are scheduled. */
 const MAX_INLINE_DEPTH = IS_DEBUG ? 0 : 200
+
+/** Futures that wait for each other in a ring are found if there are no more of them than this, and one. */
+const MAX_CYCLE = 16
 
 /**
  * Fields, and not variables of the module: those are slower to change.
@@ -134,7 +138,8 @@ export abstract class Future<T> implements PromiseLike<T>, Task {
   }
 
   /**
-   * Continues with the value, or with the failure if `onFailed` is given.
+   * Continues with the value, or with the failure if `onFailed` is given; what is not a function is
+   * ignored, as promises do, here and in `catch` and `finally`.
    *
    * Runs at once if this future is ready or failed, else from the run queue when it has settled.
    *
@@ -156,11 +161,14 @@ export abstract class Future<T> implements PromiseLike<T>, Task {
    * Continues with failures of one class; values and other failures pass through.
    *
    * @param type - an error class; its subclasses match, too
+   * @throws {OptionError} if `type` is not a class or `onFailed` not a function
    */
   catchType<E, U>(
     type: abstract new (...args: never[]) => E,
     onFailed: (reason: E) => Eventual<U>,
   ): Future<T | U> {
+    assertFunction('type', type)
+    assertFunction('onFailed', onFailed)
     return this.catch((reason) => {
       if (reason instanceof type) return onFailed(reason)
       throw reason
@@ -176,14 +184,24 @@ export abstract class Future<T> implements PromiseLike<T>, Task {
     return continueWith(this, new AsideStep(asCallback(cleanup), false))
   }
 
-  /** Continues with this future itself, settled: value and failure in one callback. */
+  /**
+   * Continues with this future itself, settled: value and failure in one callback.
+   *
+   * @throws {OptionError} if `step` is not a function
+   */
   thenWrapped<U>(step: (settled: Future<T>) => Eventual<U>): Future<U> {
+    assertFunction('step', step)
     return continueWith(this, new WrappedStep(step as Callback))
   }
 
-  /** Runs `step` with the value and waits for it; the value passes through unless `step` fails. */
+  /**
+   * Runs `step` with the value and waits for it; the value passes through unless `step` fails.
+   *
+   * @throws {OptionError} if `step` is not a function
+   */
   tap(step: (value: T) => Eventual<unknown>): Future<T> {
-    return continueWith(this, new AsideStep(asCallback(step), true))
+    assertFunction('step', step)
+    return continueWith(this, new AsideStep(step as Callback, true))
   }
 
   /** @returns a future of the same failure and no value */
@@ -249,8 +267,16 @@ export abstract class Future<T> implements PromiseLike<T>, Task {
     return Future.try(() => callback(argument))
   }
 
-  /** Takes `step` when `source`, which is pending, has settled. @internal */
+  /**
+   * Takes `step` when `source`, which is pending, has settled; fails if that would wait for this
+   * future in turn. The caller goes on to the consumers.
+   *
+   * @internal
+   */
   waitFor(source: Future<unknown>, step: Step): void {
+    if (source === this || isAwaitedBy(this, source, MAX_CYCLE)) {
+      return this.store(FAILED, new FutureCycleError())
+    }
     this.outcome = step
     consume(source, this)
   }
@@ -461,6 +487,11 @@ function continueThen<R>(source: Future<unknown>, onReady: unknown, onFailed: un
     : continueWith(source, new ThenStep(asCallback(onReady), asCallback(onFailed)))
 }
 
+/** What promises do not have need not be lenient as they are. */
+function assertFunction(name: string, candidate: unknown): void {
+  if (typeof candidate !== 'function') throw new OptionError(name, candidate, 'a function')
+}
+
 /** Promises ignore what is not a function (Promises/A+ 2.2.1), and so do we: the outcome passes through. */
 function asCallback(candidate: unknown): Callback | undefined {
   return typeof candidate === 'function' ? (candidate as Callback) : undefined
@@ -506,10 +537,27 @@ function settle(future: Future<unknown>, state: states.State, outcome: unknown):
   if (future.consumer !== undefined) schedule(future, mainGroup)
 }
 
+/**
+ * Whether `target` follows `future`, directly or through others that follow each other.
+ *
+ * Links of a plain chain are not walked: a long one behind every flattened future would cost more
+ * than the find is worth.
+ */
+function isAwaitedBy(future: Future<unknown>, target: Future<unknown>, hops: number): boolean {
+  const { consumer } = future
+  if (consumer === undefined || hops === 0) return false
+  if (Array.isArray(consumer)) return consumer.some((next) => leadsTo(next, target, hops))
+  return leadsTo(consumer, target, hops)
+}
+
+function leadsTo(next: Consumer, target: Future<unknown>, hops: number): boolean {
+  if (next === target) return true
+  return next instanceof Future && next.outcome === ADOPT && isAwaitedBy(next, target, hops - 1)
+}
+
 /** Gives `link` the outcome of `result`; the caller goes on to the consumers if that is known at once. */
 function follow(link: Future<unknown>, result: unknown): void {
   if (!(result instanceof Future)) return resolve(link, result)
-  if (result === link) return link.store(FAILED, new FutureCycleError())
   if (result.state === PENDING) return link.waitFor(result, ADOPT)
   if (result.state === FAILED) result.state = FAILED_HANDLED
   link.store(result.state, result.outcome)
@@ -519,9 +567,10 @@ function follow(link: Future<unknown>, result: unknown): void {
 function resolve(future: Future<unknown>, value: unknown): void {
   if (isPrimitive(value)) settle(future, READY, value)
   else if (!(value instanceof Future)) resolveWithObject(future, value as Thenable)
-  else if (value === future) settle(future, FAILED, new FutureCycleError())
-  else if (value.state === PENDING) future.waitFor(value, ADOPT)
-  else {
+  else if (value.state === PENDING) {
+    future.waitFor(value, ADOPT)
+    if (future.state !== PENDING && future.consumer !== undefined) schedule(future)
+  } else {
     if (value.state === FAILED) value.state = FAILED_HANDLED
     settle(future, value.state, value.outcome)
   }
