@@ -1,3 +1,4 @@
+import { useContexts } from './async-context.ts'
 import { debug, type Environment, environment, seededRandom } from './debug.ts'
 import { OptionError } from './errors.ts'
 import { rejectUnknownOptions } from './options.ts'
@@ -21,23 +22,23 @@ const IS_DEBUG = debug.enabled
 
 /** The group of everything that was started in no other: request handlers, timers, the program itself. */
 export const mainGroup: TaskGroup = new TaskGroup('main')
+const mainTasks = mainGroup.tasks
 
-/** Groups that have, or just had, tasks; the main group is first. */
+mainGroup.isBusy = true
 const busyGroups: TaskGroup[] = [mainGroup]
 const knownGroups = new Set<TaskGroup>([mainGroup])
-const urgent = new RingBuffer<Task>(16)
 let endOfTurn: Task[] = []
 
 /** Fields of one object: the compiler keeps numbers in them unboxed, which it does not for variables of a module. */
 const turn = {
   /** Whose task runs now; what it schedules is of the same group. */
   group: mainGroup,
-  /** Tasks in all queues. */
-  pending: 0,
   /** Weighed run time of the group that ran last, which nobody who comes back from a pause may undercut. */
   virtualMs: 0,
   /** There is more than the main group: run times are measured and weighed. */
   isWeighed: false,
+  /** The main group has something urgent. */
+  isUrgent: false,
   quotaMs: readTaskQuota(environment),
   callbackDepth: 0,
   isDraining: false,
@@ -51,7 +52,6 @@ const turn = {
   credit: TASKS_PER_CLOCK_READ,
   lastReadMs: NOT_STARTED,
   deadlineMs: NOT_STARTED,
-  executed: 0,
 }
 
 const settled = Promise.resolve()
@@ -65,14 +65,26 @@ const random = seededRandom(debug.seed)
  * @param group - the group of the task that is running now, by default
  */
 export function schedule(task: Task, group: TaskGroup = turn.group): void {
-  if (turn.isWeighed ? group.tasks.length === 0 : group !== mainGroup) wake(group)
+  if (!group.isBusy) wake(group)
   group.tasks.push(task)
   noteScheduled()
 }
 
-/** Runs `task` before everything that is scheduled now, whatever its group; for what others wait for. */
+/** Runs `task` after everything scheduled before it in the main group, whatever group runs now. */
+export function scheduleInMain(task: Task): void {
+  if (!mainGroup.isBusy) wake(mainGroup)
+  mainTasks.push(task)
+  noteScheduled()
+}
+
+/**
+ * Runs `task` in the main group before everything that is scheduled there, and lets that group run
+ * next; for what many others wait for.
+ */
 export function scheduleUrgent(task: Task): void {
-  urgent.push(task)
+  if (!mainGroup.isBusy) wake(mainGroup)
+  mainTasks.unshift(task)
+  turn.isUrgent = true
   noteScheduled()
 }
 
@@ -114,7 +126,7 @@ export function enterCallback(): void {
 /** Closes an I/O callback; the outermost one drains the run queue before it returns. */
 export function leaveCallback(): void {
   if (--turn.callbackDepth > 0 || turn.isDraining) return
-  if (turn.pending === 0 && endOfTurn.length === 0) return
+  if (endOfTurn.length === 0 && !hasTasks()) return
   beginTurn()
   drain(true)
 }
@@ -179,7 +191,7 @@ export interface RunQueueStats {
 }
 
 export function runQueueStats(): RunQueueStats {
-  return { executed: turn.executed, pending: turn.pending, quotaMs: turn.quotaMs }
+  return { executed: executedTasks(), pending: pendingTasks(), quotaMs: turn.quotaMs }
 }
 
 function drainInMicrotask(): void {
@@ -219,33 +231,31 @@ function drain(isTurnOver: boolean): void {
     do {
       isOverdue = runTasks()
       if (isTurnOver) runEndOfTurn()
-    } while (!isOverdue && turn.pending > 0)
+    } while (!isOverdue && hasTasks())
   } finally {
     turn.isDraining = false
     // Left over: the quota has ended, or a task has thrown, which must not take the rest with it.
-    if (turn.pending > 0 || (isTurnOver && endOfTurn.length > 0)) continueAfterInput()
+    if (hasTasks() || (isTurnOver && endOfTurn.length > 0)) continueAfterInput()
   }
 }
 
 /** @returns true if the quota ended before the queues did */
 function runTasks(): boolean {
   if (turn.isSpent) return true
-  let isOverdue = false
-  while (!isOverdue && turn.pending > 0) {
-    // Reading the clock for each slice is left to programs that have groups to weigh.
-    isOverdue = turn.isWeighed ? runWeighed(neediestGroup()) : runSlice(mainGroup)
+  // Reading the clock for each slice is left to programs that have groups to weigh.
+  if (!turn.isWeighed) return runSlice(mainGroup)
+  while (hasTasks()) {
+    if (runWeighed(neediestGroup())) return true
   }
-  return isOverdue
+  return false
 }
 
-/** @returns true if the quota ended before the group's tasks, and the urgent ones, did */
+/** @returns true if the quota ended before the group's tasks did */
 function runSlice(group: TaskGroup): boolean {
   const { tasks } = group
   for (;;) {
-    const task = urgent.length > 0 ? urgent.shift() : take(tasks)
+    const task = take(tasks)
     if (task === undefined) return false
-    turn.pending--
-    turn.executed++
     group.executed++
     task.run()
     if (--turn.credit < 0 && isPastDeadline()) return true
@@ -259,39 +269,61 @@ function take(tasks: RingBuffer<Task>): Task | undefined {
 function runWeighed(group: TaskGroup): boolean {
   const startMs = performance.now()
   turn.group = group
-  turn.virtualMs = group.virtualMs
   try {
     return runSlice(group)
   } finally {
     turn.group = mainGroup
     group.charge(performance.now() - startMs)
-    // The main group stays: it is the one that nearly always has something.
-    if (group.tasks.length === 0 && group !== mainGroup) {
-      busyGroups.splice(busyGroups.indexOf(group), 1)
-    }
+    turn.virtualMs = group.virtualMs
+    if (group.tasks.length === 0) rest(group)
   }
 }
 
 /** Of the groups with tasks the one that has had the least of what its shares entitle it to. */
 function neediestGroup(): TaskGroup {
+  if (turn.isUrgent) {
+    turn.isUrgent = false
+    return mainGroup
+  }
   let neediest = mainGroup
   for (const group of busyGroups) {
-    if (group.tasks.length === 0) continue
-    if (neediest.tasks.length === 0 || group.virtualMs < neediest.virtualMs) neediest = group
+    if (!neediest.isBusy || group.virtualMs < neediest.virtualMs) neediest = group
   }
   return neediest
 }
 
 /** A group comes back from a pause: it does not get what it did not ask for meanwhile. */
 function wake(group: TaskGroup): void {
+  let floorMs = busyGroups.length === 0 ? turn.virtualMs : Number.POSITIVE_INFINITY
+  for (const { virtualMs } of busyGroups) floorMs = Math.min(floorMs, virtualMs)
+  group.virtualMs = Math.max(group.virtualMs, floorMs)
+  group.isBusy = true
+  busyGroups.push(group)
   knownGroups.add(group)
   turn.isWeighed = true
-  if (!busyGroups.includes(group)) busyGroups.push(group)
-  group.virtualMs = Math.max(group.virtualMs, turn.virtualMs)
+  useContexts()
+}
+
+function rest(group: TaskGroup): void {
+  group.isBusy = false
+  busyGroups.splice(busyGroups.indexOf(group), 1)
+}
+
+function hasTasks(): boolean {
+  return mainTasks.length > 0 || (turn.isWeighed && pendingTasks() > 0)
+}
+
+function executedTasks(): number {
+  let sum = 0
+  for (const { executed } of knownGroups) sum += executed
+  return sum
+}
+
+function pendingTasks(): number {
+  return busyGroups.reduce((sum, { tasks }) => sum + tasks.length, 0)
 }
 
 function noteScheduled(): void {
-  turn.pending++
   if (turn.callbackDepth === 0 && !turn.isDraining && !turn.isDrainPending) drainInMicrotask()
 }
 

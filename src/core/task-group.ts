@@ -38,6 +38,8 @@ export class TaskGroup {
   readonly tasks: RingBuffer<Task>
   /** Run time weighed by the shares, in milliseconds: the group that has had least runs next. @internal */
   virtualMs: number
+  /** It has, or just had, tasks. @internal */
+  isBusy: boolean
   /** @internal */
   runMs: number
   /** @internal */
@@ -53,6 +55,7 @@ export class TaskGroup {
     this.#shares = checkShares(options.shares)
     this.tasks = new RingBuffer<Task>(256)
     this.virtualMs = 0
+    this.isBusy = false
     this.runMs = 0
     this.executed = 0
   }

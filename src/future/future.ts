@@ -1,7 +1,7 @@
-import { captureContext } from '../core/async-context.ts'
+import { areContextsInUse } from '../core/async-context.ts'
 import { debug } from '../core/debug.ts'
 import { OptionError } from '../core/errors.ts'
-import { currentGroup, isQuotaSpent, mainGroup, schedule, type Task } from '../core/run-queue.ts'
+import { isQuotaSpent, schedule, scheduleInMain, type Task } from '../core/run-queue.ts'
 import { noteCreation } from './creation-sites.ts'
 import { FutureCycleError, NotReadyError } from './errors.ts'
 import { INSPECT, type Inspect, inspectFuture } from './inspect.ts'
@@ -11,8 +11,7 @@ import {
   ADOPT,
   AsideStep,
   type Callback,
-  ContextStep,
-  GroupStep,
+  inContext,
   proceed,
   type Step,
   ThenStep,
@@ -465,10 +464,7 @@ function caught(
 function continueWith<R>(source: Future<unknown>, step: Callback | Step): Future<R> {
   const link = pendingFuture<R>()
   if (source.state === PENDING || inline.depth >= MAX_INLINE_DEPTH) {
-    const context = captureContext()
-    const captured = context === undefined ? step : new ContextStep(context, step)
-    const group = currentGroup()
-    link.outcome = group === mainGroup ? captured : new GroupStep(group, captured)
+    link.outcome = areContextsInUse() ? inContext(step) : step
     consume(source, link)
     return link
   }
@@ -506,7 +502,7 @@ export function consume(source: Future<unknown>, consumer: Consumer): void {
   const { consumer: first } = source
   if (first === undefined) {
     source.consumer = consumer
-    if (source.state !== PENDING) schedule(source, mainGroup)
+    if (source.state !== PENDING) scheduleInMain(source)
   } else if (Array.isArray(first)) first.push(consumer)
   else source.consumer = [first, consumer]
   if (source.state === FAILED) source.state = FAILED_HANDLED
@@ -534,7 +530,7 @@ export function settleFailed(future: Future<unknown>, reason: unknown): void {
 function settle(future: Future<unknown>, state: states.State, outcome: unknown): void {
   future.store(state, outcome)
   // Whoever settles it does not run what follows: continuations that belong to a group go there from here.
-  if (future.consumer !== undefined) schedule(future, mainGroup)
+  if (future.consumer !== undefined) scheduleInMain(future)
 }
 
 /**

@@ -1,5 +1,5 @@
-import type { AsyncContext } from '../core/async-context.ts'
-import { currentGroup, schedule, type Task } from '../core/run-queue.ts'
+import { type AsyncContext, captureContext } from '../core/async-context.ts'
+import { currentGroup, mainGroup, schedule, type Task } from '../core/run-queue.ts'
 import type { TaskGroup } from '../core/task-group.ts'
 import { CleanupError } from './errors.ts'
 import type { Future } from './future.ts'
@@ -91,8 +91,16 @@ export const ADOPT: Step = {
   },
 }
 
+/** @returns `step`, to be taken in the async context and in the task group of the caller of `then` */
+export function inContext(step: Callback | Step): Callback | Step {
+  const context = captureContext()
+  const group = currentGroup()
+  const captured = context === undefined ? step : new ContextStep(context, step)
+  return group === mainGroup ? captured : new GroupStep(group, captured)
+}
+
 /** A step that has to run in the async context of the caller of `then`. */
-export class ContextStep implements Step {
+class ContextStep implements Step {
   readonly #context: AsyncContext
   readonly #step: Callback | Step
 
@@ -108,7 +116,7 @@ export class ContextStep implements Step {
 }
 
 /** A step that has to run in the task group of the caller of `then`. */
-export class GroupStep implements Step {
+class GroupStep implements Step {
   readonly #group: TaskGroup
   readonly #step: Callback | Step
 
