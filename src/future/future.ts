@@ -233,7 +233,7 @@ export abstract class Future<T> implements PromiseLike<T>, Task {
       const consumer = source.consumer
       source.consumer = undefined
       if (consumer === undefined) return
-      if (!(consumer instanceof Future)) return notify(source, consumer)
+      if (!isLink(consumer)) return notify(source, consumer)
       proceed(consumer, source)
       if (consumer.state === PENDING || consumer.consumer === undefined) return
       source = consumer
@@ -368,11 +368,9 @@ export interface Resolvers<T> {
 /** The write side of a {@link Future}: whoever has it decides the outcome, once. */
 export class Deferred<T> {
   declare readonly future: Future<T>
-  declare private isSettled: boolean
 
   constructor() {
     this.future = pendingFuture<T>()
-    this.isSettled = false
   }
 
   /**
@@ -383,8 +381,7 @@ export class Deferred<T> {
    * @returns false if it was settled before; nothing changes then
    */
   resolve(value: Eventual<T>): boolean {
-    if (this.isSettled) return false
-    this.isSettled = true
+    if (!isUndecided(this.future)) return false
     resolve(this.future, value)
     return true
   }
@@ -395,11 +392,15 @@ export class Deferred<T> {
    * @returns false if it was settled before; nothing changes then
    */
   reject(reason: unknown): boolean {
-    if (this.isSettled) return false
-    this.isSettled = true
+    if (!isUndecided(this.future)) return false
     settle(this.future, FAILED, reason)
     return true
   }
+}
+
+/** A future that follows another one is decided, too: it has a step to take. */
+function isUndecided(future: Future<unknown>): boolean {
+  return future.state === PENDING && future.outcome === undefined
 }
 
 const IGNORE: Consumer = { onSettled: returnNothing }
@@ -508,6 +509,11 @@ export function consume(source: Future<unknown>, consumer: Consumer): void {
   if (source.state === FAILED) source.state = FAILED_HANDLED
 }
 
+/** Cheaper than `instanceof`, which walks up the prototypes: only futures have a state. */
+function isLink(consumer: Consumer | Consumer[]): consumer is Future<unknown> {
+  return (consumer as Future<unknown>).state !== undefined
+}
+
 function notify(source: Future<unknown>, consumers: Consumer | Consumer[]): void {
   if (!Array.isArray(consumers)) return consumers.onSettled(source)
   for (const consumer of consumers) consumer.onSettled(source)
@@ -580,6 +586,8 @@ function resolveWithObject(future: Future<unknown>, value: Thenable): void {
     return settle(future, FAILED, error)
   }
   if (typeof then !== 'function') return settle(future, READY, value)
+  // From here on it is decided, though still pending.
+  future.outcome = ADOPT
   subscribe(
     value,
     then,
