@@ -88,8 +88,7 @@ export class PlaceTable {
   placesOf(threadId: number): number[] {
     return Array.from({ length: this.#places }, (_, place) => place).filter(
       (place) =>
-        this.isTaken(place) &&
-        Atomics.load(this.#words, this.#word(place, THREAD)) === threadId,
+        this.isTaken(place) && Atomics.load(this.#words, this.#word(place, THREAD)) === threadId,
     )
   }
 
