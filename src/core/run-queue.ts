@@ -1,28 +1,44 @@
+import { useContexts } from './async-context.ts'
 import { debug, type Environment, environment, seededRandom } from './debug.ts'
 import { OptionError } from './errors.ts'
 import { rejectUnknownOptions } from './options.ts'
 import { RingBuffer } from './ring-buffer.ts'
+import type { Task } from './task.ts'
+import { TaskGroup, type TaskGroupStats } from './task-group.ts'
 
-/** A unit of work for the run queue. Futures are tasks themselves, so scheduling one allocates nothing. */
-export interface Task {
-  run(): void
-}
+export type { Task } from './task.ts'
 
 const DEFAULT_QUOTA_MS = 0.5
 
-/** The clock is read once in so many tasks: reading it costs as much as running several of them. */
+/**
+ * The clock is read once in so many tasks, as long as they are short: reading it costs as much as
+ * running several of them. It is read more often when the tasks between two reads take a whole quota.
+ */
 const TASKS_PER_CLOCK_READ = 64
 
 /** A fraction, so that the field it is stored in holds unboxed doubles from the start. */
 const NOT_STARTED = Number.MIN_VALUE
 const IS_DEBUG = debug.enabled
 
-/** The one queue of this thread; where there are several by group and priority, {@link runTasks} will choose. */
-const tasks = new RingBuffer<Task>(256)
+/** The group of everything that was started in no other: request handlers, timers, the program itself. */
+export const mainGroup: TaskGroup = new TaskGroup('main')
+const mainTasks = mainGroup.tasks
+
+mainGroup.isBusy = true
+const busyGroups: TaskGroup[] = [mainGroup]
+const knownGroups = new Set<TaskGroup>([mainGroup])
 let endOfTurn: Task[] = []
 
 /** Fields of one object: the compiler keeps numbers in them unboxed, which it does not for variables of a module. */
 const turn = {
+  /** Whose task runs now; what it schedules is of the same group. */
+  group: mainGroup,
+  /** Weighed run time of the group that ran last, which nobody who comes back from a pause may undercut. */
+  virtualMs: 0,
+  /** There is more than the main group: run times are measured and weighed. */
+  isWeighed: false,
+  /** The main group has something urgent. */
+  isUrgent: false,
   quotaMs: readTaskQuota(environment),
   callbackDepth: 0,
   isDraining: false,
@@ -32,22 +48,65 @@ const turn = {
   isTickPending: false,
   isEndMarked: false,
   isSpent: false,
+  tasksPerClockRead: TASKS_PER_CLOCK_READ,
   credit: TASKS_PER_CLOCK_READ,
+  lastReadMs: NOT_STARTED,
   deadlineMs: NOT_STARTED,
-  executed: 0,
 }
 
 const settled = Promise.resolve()
 const random = seededRandom(debug.seed)
 
 /**
- * Runs `task` after everything scheduled before it.
+ * Runs `task` after everything scheduled before it in the same group.
  *
  * Within one of our I/O callbacks it runs before that callback returns; elsewhere in one microtask.
+ *
+ * @param group - the group of the task that is running now, by default
  */
-export function schedule(task: Task): void {
-  tasks.push(task)
-  if (turn.callbackDepth === 0 && !turn.isDraining && !turn.isDrainPending) drainInMicrotask()
+export function schedule(task: Task, group: TaskGroup = turn.group): void {
+  if (!group.isBusy) wake(group)
+  group.tasks.push(task)
+  noteScheduled()
+}
+
+/** Runs `task` after everything scheduled before it in the main group, whatever group runs now. */
+export function scheduleInMain(task: Task): void {
+  if (!mainGroup.isBusy) wake(mainGroup)
+  mainTasks.push(task)
+  noteScheduled()
+}
+
+/**
+ * Runs `task` in the main group before everything that is scheduled there, and lets that group run
+ * next; for what many others wait for.
+ */
+export function scheduleUrgent(task: Task): void {
+  if (!mainGroup.isBusy) wake(mainGroup)
+  mainTasks.unshift(task)
+  turn.isUrgent = true
+  noteScheduled()
+}
+
+/** @returns the group of the task that is running now */
+export function currentGroup(): TaskGroup {
+  return turn.group
+}
+
+/** Calls `fn` at once, as if a task of `group` did: what it schedules and what follows from it is of that group. */
+export function enterGroup<R>(group: TaskGroup, fn: () => R): R {
+  const before = turn.group
+  turn.group = group
+  try {
+    return fn()
+  } finally {
+    turn.group = before
+  }
+}
+
+/** @returns what each group of this thread has done, the main group first */
+export function taskGroupStats(): TaskGroupStats[] {
+  return [...knownGroups].map((group) => group.stats())
 }
 
 /**
@@ -67,7 +126,7 @@ export function enterCallback(): void {
 /** Closes an I/O callback; the outermost one drains the run queue before it returns. */
 export function leaveCallback(): void {
   if (--turn.callbackDepth > 0 || turn.isDraining) return
-  if (tasks.length === 0 && endOfTurn.length === 0) return
+  if (endOfTurn.length === 0 && !hasTasks()) return
   beginTurn()
   drain(true)
 }
@@ -98,7 +157,9 @@ export interface RunQueueOptions {
  */
 export function configureRunQueue(options: RunQueueOptions): void {
   rejectUnknownOptions('configureRunQueue options', options, ['quotaMs'])
-  if (options.quotaMs !== undefined) turn.quotaMs = checkQuota('quotaMs', options.quotaMs)
+  if (options.quotaMs === undefined) return
+  turn.quotaMs = checkQuota('quotaMs', options.quotaMs)
+  turn.tasksPerClockRead = TASKS_PER_CLOCK_READ
 }
 
 /**
@@ -130,7 +191,7 @@ export interface RunQueueStats {
 }
 
 export function runQueueStats(): RunQueueStats {
-  return { executed: turn.executed, pending: tasks.length, quotaMs: turn.quotaMs }
+  return { executed: executedTasks(), pending: pendingTasks(), quotaMs: turn.quotaMs }
 }
 
 function drainInMicrotask(): void {
@@ -170,24 +231,100 @@ function drain(isTurnOver: boolean): void {
     do {
       isOverdue = runTasks()
       if (isTurnOver) runEndOfTurn()
-    } while (!isOverdue && tasks.length > 0)
+    } while (!isOverdue && hasTasks())
   } finally {
     turn.isDraining = false
     // Left over: the quota has ended, or a task has thrown, which must not take the rest with it.
-    if (tasks.length > 0 || (isTurnOver && endOfTurn.length > 0)) continueAfterInput()
+    if (hasTasks() || (isTurnOver && endOfTurn.length > 0)) continueAfterInput()
   }
 }
 
-/** @returns true if the quota ended before the queue did */
+/** @returns true if the quota ended before the queues did */
 function runTasks(): boolean {
   if (turn.isSpent) return true
-  while (tasks.length > 0) {
-    const task = IS_DEBUG ? tasks.takeAt(Math.floor(random() * tasks.length)) : tasks.shift()
-    turn.executed++
-    task?.run()
-    if (--turn.credit < 0 && isPastDeadline()) return true
+  // Reading the clock for each slice is left to programs that have groups to weigh.
+  if (!turn.isWeighed) return runSlice(mainGroup)
+  while (hasTasks()) {
+    if (runWeighed(neediestGroup())) return true
   }
   return false
+}
+
+/** @returns true if the quota ended before the group's tasks did */
+function runSlice(group: TaskGroup): boolean {
+  const { tasks } = group
+  for (;;) {
+    const task = take(tasks)
+    if (task === undefined) return false
+    group.executed++
+    task.run()
+    if (--turn.credit < 0 && isPastDeadline()) return true
+  }
+}
+
+function take(tasks: RingBuffer<Task>): Task | undefined {
+  return IS_DEBUG ? tasks.takeAt(Math.floor(random() * tasks.length)) : tasks.shift()
+}
+
+function runWeighed(group: TaskGroup): boolean {
+  const startMs = performance.now()
+  turn.group = group
+  try {
+    return runSlice(group)
+  } finally {
+    turn.group = mainGroup
+    group.charge(performance.now() - startMs)
+    turn.virtualMs = group.virtualMs
+    if (group.tasks.length === 0) rest(group)
+  }
+}
+
+/** Of the groups with tasks the one that has had the least of what its shares entitle it to. */
+function neediestGroup(): TaskGroup {
+  if (turn.isUrgent) {
+    turn.isUrgent = false
+    return mainGroup
+  }
+  let neediest = mainGroup
+  for (const group of busyGroups) {
+    if (!neediest.isBusy || group.virtualMs < neediest.virtualMs) neediest = group
+  }
+  return neediest
+}
+
+/** A group comes back from a pause: it does not get what it did not ask for meanwhile. */
+function wake(group: TaskGroup): void {
+  let floorMs = busyGroups.length === 0 ? turn.virtualMs : Number.POSITIVE_INFINITY
+  for (const { virtualMs } of busyGroups) floorMs = Math.min(floorMs, virtualMs)
+  group.virtualMs = Math.max(group.virtualMs, floorMs)
+  group.isBusy = true
+  busyGroups.push(group)
+  knownGroups.add(group)
+  turn.isWeighed = true
+  useContexts()
+}
+
+function rest(group: TaskGroup): void {
+  group.isBusy = false
+  busyGroups.splice(busyGroups.indexOf(group), 1)
+}
+
+function hasTasks(): boolean {
+  return mainTasks.length > 0 || (turn.isWeighed && pendingTasks() > 0)
+}
+
+function executedTasks(): number {
+  let sum = 0
+  for (const { executed } of knownGroups) sum += executed
+  return sum
+}
+
+function pendingTasks(): number {
+  return busyGroups.reduce((sum, { tasks }) => sum + tasks.length, 0)
+}
+
+function noteScheduled(): void {
+  if (turn.callbackDepth === 0 && !turn.isDraining && !turn.isDrainPending) drainInMicrotask()
 }
 
 function runEndOfTurn(): void {
@@ -203,15 +340,25 @@ function isPastDeadline(): boolean {
   if (turn.deadlineMs === NOT_STARTED) {
     turn.deadlineMs = nowMs + turn.quotaMs
     markEndOfTurn()
-  }
+  } else adaptClockReads(nowMs - turn.lastReadMs)
+  turn.lastReadMs = nowMs
   turn.isSpent = nowMs > turn.deadlineMs
-  turn.credit = turn.isSpent ? 0 : TASKS_PER_CLOCK_READ
+  turn.credit = turn.isSpent ? 0 : turn.tasksPerClockRead
   return turn.isSpent
+}
+
+/** @param elapsedMs - what the tasks between the last two reads took */
+function adaptClockReads(elapsedMs: number): void {
+  const { tasksPerClockRead, quotaMs } = turn
+  turn.tasksPerClockRead =
+    elapsedMs > quotaMs
+      ? Math.max(1, Math.floor((tasksPerClockRead * quotaMs) / (2 * elapsedMs)))
+      : Math.min(TASKS_PER_CLOCK_READ, tasksPerClockRead * 2)
 }
 
 /** A full quota for what comes now. */
 function beginTurn(): void {
-  turn.credit = TASKS_PER_CLOCK_READ
+  turn.credit = turn.tasksPerClockRead
   turn.deadlineMs = NOT_STARTED
   turn.isSpent = false
 }

@@ -1,4 +1,5 @@
 import { LinkedItem, LinkedList } from '../core/linked-list.ts'
+import { inTurns } from './in-turns.ts'
 
 /** One who wants to know when a signal fires. */
 class AbortListener extends LinkedItem {
@@ -38,8 +39,11 @@ class AbortListeners {
   /** What the platform calls; each listener is called once, in the order they came. */
   handleEvent(): void {
     this.#signal.removeEventListener('abort', this)
-    for (let next = this.#list.shift(); next !== undefined; next = this.#list.shift())
-      next.onAbort()
+    inTurns(() => {
+      const next = this.#list.shift()
+      next?.onAbort()
+      return next !== undefined
+    })
   }
 }
 

@@ -1,7 +1,15 @@
 import { assertDelay, type Clock, systemClock } from '../core/clock.ts'
 import { OptionError } from '../core/errors.ts'
 import { integerOption, rejectUnknownOptions } from '../core/options.ts'
+import type { Eventual } from './future.ts'
 import { readName } from './name-options.ts'
+
+/**
+ * Loads many at once.
+ *
+ * @returns one result for each key, in the order of the keys; an `Error` fails its own key only
+ */
+export type BatchLoad<Key, Value> = (keys: readonly Key[]) => Eventual<readonly (Value | Error)[]>
 
 export interface BatchOptions<Key> {
   /** Most keys of one call; no limit by default. A full batch does not wait for the rest of the turn. */

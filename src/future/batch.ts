@@ -1,8 +1,13 @@
 import { afterMicrotasks } from '../core/after-microtasks.ts'
 import { ClosedError, OptionError } from '../core/errors.ts'
 import { schedule } from '../core/run-queue.ts'
-import { type BatchOptions, type BatchSettings, readBatchOptions } from './batch-options.ts'
-import { type BatchLoad, Collection } from './collection.ts'
+import {
+  type BatchLoad,
+  type BatchOptions,
+  type BatchSettings,
+  readBatchOptions,
+} from './batch-options.ts'
+import { Collection } from './collection.ts'
 import { Future } from './future.ts'
 import { abortReason } from './signals.ts'
 import { timeoutAsync } from './timeout.ts'

@@ -3,7 +3,7 @@ import { RingBuffer } from '../core/ring-buffer.ts'
 import { QueueClosedError } from './errors.ts'
 import { Future } from './future.ts'
 import { type NameOptions, readName } from './name-options.ts'
-import { iterateQueue } from './queue-iterator.ts'
+import { QueueIterator } from './queue-iterator.ts'
 import { assertWaitOptions, type WaitOptions } from './wait-options.ts'
 import { WaitingLine } from './waiting-line.ts'
 
@@ -147,7 +147,7 @@ export class BoundedQueue<T> implements AsyncIterable<T>, Disposable {
   }
 
   [Symbol.asyncIterator](): AsyncIterableIterator<T, undefined> {
-    return iterateQueue(this)
+    return new QueueIterator(this)
   }
 
   #end(kind: Ending['kind'], reason: unknown): void {

@@ -1,23 +1,17 @@
 import { captureContext } from '../core/async-context.ts'
 import type { Timer } from '../core/clock.ts'
 import type { Task } from '../core/run-queue.ts'
+import type { BatchLoad } from './batch-options.ts'
 import { BatchResultError } from './errors.ts'
 import {
   type Consumer,
   consume,
-  type Eventual,
   Future,
   pendingFuture,
   settleFailed,
   settleReady,
 } from './future.ts'
-
-/**
- * Loads many at once.
- *
- * @returns one result for each key, in the order of the keys; an `Error` fails its own key only
- */
-export type BatchLoad<Key, Value> = (keys: readonly Key[]) => Eventual<readonly (Value | Error)[]>
+import { inTurns } from './in-turns.ts'
 
 /** The keys of one load, and those who wait for them. */
 export class Collection<Key, Value> implements Task, Consumer {
@@ -70,16 +64,26 @@ export class Collection<Key, Value> implements Task, Consumer {
   }
 
   fail(reason: unknown): void {
-    for (const future of this.#futures.values()) settleFailed(future, reason)
+    this.#settleAll((future) => settleFailed(future, reason))
   }
 
   #distribute(results: readonly (Value | Error)[]): void {
     let index = 0
-    for (const future of this.#futures.values()) {
+    this.#settleAll((future) => {
       const result = results[index++] as Value | Error
       if (result instanceof Error) settleFailed(future, result)
       else settleReady(future, result)
-    }
+    })
+  }
+
+  #settleAll(settle: (future: Future<Value>) => void): void {
+    const futures = this.#futures.values()
+    inTurns(() => {
+      const { done, value } = futures.next()
+      if (done === true) return false
+      settle(value)
+      return true
+    })
   }
 }
 

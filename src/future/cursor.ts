@@ -73,7 +73,7 @@ function claim(item: unknown): void {
   if (item instanceof Future) {
     if (item.isPending) consume(item, NOBODY)
     else item.takeUnhandled()
-  } else if (item instanceof Promise) void item.then(undefined, NOBODY.onSettled)
+  } else if (item instanceof Promise) void item.catch(() => {})
 }
 
 class SyncCursor implements Cursor {

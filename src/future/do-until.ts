@@ -39,10 +39,11 @@ class DoUntil extends SequentialLoop<void> {
 
   protected step(): unknown {
     const isOver = this.#stop()
-    if (isOver === false) return this.#body()
     // A future would count as true, and the loop would end without a word.
-    if (isOver !== true) throw new OptionError("The result of doUntil's stop", isOver, 'a boolean')
-    return this.succeed()
+    if (typeof isOver !== 'boolean') {
+      throw new OptionError("The result of doUntil's stop", isOver, 'a boolean')
+    }
+    return isOver ? this.succeed() : this.#body()
   }
 
   protected accept(): void {}

@@ -1,7 +1,7 @@
-import { captureContext } from '../core/async-context.ts'
+import { areContextsInUse } from '../core/async-context.ts'
 import { debug } from '../core/debug.ts'
 import { OptionError } from '../core/errors.ts'
-import { isQuotaSpent, schedule, type Task } from '../core/run-queue.ts'
+import { isQuotaSpent, schedule, scheduleInMain, type Task } from '../core/run-queue.ts'
 import { noteCreation } from './creation-sites.ts'
 import { FutureCycleError, NotReadyError } from './errors.ts'
 import { INSPECT, type Inspect, inspectFuture } from './inspect.ts'
@@ -11,7 +11,7 @@ import {
   ADOPT,
   AsideStep,
   type Callback,
-  ContextStep,
+  inContext,
   proceed,
   type Step,
   ThenStep,
@@ -233,7 +233,7 @@ export abstract class Future<T> implements PromiseLike<T>, Task {
       const consumer = source.consumer
       source.consumer = undefined
       if (consumer === undefined) return
-      if (!(consumer instanceof Future)) return notify(source, consumer)
+      if (!isLink(consumer)) return notify(source, consumer)
       proceed(consumer, source)
       if (consumer.state === PENDING || consumer.consumer === undefined) return
       source = consumer
@@ -368,11 +368,9 @@ export interface Resolvers<T> {
 /** The write side of a {@link Future}: whoever has it decides the outcome, once. */
 export class Deferred<T> {
   declare readonly future: Future<T>
-  declare private isSettled: boolean
 
   constructor() {
     this.future = pendingFuture<T>()
-    this.isSettled = false
   }
 
   /**
@@ -383,8 +381,7 @@ export class Deferred<T> {
    * @returns false if it was settled before; nothing changes then
    */
   resolve(value: Eventual<T>): boolean {
-    if (this.isSettled) return false
-    this.isSettled = true
+    if (!isUndecided(this.future)) return false
     resolve(this.future, value)
     return true
   }
@@ -395,11 +392,15 @@ export class Deferred<T> {
    * @returns false if it was settled before; nothing changes then
    */
   reject(reason: unknown): boolean {
-    if (this.isSettled) return false
-    this.isSettled = true
+    if (!isUndecided(this.future)) return false
     settle(this.future, FAILED, reason)
     return true
   }
+}
+
+/** A future that follows another one is decided, too: it has a step to take. */
+function isUndecided(future: Future<unknown>): boolean {
+  return future.state === PENDING && future.outcome === undefined
 }
 
 const IGNORE: Consumer = { onSettled: returnNothing }
@@ -464,8 +465,7 @@ function caught(
 function continueWith<R>(source: Future<unknown>, step: Callback | Step): Future<R> {
   const link = pendingFuture<R>()
   if (source.state === PENDING || inline.depth >= MAX_INLINE_DEPTH) {
-    const context = captureContext()
-    link.outcome = context === undefined ? step : new ContextStep(context, step)
+    link.outcome = areContextsInUse() ? inContext(step) : step
     consume(source, link)
     return link
   }
@@ -503,10 +503,15 @@ export function consume(source: Future<unknown>, consumer: Consumer): void {
   const { consumer: first } = source
   if (first === undefined) {
     source.consumer = consumer
-    if (source.state !== PENDING) schedule(source)
+    if (source.state !== PENDING) scheduleInMain(source)
   } else if (Array.isArray(first)) first.push(consumer)
   else source.consumer = [first, consumer]
   if (source.state === FAILED) source.state = FAILED_HANDLED
+}
+
+/** Cheaper than `instanceof`, which walks up the prototypes: only futures have a state. */
+function isLink(consumer: Consumer | Consumer[]): consumer is Future<unknown> {
+  return (consumer as Future<unknown>).state !== undefined
 }
 
 function notify(source: Future<unknown>, consumers: Consumer | Consumer[]): void {
@@ -530,7 +535,8 @@ export function settleFailed(future: Future<unknown>, reason: unknown): void {
 
 function settle(future: Future<unknown>, state: states.State, outcome: unknown): void {
   future.store(state, outcome)
-  if (future.consumer !== undefined) schedule(future)
+  // Whoever settles it does not run what follows: continuations that belong to a group go there from here.
+  if (future.consumer !== undefined) scheduleInMain(future)
 }
 
 /**
@@ -580,6 +586,8 @@ function resolveWithObject(future: Future<unknown>, value: Thenable): void {
     return settle(future, FAILED, error)
   }
   if (typeof then !== 'function') return settle(future, READY, value)
+  // From here on it is decided, though still pending.
+  future.outcome = ADOPT
   subscribe(
     value,
     then,

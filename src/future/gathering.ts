@@ -1,15 +1,9 @@
 import { OptionError } from '../core/errors.ts'
 import { isQuotaSpent, schedule, type Task } from '../core/run-queue.ts'
 import { FREE_STEPS } from './free-steps.ts'
-import {
-  type Consumer,
-  consume,
-  Future,
-  pendingFuture,
-  settleFailed,
-  settleReady,
-} from './future.ts'
-import { abortReason, type Started, start, type Work, whenAborted } from './signals.ts'
+import { type Consumer, consume, Future } from './future.ts'
+import { type Started, start, type Work } from './signals.ts'
+import { Undertaking } from './undertaking.ts'
 
 /** A tuple, array or record of work. */
 export type Works = readonly Work<unknown>[] | Readonly<Record<string, Work<unknown>>>
@@ -20,27 +14,17 @@ export type Works = readonly Work<unknown>[] | Readonly<Record<string, Work<unkn
  * All are started in input order before {@link begin} returns: a future that nobody watches yet
  * might fail, and would be reported.
  */
-export abstract class Gathering<R> {
-  /** How messages call it. */
-  protected readonly what: string
-  protected readonly result: Future<R> = pendingFuture<R>()
+export abstract class Gathering<R> extends Undertaking<R> {
   /** In input order. */
   protected readonly futures: Future<unknown>[] = []
   /** Only functions can be stopped. */
   readonly #functions: Started<unknown>[] = []
-  #stopListening: (() => void) | undefined
 
-  constructor(what: string) {
-    this.what = what
-  }
-
-  begin(works: readonly Work<unknown>[], signal: AbortSignal | undefined): Future<R> {
-    if (signal?.aborted === true) this.fail(abortReason(signal, this.what))
+  begin(works: readonly Work<unknown>[]): Future<R> {
+    this.isOpen()
     for (let index = 0; index < works.length; index++) this.#add(works[index], index)
     this.allStarted()
-    if (signal !== undefined && this.result.isPending) {
-      this.#stopListening = whenAborted(signal, () => this.fail(abortReason(signal, this.what)))
-    }
+    this.park()
     return this.result
   }
 
@@ -53,16 +37,7 @@ export abstract class Gathering<R> {
   /** Sees to it that `settled` is called for a pending future. */
   protected abstract watch(future: Future<unknown>, index: number): void
 
-  protected succeed(value: R): void {
-    if (!this.result.isPending) return
-    settleReady(this.result, value)
-    this.#stopListening?.()
-  }
-
-  protected fail(reason: unknown): void {
-    if (!this.result.isPending) return
-    settleFailed(this.result, reason)
-    this.#stopListening?.()
+  protected override failed(reason: unknown): void {
     this.stopFunctions(reason)
   }
 
@@ -103,17 +78,13 @@ export abstract class CompleteGathering extends Gathering<unknown> implements Co
   #isStarted = false
 
   /** @throws {OptionError} if `all` is neither an array nor a plain record */
-  beginAll(all: Works, signal: AbortSignal | undefined): Future<unknown> {
-    if (Array.isArray(all)) return this.begin(all, signal)
+  beginAll(all: Works): Future<unknown> {
+    if (Array.isArray(all)) return this.begin(all)
     if (typeof all !== 'object' || all === null || Symbol.iterator in all) {
       throw new OptionError(`${this.what} input`, all, 'an array or a record of futures')
     }
-    const record = all as Readonly<Record<string, Work<unknown>>>
-    this.#names = Object.keys(record)
-    return this.begin(
-      this.#names.map((name) => record[name]),
-      signal,
-    )
+    this.#names = Object.keys(all)
+    return this.begin(this.#names.map((name) => all[name]))
   }
 
   /** The entry of the list for one settled future; may fail the gathering instead. */

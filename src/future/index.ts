@@ -14,11 +14,11 @@ export {
   type RunQueueStats,
   runQueueStats,
 } from '../core/run-queue.ts'
+export { TaskGroup, type TaskGroupOptions, type TaskGroupStats } from '../core/task-group.ts'
 export { Batch } from './batch.ts'
-export type { BatchOptions } from './batch-options.ts'
+export type { BatchLoad, BatchOptions } from './batch-options.ts'
 export { BoundedQueue } from './bounded-queue.ts'
 export { chain } from './chain.ts'
-export type { BatchLoad } from './collection.ts'
 export { ConditionVariable } from './condition-variable.ts'
 export type { ItemSource } from './cursor.ts'
 export { doUntil } from './do-until.ts'
@@ -75,6 +75,15 @@ export type { FailedAttempt, RetryOptions } from './retry-policy.ts'
 export { HeldLock, type LockMode, RwLock } from './rw-lock.ts'
 export { Semaphore } from './semaphore.ts'
 export type { SignalOptions, Work } from './signals.ts'
+
+  type Attempt,
+  type FailedAttempt,
+  type RetryOptions,
+  retryAsync,
+} from './retry.ts'
+
+export { runInGroup } from './run-in-group.ts'
+export type { Work } from './signals.ts'
 export { type SleepOptions, sleep } from './sleep.ts'
 export { type TimeoutOptions, timeoutAsync } from './timeout.ts'
 export type { TraversalOptions, Visit } from './traversal.ts'

@@ -16,12 +16,10 @@ export abstract class Race<R> extends Gathering<R> {
   protected override succeed(value: R): void {
     super.succeed(value)
     this.stopFunctions(new AbortedError(undefined, `A loser of ${this.what}`))
-    this.#leave()
   }
 
-  protected override fail(reason: unknown): void {
-    super.fail(reason)
-    this.#leave()
+  protected override ended(): void {
+    for (const entrant of this.#entrants) entrant.leave()
   }
 
   protected watch(future: Future<unknown>, index: number): void {
@@ -30,10 +28,6 @@ export abstract class Race<R> extends Gathering<R> {
     consume(future, entrant)
     // The race may be over already; who comes later is watched just long enough not to go unhandled.
     if (!this.result.isPending) entrant.leave()
-  }
-
-  #leave(): void {
-    for (const entrant of this.#entrants) entrant.leave()
   }
 }
 

@@ -1,10 +1,10 @@
 import { OptionError } from '../core/errors.ts'
 import { RetriesExhaustedError, RetryBudgetError, RetryCallbackError } from './errors.ts'
-import { type Eventual, Future, pendingFuture, settleFailed, settleReady } from './future.ts'
+import { type Eventual, Future } from './future.ts'
 import { type FailedAttempt, type RetryOptions, RetryPolicy } from './retry-policy.ts'
-import { abortReason, whenAborted } from './signals.ts'
 import { sleep } from './sleep.ts'
 import { timeoutAsync } from './timeout.ts'
+import { Undertaking } from './undertaking.ts'
 
 /** What an attempt is told. */
 export interface Attempt {
@@ -42,12 +42,10 @@ export function retryAsync<T>(
 }
 
 /** A loop of attempts and pauses, in which each step starts the next: no chain grows with the attempts. */
-class Retry<T> {
+class Retry<T> extends Undertaking<T> {
   readonly #attempt: (attempt: Attempt) => Eventual<T>
   readonly #policy: RetryPolicy
   readonly #signal: AbortSignal | undefined
-  readonly #result = pendingFuture<T>()
-  #stopListening: (() => void) | undefined
   #number = 0
 
   constructor(
@@ -55,26 +53,22 @@ class Retry<T> {
     policy: RetryPolicy,
     signal: AbortSignal | undefined,
   ) {
+    super('The retry', signal)
     this.#attempt = attempt
     this.#policy = policy
     this.#signal = signal
   }
 
   begin(): Future<T> {
-    const signal = this.#signal
-    if (signal?.aborted === true) return Future.failed(abortReason(signal, 'The retry'))
+    if (!this.isOpen()) return this.result
     const first = this.#start()
     if (first.isReady) {
       this.#policy.budget?.deposit()
       return first
     }
-    if (signal !== undefined) {
-      this.#stopListening = whenAborted(signal, () => {
-        this.#fail(abortReason(signal, 'The retry'))
-      })
-    }
+    this.park()
     this.#follow(first)
-    return this.#result
+    return this.result
   }
 
   #start(): Future<T> {
@@ -95,18 +89,21 @@ class Retry<T> {
   #follow(outcome: Future<T>): void {
     outcome
       .then(
-        (value) => this.#succeed(value),
+        (value) => {
+          if (this.result.isPending) this.#policy.budget?.deposit()
+          this.succeed(value)
+        },
         (reason) => this.#retry({ number: this.#number, reason }),
       )
-      .catch((reason) => this.#fail(reason))
+      .catch((reason) => this.fail(reason))
       .ignore()
   }
 
   /** Fails with what ends everything; otherwise pauses and starts the next attempt. */
   #retry(failed: FailedAttempt): Future<void> | void {
-    if (!this.#result.isPending) return
+    if (!this.result.isPending) return
     return this.#pauseAfter(failed).then(() => {
-      if (this.#result.isPending) this.#follow(this.#start())
+      if (this.result.isPending) this.#follow(this.#start())
     })
   }
 
@@ -125,19 +122,6 @@ class Retry<T> {
         const signal = this.#signal
         return sleep(delayMs, { clock, ...(signal === undefined ? undefined : { signal }) })
       })
-  }
-
-  #succeed(value: T): void {
-    if (!this.#result.isPending) return
-    settleReady(this.#result, value)
-    this.#stopListening?.()
-    this.#policy.budget?.deposit()
-  }
-
-  #fail(reason: unknown): void {
-    if (!this.#result.isPending) return
-    settleFailed(this.#result, reason)
-    this.#stopListening?.()
   }
 }
 

@@ -1,5 +1,6 @@
 import { BrokenError } from './errors.ts'
 import { type Eventual, Future } from './future.ts'
+import { inTurns } from './in-turns.ts'
 import { type NameOptions, readName } from './name-options.ts'
 import { assertWork, releaseAfter } from './release-after.ts'
 import { assertWaitOptions, type WaitOptions } from './wait-options.ts'
@@ -152,11 +153,14 @@ export class RwLock implements Disposable {
   }
 
   #serve(): void {
-    for (;;) {
-      const mode = this.#line.firstRequest
-      if (mode === undefined || !this.#isFreeFor(mode)) return
-      this.#line.serveFirst(this.#grant(mode))
-    }
+    if (this.#line.length > 0) inTurns(() => this.#serveNext())
+  }
+
+  #serveNext(): boolean {
+    const mode = this.#line.firstRequest
+    if (mode === undefined || !this.#isFreeFor(mode)) return false
+    this.#line.serveFirst(this.#grant(mode))
+    return true
   }
 }
 

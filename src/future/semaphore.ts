@@ -1,6 +1,7 @@
 import { OptionError } from '../core/errors.ts'
 import { BrokenError } from './errors.ts'
 import { type Eventual, Future } from './future.ts'
+import { inTurns } from './in-turns.ts'
 import { type NameOptions, readName } from './name-options.ts'
 import { assertWork, releaseAfter } from './release-after.ts'
 import { assertUnits, Units } from './units.ts'
@@ -20,8 +21,8 @@ interface Demand {
  * a big demand at the head makes small ones behind it wait, so that it is served some day. A demand
  * beyond all units there are is allowed: `signal` may add more.
  *
- * `signal` and whatever else serves waiters settles their futures at once, in O(waiters served), and runs
- * none of their continuations.
+ * Whatever serves waiters settles their futures before it returns, and runs none of their continuations;
+ * of more than 4096 the rest is served from the run queue.
  *
  * @see seastar `include/seastar/core/semaphore.hh`
  */
@@ -184,10 +185,13 @@ export class Semaphore implements Disposable {
   }
 
   #serve(): void {
-    for (;;) {
-      const demand = this.#line.firstRequest
-      if (demand === undefined || demand.units > this.#available) return
-      this.#line.serveFirst(this.#grant(demand.units, demand.isOwned))
-    }
+    if (this.#line.length > 0) inTurns(() => this.#serveNext())
+  }
+
+  #serveNext(): boolean {
+    const demand = this.#line.firstRequest
+    if (demand === undefined || demand.units > this.#available) return false
+    this.#line.serveFirst(this.#grant(demand.units, demand.isOwned))
+    return true
   }
 }

@@ -2,14 +2,7 @@ import { assertDelay, type Clock, systemClock, type Timer } from '../core/clock.
 import { OptionError, TimeoutError } from '../core/errors.ts'
 import { rejectUnknownOptions } from '../core/options.ts'
 import { abandon } from './abandon.ts'
-import {
-  type Consumer,
-  consume,
-  Future,
-  pendingFuture,
-  settleFailed,
-  settleReady,
-} from './future.ts'
+import { type Consumer, consume, Future } from './future.ts'
 import {
   abortReason,
   assertSignal,
@@ -17,8 +10,8 @@ import {
   type Started,
   start,
   type Work,
-  whenAborted,
 } from './signals.ts'
+import { Undertaking } from './undertaking.ts'
 
 export interface TimeoutOptions extends SignalOptions {
   /** What the error's message calls the work; "The operation" by default. */
@@ -60,53 +53,50 @@ export function timeoutAsync<T>(
   }
   const started = start(work)
   return started.future.isPending
-    ? new LimitedWait(started, timeoutMs, options).result
+    ? new LimitedWait(started, timeoutMs, options).begin()
     : started.future
 }
 
-class LimitedWait<T> implements Consumer {
-  readonly result: Future<T> = pendingFuture<T>()
+class LimitedWait<T> extends Undertaking<T> implements Consumer {
   readonly #started: Started<T>
   readonly #timer: Timer
-  readonly #stopListening: () => void
 
   constructor(started: Started<T>, timeoutMs: number, options: TimeoutOptions) {
-    const { signal, what, error, clock = systemClock } = options
+    const { signal, what = 'The operation', error, clock = systemClock } = options
+    super(what, signal)
     this.#started = started
     this.#timer = clock.setTimer(timeoutMs, () => {
-      this.#giveUp(timeoutReason(error, timeoutMs, what))
+      this.fail(timeoutReason(error, timeoutMs, what))
     })
-    this.#stopListening = whenAborted(signal, () => {
-      this.#giveUp(abortReason(signal as AbortSignal, what ?? 'The operation'))
-    })
-    consume(started.future, this)
+  }
+
+  begin(): Future<T> {
+    consume(this.#started.future, this)
+    this.park()
+    return this.result
   }
 
   onSettled(source: Future<unknown>): void {
-    if (!this.result.isPending) return
-    this.#release()
-    if (source.isReady) settleReady(this.result, source.outcome as T)
-    else settleFailed(this.result, source.outcome)
+    if (source.isReady) this.succeed(source.outcome as T)
+    else this.fail(source.outcome)
   }
 
-  #giveUp(reason: unknown): void {
-    if (!this.result.isPending) return
-    settleFailed(this.result, reason)
-    this.#release()
-    abandon(this.#started.future, this)
-    this.#started.controller?.abort(reason)
-  }
-
-  #release(): void {
+  protected override ended(): void {
     this.#timer.cancel()
-    this.#stopListening()
+  }
+
+  protected override failed(reason: unknown): void {
+    const { future, controller } = this.#started
+    if (!future.isPending) return
+    abandon(future, this)
+    controller?.abort(reason)
   }
 }
 
 function timeoutReason(
   makeError: TimeoutOptions['error'],
   timeoutMs: number,
-  what: string | undefined,
+  what: string,
 ): unknown {
   if (makeError === undefined) return new TimeoutError(timeoutMs, what)
   try {

@@ -23,4 +23,8 @@ export function assertWaitOptions(where: string, options: WaitOptions | undefine
   rejectUnknownOptions(where, options, KNOWN)
   if (options.timeoutMs !== undefined) assertDelay('timeoutMs', options.timeoutMs)
   assertSignal('signal', options.signal)
+  // A clock that failed later, when the wait is in its line, would leave it there.
+  if (options.clock !== undefined && typeof options.clock?.setTimer !== 'function') {
+    throw new OptionError('clock', options.clock, 'a Clock')
+  }
 }

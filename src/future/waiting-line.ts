@@ -2,6 +2,7 @@ import { systemClock, type Timer } from '../core/clock.ts'
 import { TimeoutError } from '../core/errors.ts'
 import { LinkedItem, LinkedList } from '../core/linked-list.ts'
 import { Future, pendingFuture, settleFailed, settleReady } from './future.ts'
+import { inTurns } from './in-turns.ts'
 import { abortReason, whenAborted } from './signals.ts'
 import type { WaitOptions } from './wait-options.ts'
 
@@ -27,7 +28,7 @@ class Waiter<Request, T> extends LinkedItem {
  * from anywhere, and with it everything that refers to it.
  */
 export class WaitingLine<Request, T> {
-  readonly #waiters = new LinkedList<Waiter<Request, T>>()
+  #waiters = new LinkedList<Waiter<Request, T>>()
   readonly #what: string
   readonly #onGivenUp: (() => void) | undefined
 
@@ -75,15 +76,26 @@ export class WaitingLine<Request, T> {
 
   /** Ends the wait of everybody with the same value. */
   serveAll(value: T): void {
-    while (this.#waiters.length > 0) this.serveFirst(value)
+    this.#dismissAll((waiter) => settleReady(waiter.future, value))
   }
 
   /** Ends the wait of everybody with the same failure. */
   failAll(reason: unknown): void {
-    for (let waiter = this.#waiters.shift(); waiter !== undefined; waiter = this.#waiters.shift()) {
+    this.#dismissAll((waiter) => settleFailed(waiter.future, reason))
+  }
+
+  /** Nobody who comes later is meant, however long it takes; who is still waiting for it may give up. */
+  #dismissAll(settle: (waiter: Waiter<Request, T>) => void): void {
+    if (this.#waiters.length === 0) return
+    const dismissed = this.#waiters
+    this.#waiters = new LinkedList()
+    inTurns(() => {
+      const waiter = dismissed.shift()
+      if (waiter === undefined) return false
       release(waiter)
-      settleFailed(waiter.future, reason)
-    }
+      settle(waiter)
+      return true
+    })
   }
 
   #limit(waiter: Waiter<Request, T>, options: WaitOptions): void {
@@ -102,7 +114,7 @@ export class WaitingLine<Request, T> {
 
   #giveUp(waiter: Waiter<Request, T>, reason: unknown): void {
     const isFirst = this.#waiters.first === waiter
-    this.#waiters.remove(waiter)
+    waiter.leaveList()
     release(waiter)
     settleFailed(waiter.future, reason)
     if (isFirst) this.#onGivenUp?.()

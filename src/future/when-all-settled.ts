@@ -28,10 +28,10 @@ export function whenAllSettled<All extends Readonly<Record<string, Work<unknown>
   options?: SignalOptions,
 ): Future<SettledOutcomes<All>>
 export function whenAllSettled(all: Works, options?: SignalOptions): Future<unknown> {
-  return new GatheringOfOutcomes('whenAllSettled').beginAll(
-    all,
+  return new GatheringOfOutcomes(
+    'whenAllSettled',
     signalOption('whenAllSettled', options),
-  )
+  ).beginAll(all)
 }
 
 class GatheringOfOutcomes extends CompleteGathering {

@@ -24,10 +24,10 @@ export function whenAllSucceed<All extends Readonly<Record<string, Work<unknown>
   options?: SignalOptions,
 ): Future<Outcomes<All>>
 export function whenAllSucceed(all: Works, options?: SignalOptions): Future<unknown> {
-  return new GatheringOfSuccesses('whenAllSucceed').beginAll(
-    all,
+  return new GatheringOfSuccesses(
+    'whenAllSucceed',
     signalOption('whenAllSucceed', options),
-  )
+  ).beginAll(all)
 }
 
 class GatheringOfSuccesses extends CompleteGathering {

@@ -33,7 +33,7 @@ export function whenAll(all: Works, options?: SignalOptions): Future<unknown> {
   const signal = signalOption('whenAll', options)
   const values = signal === undefined && Array.isArray(all) ? readyValues(all) : undefined
   return values === undefined
-    ? new GatheringOfValues('whenAll').beginAll(all, signal)
+    ? new GatheringOfValues('whenAll', signal).beginAll(all)
     : Future.ready(values)
 }
 

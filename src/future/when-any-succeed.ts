@@ -23,6 +23,6 @@ export function whenAnySucceed<const All extends readonly Work<unknown>[]>(
   if (!Array.isArray(all) || all.length === 0) {
     throw new OptionError('whenAnySucceed input', all, 'an array of at least one future')
   }
-  const race = new RaceOfSome<Outcome<All[number]>>('whenAnySucceed', 1, all.length)
-  return race.begin(all, signal).then((successes) => successes[0]!.value)
+  const race = new RaceOfSome<Outcome<All[number]>>('whenAnySucceed', signal, 1, all.length)
+  return race.begin(all).then((successes) => successes[0]!.value)
 }

@@ -34,7 +34,7 @@ export function whenAny<const All extends readonly Work<unknown>[]>(
   if (!Array.isArray(all) || all.length === 0) {
     throw new OptionError('whenAny input', all, 'an array of at least one future')
   }
-  return new RaceOfAny<Outcome<All[number]>>('whenAny').begin(all, signal)
+  return new RaceOfAny<Outcome<All[number]>>('whenAny', signal).begin(all)
 }
 
 class RaceOfAny<T> extends Race<First<T>> {

@@ -35,7 +35,7 @@ export function whenSome<const All extends readonly Work<unknown>[]>(
   if (!Number.isSafeInteger(count) || count < 0 || count > all.length) {
     throw new OptionError('count', count, `an integer from 0 to the input's length, ${all.length}`)
   }
-  return new RaceOfSome<Outcome<All[number]>>('whenSome', count, all.length).begin(all, signal)
+  return new RaceOfSome<Outcome<All[number]>>('whenSome', signal, count, all.length).begin(all)
 }
 
 /** What `whenSome` and `whenAnySucceed` have in common. */
@@ -45,11 +45,12 @@ export class RaceOfSome<T> extends Race<readonly Success<T>[]> {
   readonly #successes: Success<T>[] = []
   readonly #failures: { readonly index: number; readonly reason: unknown }[] = []
 
-  constructor(what: string, needed: number, size: number) {
-    super(what)
+  constructor(what: string, signal: AbortSignal | undefined, needed: number, size: number) {
+    super(what, signal)
     this.#needed = needed
     this.#size = size
-    if (needed === 0) this.succeed(this.#successes)
+    // A signal that has fired comes before everything else.
+    if (needed === 0 && this.isOpen()) this.succeed(this.#successes)
   }
 
   protected settled(source: Future<unknown>, index: number): void {

@@ -232,6 +232,14 @@ describe('RingBuffer', () => {
     assert.equal(ring.shift(), undefined)
   })
 
+  it('lets an item jump the queue, across wrap-around and growth', () => {
+    const ring = new RingBuffer<number>(4)
+    for (let item = 4; item < 8; item++) ring.push(item)
+    for (let item = 3; item >= 0; item--) ring.unshift(item)
+    const seen = Array.from({ length: 8 }, () => ring.shift())
+    assert.deepEqual(seen, [0, 1, 2, 3, 4, 5, 6, 7])
+  })
+
   it('gives each item once when items are taken at random', () => {
     const ring = new RingBuffer<number>(4)
     const random = seededRandom(1)

@@ -100,6 +100,13 @@ describe('Batch', () => {
     assert.deepEqual(calls.map(({ length }) => length).toSorted(), [1, 2, 2])
   })
 
+  it('gives 10,000 keys their results, each its own', async () => {
+    const { batch, calls } = squares()
+    const values = await whenAll(Array.from({ length: 10_000 }, (_, key) => batch.load(key)))
+    assert.ok(values.every((value, key) => value === key * key))
+    assert.equal(calls.length, 1)
+  })
+
   it('collects across turns for maxDelayMs', async () => {
     const clock = new ManualClock()
     const { batch, calls } = squares({ maxDelayMs: 10, clock })

@@ -219,6 +219,27 @@ describe('for await over a BoundedQueue', () => {
     assert.deepEqual([queue.tryPop(), queue.size], ['b', 0])
   })
 
+  it('lets timers and input in while 20,000 items are always ready', async () => {
+    const queue = new BoundedQueue<number>(64)
+    const producing = (async () => {
+      for (let item = 0; item < 20_000; item++) await queue.push(item)
+      queue.close()
+    })()
+    let turns = 0
+    let isOver = false
+    const count = (): void => {
+      turns++
+      if (!isOver) setImmediate(count)
+    }
+    setImmediate(count)
+    let sum = 0
+    for await (const item of queue) sum += item
+    isOver = true
+    await producing
+    assert.equal(sum, (20_000 * 19_999) / 2)
+    assert.ok(turns > 5, `the event loop has turned ${turns} times`)
+  })
+
   it('shares the items between several loops: each goes to one of them', async () => {
     const queue = new BoundedQueue<number>(4)
     const seen: number[] = []

@@ -208,7 +208,7 @@ describe('mapAsync', () => {
 
   it('refuses what it does not understand', () => {
     for (const items of [undefined, null, 5, {}]) {
-      assert.throws(() => mapAsync(items as unknown as [], () => 1), /mapAsync items/)
+      assert.throws(() => mapAsync(items as [], () => 1), /mapAsync items/)
     }
     assert.throws(() => mapAsync([], 5 as unknown as () => number), /mapAsync callback/)
     const wrong: object[] = [

@@ -201,6 +201,10 @@ describe('Semaphore', () => {
       assert.throws(() => semaphore.wait(1, wrong as object), OptionError)
     }
     assert.throws(() => semaphore.wait(1, { signal: {} as AbortSignal }), OptionError)
+    for (const clock of [null, {}, 5]) {
+      assert.throws(() => semaphore.wait(2, { clock: clock as ManualClock }), OptionError)
+    }
+    assert.equal(semaphore.waiters, 0)
     assert.throws(() => new Semaphore(1, { title: 'x' } as object), OptionError)
     assert.throws(() => new Semaphore(1, { name: 5 as unknown as string }), OptionError)
     assert.equal(semaphore.available, 1)

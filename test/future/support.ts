@@ -51,14 +51,15 @@ export async function turnsDuring(work: () => PromiseLike<unknown>): Promise<num
 /** @returns tells how many listeners were added from now on and not removed again */
 export function countListeners(signal: AbortSignal): () => number {
   let count = 0
-  const { addEventListener, removeEventListener } = signal
+  const add = signal.addEventListener.bind(signal)
+  const remove = signal.removeEventListener.bind(signal)
   signal.addEventListener = (...args: Parameters<AbortSignal['addEventListener']>) => {
     count++
-    addEventListener.apply(signal, args)
+    add(...args)
   }
   signal.removeEventListener = (...args: Parameters<AbortSignal['removeEventListener']>) => {
     count--
-    removeEventListener.apply(signal, args)
+    remove(...args)
   }
   return () => count
 }

@@ -91,7 +91,7 @@ export class WithFutures {
         return reduceAsync(
           children,
           (sum, child, index) => this.#inSlot(child, index).then((value) => [sum, value]),
-          'start' as unknown,
+          START,
         )
       default:
         return pool(program, visit)
@@ -121,6 +121,9 @@ export class WithFutures {
   }
 }
 
+/** Of reductions; any value may come of them. */
+const START: unknown = 'start'
+
 type Visit = (child: Program, index: number) => Future<unknown>
 type PoolProgram = Extract<Program, { concurrency: number }>
 
@@ -141,9 +144,9 @@ function pool({ kind, children, concurrency }: PoolProgram, visit: Visit): Futur
         options,
       )
     case 'mapReduce':
-      return mapReduce(children, visit, 'start' as unknown, pair, options)
-    case 'mapReduceUnordered':
-      return mapReduce(children, visit, 'start' as unknown, pair, { ...options, ordered: false })
+      return mapReduce(children, visit, START, pair, options)
+    default:
+      return mapReduce(children, visit, START, pair, { ...options, ordered: false })
   }
 }
 
