@@ -67,6 +67,8 @@ export class Mesh implements Disposable {
   readonly #generation: number
   readonly #inbox: Inbox
   readonly #links: readonly Link[]
+  /** The same by place; the own place has none. */
+  readonly #linkAt: readonly (Link | undefined)[]
   readonly #idleTurns: number
   readonly #keepAlive = new MessageChannel()
   readonly #stopListening: () => void
@@ -99,6 +101,7 @@ export class Mesh implements Disposable {
       onPosted: (link) => this.#noteDirty(link),
       onWaiting: (change) => this.#noteWaiting(change),
     })
+    this.#linkAt = byPlace(this.#links, memory.places)
     this.#keepAlive.port1.unref()
     this.#stopListening = onRegistered(() => this.#inbox.retryParked())
     this.#table.announce(core, this.#place)
@@ -135,6 +138,11 @@ export class Mesh implements Disposable {
     const link = this.#route(core)
     if (link !== undefined) return link.send(functionId, args)
     return this.whenJoined(core).then(() => this.send(core, functionId, args))
+  }
+
+  /** Whether the core has a reactor that has joined. */
+  isPresent(core: number): boolean {
+    return this.#table.placeOf(core) !== undefined
   }
 
   /** @returns ready when the core has a reactor; fails with {@link ReactorGoneError} if it had one that is gone */
@@ -189,6 +197,10 @@ export class Mesh implements Disposable {
     this.leave()
   }
 
+  get hasLeft(): boolean {
+    return this.#hasLeft
+  }
+
   stats(): MeshStats {
     const links = this.#links
     return {
@@ -208,7 +220,7 @@ export class Mesh implements Disposable {
     if (this.#hasLeft) return undefined
     if (this.#version !== this.#table.version) this.#refresh()
     const place = this.#table.placeOf(core)
-    return place === undefined ? undefined : this.#links.find((link) => link.place === place)
+    return place === undefined ? undefined : this.#linkAt[place]
   }
 
   /** Looks who has come and who is gone. */
@@ -335,6 +347,12 @@ function limitsOf({ maxInFlight, maxQueuedBytes }: MeshOptions): Limits {
 interface Limits {
   readonly maxInFlight: number
   readonly maxQueuedBytes: number
+}
+
+function byPlace(links: readonly Link[], places: number): (Link | undefined)[] {
+  const found: (Link | undefined)[] = Array.from({ length: places })
+  for (const link of links) found[link.place] = link
+  return found
 }
 
 function createLinks(

@@ -1,0 +1,22 @@
+export { type ErrorClass, registerErrorClasses } from './error-classes.ts'
+export { Mesh, type MeshOptions, type MeshStats } from './mesh.ts'
+export { coreCount, currentMesh, joinMesh, ownCore } from './mesh-current.ts'
+export {
+  MessageError,
+  ReactorGoneError,
+  RemoteNameError,
+  ServiceStoppedError,
+  UnknownRemoteError,
+} from './mesh-errors.ts'
+export { createMeshMemory, type MeshMemory, type MeshMemoryOptions } from './mesh-memory.ts'
+export { type Remote, type Remotes, remote } from './remote.ts'
+export { ServiceGroup, type ServiceGroupOptions } from './service-group.ts'
+export {
+  type MethodArgs,
+  type MethodName,
+  type MethodResult,
+  Sharded,
+  sharded,
+} from './sharded.ts'
+export { type SubmitOptions, sendTo, submitTo } from './submit.ts'
+export { publish, type Subscriber, subscribe } from './topics.ts'
