@@ -8,12 +8,7 @@ export const UNKNOWN = 4
 /** The payload lies in the side channel; its number stands in its place. */
 export const ASIDE = 1
 
-/** Length, kind, flags, generation of the receiver's place, id of the call. */
-const LENGTH = 0
-const KIND = 4
-const FLAGS = 5
-const GENERATION = 6
-const CALL_ID = 8
+/** Length; kind, flags and generation; id of the call: three words, the length in front of the others. */
 export const FRAME_HEADER_BYTES = 12
 /** Follows the header of a call. */
 export const FUNCTION_ID_BYTES = 4
@@ -22,31 +17,45 @@ export const FUNCTION_ID_BYTES = 4
 export interface FrameHead {
   kind: number
   flags: number
-  /** Generation of the place the frame is for. */
+  /** Generation of the place the frame is for, 16 bits. */
   generation: number
   /** 0 if nobody waits for a reply. */
   callId: number
 }
 
-export function writeHead(view: DataView, at: number, head: FrameHead): void {
-  view.setUint8(at + KIND, head.kind)
-  view.setUint8(at + FLAGS, head.flags)
-  view.setUint16(at + GENERATION, head.generation, true)
-  view.setInt32(at + CALL_ID, head.callId, true)
+/** Frames begin at multiples of 8 bytes, so headers are words, which are quicker than a `DataView`. */
+function wordAt(at: number): number {
+  return at >> 2
 }
 
-export function writeLength(view: DataView, at: number, length: number): void {
-  view.setInt32(at + LENGTH, length, true)
+export function writeHead(words: Int32Array, at: number, head: FrameHead): void {
+  const word = wordAt(at)
+  words[word + 1] = head.kind | (head.flags << 8) | (head.generation << 16)
+  words[word + 2] = head.callId
 }
 
-export function readLength(view: DataView, at: number): number {
-  return view.getInt32(at + LENGTH, true)
+export function writeFunctionId(words: Int32Array, at: number, functionId: number): void {
+  words[wordAt(at) + 3] = functionId
+}
+
+export function writeLength(words: Int32Array, at: number, length: number): void {
+  words[wordAt(at)] = length
+}
+
+export function readLength(words: Int32Array, at: number): number {
+  return words[wordAt(at)] ?? 0
 }
 
 /** Reads into `head`, so that a frame allocates nothing. */
-export function readHead(view: DataView, at: number, head: FrameHead): void {
-  head.kind = view.getUint8(at + KIND)
-  head.flags = view.getUint8(at + FLAGS)
-  head.generation = view.getUint16(at + GENERATION, true)
-  head.callId = view.getInt32(at + CALL_ID, true)
+export function readHead(words: Int32Array, at: number, head: FrameHead): void {
+  const word = wordAt(at)
+  const mixed = words[word + 1] ?? 0
+  head.kind = mixed & 0xff
+  head.flags = (mixed >> 8) & 0xff
+  head.generation = mixed >>> 16
+  head.callId = words[word + 2] ?? 0
+}
+
+export function readFunctionId(words: Int32Array, at: number): number {
+  return words[wordAt(at) + 3] ?? 0
 }

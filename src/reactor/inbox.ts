@@ -9,6 +9,7 @@ import {
   type FrameHead,
   FUNCTION_ID_BYTES,
   REPLY,
+  readFunctionId,
   readHead,
   readLength,
 } from './frame.ts'
@@ -66,7 +67,7 @@ export class Inbox {
     while (!isSpent) {
       const at = reader.next()
       if (at === -1) break
-      const length = readLength(reader.view, at)
+      const length = readLength(reader.words, at)
       this.#readFrame(link, at, length)
       unreleased += length
       if (unreleased > batch) {
@@ -89,25 +90,27 @@ export class Inbox {
   retryParked(): void {
     const parked = this.#parked
     this.#parked = []
-    for (const call of parked) this.#run(call)
+    for (const { link, generation, callId, functionId, args } of parked) {
+      this.#run(link, generation, callId, functionId, args)
+    }
   }
 
   #readFrame(link: Link, at: number, length: number): void {
     const { reader } = link
     const head = this.#head
-    readHead(reader.view, at, head)
+    readHead(reader.words, at, head)
     this.received++
     // The message was for the reactor that had this place before.
     if (head.generation !== this.#generation) return reader.skip(length)
     const { kind, callId } = head
-    const functionId = kind === CALL ? reader.view.getInt32(at + FRAME_HEADER_BYTES, true) : 0
+    const functionId = kind === CALL ? readFunctionId(reader.words, at) : 0
     const payload = this.#payload(link, at, length)
     // Before user code runs: it may take long, or throw.
     reader.skip(length)
     if (kind !== CALL) return this.#settle(link, kind, callId, payload)
     const { generation } = link
     if (!(payload instanceof MessageError)) {
-      this.#run({ link, generation, callId, functionId, args: payload as unknown[] })
+      this.#run(link, generation, callId, functionId, payload as unknown[])
     } else refuse(link, generation, callId, payload)
   }
 
@@ -134,11 +137,16 @@ export class Inbox {
     else settleFailed(future, new UnknownRemoteError(nameOf(payload), link.core))
   }
 
-  #run(call: ParkedCall): void {
-    const { link, generation, callId, functionId, args } = call
+  #run(
+    link: Link,
+    generation: number,
+    callId: number,
+    functionId: number,
+    args: readonly unknown[],
+  ): void {
     const target = findRemote(functionId)
     if (target !== undefined) return execute(link, generation, callId, target.run, args)
-    if (this.#isLoading) this.#parked.push(call)
+    if (this.#isLoading) this.#parked.push({ link, generation, callId, functionId, args })
     else if (callId !== 0) link.failUnknown(generation, callId, functionId)
     else void Future.failed(new UnknownRemoteError(nameOf(functionId), this.#core))
   }

@@ -9,7 +9,7 @@ import { Link, type LinkEvents } from './link.ts'
 import { ReactorGoneError } from './mesh-errors.ts'
 import type { MeshMemory } from './mesh-memory.ts'
 import { MessageEncoder } from './message-encoder.ts'
-import { Outbox, type Scratch } from './outbox.ts'
+import { type FrameMemory, Outbox } from './outbox.ts'
 import { PlaceTable } from './place-table.ts'
 import { onRegistered } from './remote-registry.ts'
 import { RingReader, RingWriter } from './ring.ts'
@@ -67,8 +67,8 @@ export class Mesh implements Disposable {
   readonly #generation: number
   readonly #inbox: Inbox
   readonly #links: readonly Link[]
-  /** The same by place; the own place has none. */
-  readonly #linkAt: readonly (Link | undefined)[]
+  /** The links to the newest reactor of each core. */
+  readonly #routes: (Link | undefined)[] = []
   readonly #idleTurns: number
   readonly #keepAlive = new MessageChannel()
   readonly #stopListening: () => void
@@ -101,7 +101,6 @@ export class Mesh implements Disposable {
       onPosted: (link) => this.#noteDirty(link),
       onWaiting: (change) => this.#noteWaiting(change),
     })
-    this.#linkAt = byPlace(this.#links, memory.places)
     this.#keepAlive.port1.unref()
     this.#stopListening = onRegistered(() => this.#inbox.retryParked())
     this.#table.announce(core, this.#place)
@@ -142,13 +141,13 @@ export class Mesh implements Disposable {
 
   /** Whether the core has a reactor that has joined. */
   isPresent(core: number): boolean {
-    return this.#table.placeOf(core) !== undefined
+    return this.#routes[core] !== undefined
   }
 
   /** @returns ready when the core has a reactor; fails with {@link ReactorGoneError} if it had one that is gone */
   whenJoined(core: number): Future<void> {
     this.#refresh()
-    if (this.#table.placeOf(core) !== undefined) return Future.ready()
+    if (this.#routes[core] !== undefined) return Future.ready()
     if (!this.#table.isAwaited(core) || this.#hasLeft) {
       return Future.failed(new ReactorGoneError(core))
     }
@@ -181,6 +180,7 @@ export class Mesh implements Disposable {
     if (this.#hasLeft) return
     this.#flush()
     this.#hasLeft = true
+    this.#routes.length = 0
     this.#stopListening()
     this.#table.giveUp(this.#place, this.#generation)
     for (const link of this.#links) {
@@ -217,10 +217,7 @@ export class Mesh implements Disposable {
     if (!Number.isInteger(core) || core < 0 || core > this.count || core === this.core) {
       throw new OptionError('core', core, `the id of another core, from 0 to ${this.count}`)
     }
-    if (this.#hasLeft) return undefined
-    if (this.#version !== this.#table.version) this.#refresh()
-    const place = this.#table.placeOf(core)
-    return place === undefined ? undefined : this.#linkAt[place]
+    return this.#routes[core]
   }
 
   /** Looks who has come and who is gone. */
@@ -233,6 +230,10 @@ export class Mesh implements Disposable {
       if (link.generation === generation) continue
       link.reset(generation)
       link.core = this.#table.coreOf(link.place)
+    }
+    for (let core = 0; core <= this.count; core++) {
+      const place = this.#table.placeOf(core)
+      this.#routes[core] = this.#links.find((link) => link.place === place)
     }
     for (const [core, joining] of this.#joins) {
       if (this.#table.isAwaited(core)) continue
@@ -272,7 +273,9 @@ export class Mesh implements Disposable {
   }
 
   #flushLink(link: Link): void {
-    if (this.#hasLeft || !link.outbox.flush()) return
+    if (this.#hasLeft) return
+    this.#refresh()
+    if (!link.outbox.flush()) return
     this.#batches++
     this.#wakeOther(link)
   }
@@ -349,12 +352,6 @@ interface Limits {
   readonly maxQueuedBytes: number
 }
 
-function byPlace(links: readonly Link[], places: number): (Link | undefined)[] {
-  const found: (Link | undefined)[] = Array.from({ length: places })
-  for (const link of links) found[link.place] = link
-  return found
-}
-
 function createLinks(
   memory: MeshMemory,
   place: number,
@@ -364,7 +361,8 @@ function createLinks(
 ): readonly Link[] {
   const bytes = Buffer.alloc(memory.ringBytes / 2)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-  const scratch: Scratch = { bytes, view }
+  const words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4)
+  const scratch: FrameMemory = { bytes, view, words }
   const encoder = new MessageEncoder(bytes, view)
   const others = Array.from({ length: memory.places }, (_, index) => index).filter(
     (index) => index !== place,

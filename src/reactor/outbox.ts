@@ -7,6 +7,7 @@ import {
   FRAME_HEADER_BYTES,
   type FrameHead,
   FUNCTION_ID_BYTES,
+  writeFunctionId,
   writeHead,
   writeLength,
 } from './frame.ts'
@@ -21,10 +22,11 @@ interface QueuedFrame {
   sent: Future<void> | undefined
 }
 
-/** Memory in which a frame is made that does not go into a ring at once. */
-export interface Scratch {
+/** Memory that frames are written into: a ring, or a buffer for those that wait. */
+export interface FrameMemory {
   readonly bytes: Buffer
   readonly view: DataView
+  readonly words: Int32Array
 }
 
 const ON_ITS_WAY = Future.ready()
@@ -37,7 +39,7 @@ export class Outbox {
   readonly #ring: RingWriter
   readonly #side: SideChannel
   readonly #encoder: MessageEncoder
-  readonly #scratch: Scratch
+  readonly #scratch: FrameMemory
   readonly #maxQueuedBytes: number
   readonly #maxFrameBytes: number
   readonly #queue = new RingBuffer<QueuedFrame>(16)
@@ -48,7 +50,7 @@ export class Outbox {
     ring: RingWriter,
     side: SideChannel,
     encoder: MessageEncoder,
-    scratch: Scratch,
+    scratch: FrameMemory,
     maxQueuedBytes: number,
   ) {
     this.#ring = ring
@@ -131,17 +133,17 @@ export class Outbox {
 
   #encodeIntoRing(head: FrameHead, functionId: number, payload: unknown): boolean {
     const ring = this.#ring
-    const { at, bytes, view } = ring
+    const { at } = ring
     const limit = Math.min(ring.end, at + this.#maxFrameBytes)
-    const length = this.#encode(bytes, view, at, limit, head, functionId, payload)
+    const length = this.#encode(ring, at, limit, head, functionId, payload)
     if (length === 0) return false
     ring.commit(length)
     return true
   }
 
   #enqueue(head: FrameHead, functionId: number, payload: unknown): Future<void> {
-    const { bytes, view } = this.#scratch
-    const length = this.#encode(bytes, view, 0, bytes.length, head, functionId, payload)
+    const { bytes } = this.#scratch
+    const length = this.#encode(this.#scratch, 0, bytes.length, head, functionId, payload)
     if (length === 0) return this.#postAside(head, functionId, payload)
     const sent = pendingFuture<void>()
     this.#queue.push({ frame: Uint8Array.prototype.slice.call(bytes, 0, length), sent })
@@ -156,8 +158,7 @@ export class Outbox {
 
   /** @returns the length of the frame; 0 if there is no room, or the payload is foreign */
   #encode(
-    bytes: Buffer,
-    view: DataView,
+    { bytes, view, words }: FrameMemory,
     at: number,
     limit: number,
     head: FrameHead,
@@ -169,14 +170,14 @@ export class Outbox {
     const start = at + FRAME_HEADER_BYTES + (isCall ? FUNCTION_ID_BYTES : 0)
     encoder.target(bytes, view, start, limit)
     if (start > limit) return 0
-    writeHead(view, at, head)
-    if (isCall) view.setInt32(start - FUNCTION_ID_BYTES, functionId, true)
+    writeHead(words, at, head)
+    if (isCall) writeFunctionId(words, at, functionId)
     const isSequence = isCall && head.flags !== ASIDE
     const isWritten = isSequence
       ? encoder.writeAll(payload as readonly unknown[])
       : encoder.write(payload)
     if (!isWritten) return 0
-    writeLength(view, at, encoder.at - at)
+    writeLength(words, at, encoder.at - at)
     return encoder.at - at
   }
 }

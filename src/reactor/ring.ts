@@ -1,3 +1,4 @@
+import { readLength, writeLength } from './frame.ts'
 import { MessageError } from './mesh-errors.ts'
 import { LINE_BYTES, type MeshMemory, RING_HEADER_BYTES, ringOffset } from './mesh-memory.ts'
 
@@ -27,13 +28,16 @@ export function frameSize(length: number): number {
 abstract class RingEnd {
   readonly bytes: Buffer<SharedArrayBuffer>
   readonly view: DataView<SharedArrayBuffer>
-  protected readonly words: Int32Array<SharedArrayBuffer>
+  /** The same bytes, for the headers of frames. */
+  readonly words: Int32Array<SharedArrayBuffer>
+  protected readonly header: Int32Array<SharedArrayBuffer>
   protected readonly mask: number
 
   constructor(memory: MeshMemory, from: number, to: number) {
     const start = ringOffset(memory, from, to)
     const data = start + RING_HEADER_BYTES
-    this.words = new Int32Array(memory.rings, start, RING_HEADER_BYTES / 4)
+    this.header = new Int32Array(memory.rings, start, RING_HEADER_BYTES / 4)
+    this.words = new Int32Array(memory.rings, data, memory.ringBytes / 4)
     this.bytes = Buffer.from(memory.rings, data, memory.ringBytes)
     this.view = new DataView(memory.rings, data, memory.ringBytes)
     this.mask = memory.ringBytes - 1
@@ -54,9 +58,9 @@ export class RingWriter extends RingEnd {
 
   constructor(memory: MeshMemory, from: number, to: number) {
     super(memory, from, to)
-    this.#tail = Atomics.load(this.words, TAIL)
+    this.#tail = Atomics.load(this.header, TAIL)
     this.#published = this.#tail
-    this.#head = Atomics.load(this.words, HEAD)
+    this.#head = Atomics.load(this.header, HEAD)
   }
 
   /** Where the next frame begins. */
@@ -77,7 +81,7 @@ export class RingWriter extends RingEnd {
 
   /** Asks how far the reader is. */
   refresh(): void {
-    this.#head = Atomics.load(this.words, HEAD)
+    this.#head = Atomics.load(this.header, HEAD)
   }
 
   /** Leaves the rest up to the end of the ring unused, if there is room at its start. */
@@ -85,7 +89,7 @@ export class RingWriter extends RingEnd {
     const { at } = this
     const rest = this.mask + 1 - at
     if (at === 0 || this.#free() <= rest) return false
-    this.view.setInt32(at, PADDING, true)
+    writeLength(this.words, at, PADDING)
     this.#tail = (this.#tail + rest) | 0
     return true
   }
@@ -114,12 +118,12 @@ export class RingWriter extends RingEnd {
 
   publish(): void {
     this.#published = this.#tail
-    Atomics.store(this.words, TAIL, this.#tail)
+    Atomics.store(this.header, TAIL, this.#tail)
   }
 
   /** Asks the reader to wake the writer when it has made room; the writer has to look once more afterwards. */
   markBlocked(): void {
-    Atomics.store(this.words, BLOCKED, 1)
+    Atomics.store(this.header, BLOCKED, 1)
   }
 
   #free(): number {
@@ -134,13 +138,13 @@ export class RingReader extends RingEnd {
 
   constructor(memory: MeshMemory, from: number, to: number) {
     super(memory, from, to)
-    this.#head = Atomics.load(this.words, HEAD)
+    this.#head = Atomics.load(this.header, HEAD)
     this.#tail = this.#head
   }
 
   /** @returns whether there is something to read */
   refresh(): boolean {
-    this.#tail = Atomics.load(this.words, TAIL)
+    this.#tail = Atomics.load(this.header, TAIL)
     return this.#tail !== this.#head
   }
 
@@ -153,7 +157,7 @@ export class RingReader extends RingEnd {
   next(): number {
     if (this.#tail === this.#head) return -1
     const at = this.#head & this.mask
-    if (this.view.getInt32(at, true) !== PADDING) return this.#check(at)
+    if (readLength(this.words, at) !== PADDING) return this.#check(at)
     this.#head = (this.#head + this.mask + 1 - at) | 0
     return this.next()
   }
@@ -169,15 +173,15 @@ export class RingReader extends RingEnd {
    * @returns whether the writer was blocked and has to be woken
    */
   release(): boolean {
-    Atomics.store(this.words, HEAD, this.#head)
+    Atomics.store(this.header, HEAD, this.#head)
     return (
-      Atomics.load(this.words, BLOCKED) === 1 &&
-      Atomics.compareExchange(this.words, BLOCKED, 1, 0) === 1
+      Atomics.load(this.header, BLOCKED) === 1 &&
+      Atomics.compareExchange(this.header, BLOCKED, 1, 0) === 1
     )
   }
 
   #check(at: number): number {
-    const size = frameSize(this.view.getInt32(at, true))
+    const size = frameSize(readLength(this.words, at))
     const available = (this.#tail - this.#head) | 0
     if (size > 0 && size <= available && at + size <= this.mask + 1) return at
     this.#head = this.#tail
