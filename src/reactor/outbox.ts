@@ -96,15 +96,17 @@ export class Outbox {
    * @returns whether there is something new for the reader
    */
   flush(): boolean {
-    for (let next = this.#queue.peek(); next !== undefined; next = this.#queue.peek()) {
-      if (!this.#ring.put(next.frame)) break
-      this.#queue.shift()
-      this.#queuedBytes -= next.frame.length
-      if (next.sent !== undefined) settleReady(next.sent, undefined)
-    }
-    const isNews = this.#ring.unpublished !== 0
-    if (isNews) this.#ring.publish()
-    if (this.#queue.length > 0) this.#ring.markBlocked()
+    let isNews = false
+    do {
+      this.#moveQueue()
+      if (this.#ring.unpublished !== 0) {
+        this.#ring.publish()
+        isNews = true
+      }
+      if (this.#queue.length === 0) return isNews
+      this.#ring.markBlocked()
+      // The reader may have made room just before, and not seen the mark.
+    } while (this.canMove())
     return isNews
   }
 
@@ -120,6 +122,15 @@ export class Outbox {
       if (next.sent !== undefined) settleReady(next.sent, undefined)
     }
     this.#queuedBytes = 0
+  }
+
+  #moveQueue(): void {
+    for (let next = this.#queue.peek(); next !== undefined; next = this.#queue.peek()) {
+      if (!this.#ring.put(next.frame)) return
+      this.#queue.shift()
+      this.#queuedBytes -= next.frame.length
+      if (next.sent !== undefined) settleReady(next.sent, undefined)
+    }
   }
 
   #postToRing(head: FrameHead, functionId: number, payload: unknown): boolean {
