@@ -335,7 +335,7 @@ export class Mesh implements Disposable {
 
   #hasWork(): boolean {
     if (this.#table.version !== this.#version) return true
-    return this.#links.some(({ reader, outbox }) => reader.refresh() || outbox.canMove())
+    return this.#links.some(({ reader, outbox }) => outbox.askForRoom() || reader.refresh())
   }
 }
 

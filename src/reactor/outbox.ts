@@ -106,14 +106,20 @@ export class Outbox {
       if (this.#queue.length === 0) return isNews
       this.#ring.markBlocked()
       // The reader may have made room just before, and not seen the mark.
-    } while (this.canMove())
+    } while (this.#canMove())
     return isNews
   }
 
-  /** Whether a flush would move something that waits. */
-  canMove(): boolean {
-    const next = this.#queue.peek()
-    return next !== undefined && this.#ring.hasRoom(next.frame.length)
+  /**
+   * Asks the reader for a wake-up if something waits, before the own core sleeps: an earlier request may
+   * be used up, though it has not made enough room.
+   *
+   * @returns whether there is room already
+   */
+  askForRoom(): boolean {
+    if (this.#queue.length === 0) return false
+    this.#ring.markBlocked()
+    return this.#canMove()
   }
 
   /** Drops what waits: its receiver is gone. Whoever waits for it goes on. */
@@ -122,6 +128,12 @@ export class Outbox {
       if (next.sent !== undefined) settleReady(next.sent, undefined)
     }
     this.#queuedBytes = 0
+  }
+
+  /** Whether a flush would move something that waits. */
+  #canMove(): boolean {
+    const next = this.#queue.peek()
+    return next !== undefined && this.#ring.hasRoom(next.frame.length)
   }
 
   #moveQueue(): void {
