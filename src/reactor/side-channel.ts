@@ -16,7 +16,7 @@ function prefixOf(generation: number): number {
  * Takes what the ring between two places does not: values that need structured clone, and big ones.
  *
  * The payload is sent before the frame that names its number, so it is there when the frame is read,
- * and order is that of the ring. Nobody listens: the payload is fetched.
+ * and order is that of the ring.
  */
 export class SideChannel {
   readonly #channel: BroadcastChannel
@@ -27,6 +27,8 @@ export class SideChannel {
   /** @param generation - of the sender's own place */
   constructor(name: string, generation: number) {
     this.#channel = new BroadcastChannel(name)
+    // A channel hands out what comes, whether somebody listens or not.
+    this.#channel.onmessage = (event) => this.#keep((event as { data: SidePayload }).data)
     // Waiting in it does not keep the process alive.
     this.#channel.unref()
     this.#prefix = prefixOf(generation) << COUNT_BITS
@@ -57,7 +59,7 @@ export class SideChannel {
         | { readonly message: SidePayload }
         | undefined
       if (received === undefined) throw new MessageError('The payload of a message is missing')
-      this.#arrived.set(...(received.message as [number, unknown]))
+      this.#keep(received.message)
     }
     const payload = this.#arrived.get(number)
     this.#arrived.delete(number)
@@ -73,5 +75,9 @@ export class SideChannel {
 
   close(): void {
     this.#channel.close()
+  }
+
+  #keep([number, payload]: SidePayload): void {
+    this.#arrived.set(number, payload)
   }
 }
