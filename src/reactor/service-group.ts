@@ -20,7 +20,7 @@ export class ServiceGroup {
   /** @throws {OptionError} if `concurrency` is not a whole number from 1, or an option is unknown */
   constructor(options: ServiceGroupOptions) {
     rejectUnknownOptions('service group options', options, ['concurrency'])
-    this.#concurrency = integerOption('concurrency', options.concurrency, Number.NaN, 1)
+    this.#concurrency = integerOption('concurrency', options.concurrency ?? Number.NaN, 1, 1)
   }
 
   /** Counts the calls to `core`. @internal */
