@@ -17,7 +17,7 @@ const listeners = new Set<() => void>()
  * @throws {RemoteNameError} if the name is taken, or has the hash of another one
  */
 export function register(name: string, run: RemoteTarget['run']): RemoteTarget {
-  const id = hash(name)
+  const id = hashOf(name)
   const other = targets.get(id)
   if (other !== undefined) throw new RemoteNameError(name, other.name)
   const target: RemoteTarget = { name, id, run }
@@ -36,8 +36,8 @@ export function onRegistered(listener: () => void): () => void {
   return () => listeners.delete(listener)
 }
 
-/** FNV-1a: small, and spread well enough for some hundreds of names. */
-function hash(name: string): number {
+/** The id of a name, by FNV-1a: small, and spread well enough for some hundreds of names. */
+export function hashOf(name: string): number {
   let sum = 0x811c9dc5
   for (let i = 0; i < name.length; i++) sum = Math.imul(sum ^ name.charCodeAt(i), 0x01000193)
   return sum | 0
