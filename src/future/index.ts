@@ -72,18 +72,10 @@ export { repeatUntilValue } from './repeat-until-value.ts'
 export { type Attempt, retryAsync } from './retry.ts'
 export { RetryBudget, type RetryBudgetOptions } from './retry-budget.ts'
 export type { FailedAttempt, RetryOptions } from './retry-policy.ts'
+export { runInGroup } from './run-in-group.ts'
 export { HeldLock, type LockMode, RwLock } from './rw-lock.ts'
 export { Semaphore } from './semaphore.ts'
 export type { SignalOptions, Work } from './signals.ts'
-
-  type Attempt,
-  type FailedAttempt,
-  type RetryOptions,
-  retryAsync,
-} from './retry.ts'
-
-export { runInGroup } from './run-in-group.ts'
-export type { Work } from './signals.ts'
 export { type SleepOptions, sleep } from './sleep.ts'
 export { type TimeoutOptions, timeoutAsync } from './timeout.ts'
 export type { TraversalOptions, Visit } from './traversal.ts'

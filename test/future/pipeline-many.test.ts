@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { getEventListeners } from 'node:events'
 import { describe, it } from 'node:test'
 import { debug } from '../../src/core/debug.ts'
@@ -9,6 +10,7 @@ import {
   ManualClock,
   type ManyOptions,
   OptionError,
+  onUnhandledFailure,
   Pipeline,
   PipelineError,
   type StageContext,
@@ -355,6 +357,68 @@ describe('Pipeline.executeMany', () => {
         .toSorted(),
       [0, 1, 2, 3],
     )
+  })
+
+  it('ends when a stage ends the stream itself', async () => {
+    for (const answer of [() => 1, () => sleep(0), () => Promise.reject(boom)]) {
+      const results: AsyncIterableIterator<unknown> = new Pipeline<number>()
+        .stage('end', (): unknown => {
+          void results.return?.()
+          return answer()
+        })
+        .executeMany(new Counter())
+      assert.equal((await results.next()).done, true)
+      assert.equal((await results.next()).done, true)
+      await settle()
+    }
+  })
+
+  it('gives the failure to the reader even if closing the source asks for more', async () => {
+    const asked: unknown[] = []
+    const results: AsyncIterableIterator<number> = double.executeMany({
+      [Symbol.iterator]: () => ({
+        next: () => ({ done: false, value: Promise.reject<number>(boom) }),
+        return: () => {
+          asked.push(results.next())
+          return { done: true, value: undefined }
+        },
+      }),
+    })
+    await assert.rejects(results.next(), boom)
+    assert.deepEqual(await Promise.all(asked), [{ done: true, value: undefined }])
+  })
+
+  it('reports no item that fails before its turn as unhandled', async () => {
+    const reports: unknown[] = []
+    const subscription = onUnhandledFailure((failure) => reports.push(failure))
+    const failing = [Future.ready(1), Future.ready(2), Future.failed<number>(boom)]
+    const results = later.executeMany(failing, { concurrency: 1 })
+    const first = results.next()
+    await settle()
+    assert.equal((await first).value, 2)
+    assert.equal((await results.next()).value, 4)
+    await settle()
+    await assert.rejects(results.next(), boom)
+    assert.deepEqual(reports, [])
+    subscription[Symbol.dispose]()
+  })
+
+  it('runs source and stages in the async context of the caller', async () => {
+    const storage = new AsyncLocalStorage<string>()
+    const seen = new Set<unknown>()
+    async function* source(): AsyncGenerator<number> {
+      for (let item = 0; item < 5; item++) {
+        seen.add(storage.getStore())
+        await Promise.resolve()
+        yield item
+      }
+    }
+    const reading = new Pipeline<number>()
+      .stage('wait', () => new Promise((resolve) => setImmediate(resolve)))
+      .stage('read', () => seen.add(storage.getStore()))
+    const results = storage.run('caller', () => reading.executeMany(source(), { concurrency: 2 }))
+    await storage.run('reader', () => toArray(results))
+    assert.deepEqual([...seen], ['caller'])
   })
 
   it('lets the event loop turn while many ready items pass', async () => {

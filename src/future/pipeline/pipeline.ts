@@ -120,7 +120,7 @@ export class Pipeline<In, Out = In> {
   }
 
   /**
-   * Adds the stages of another pipeline; the options are those of this one.
+   * Adds the stages of another pipeline, as they are; whether times are taken is up to this one.
    *
    * @throws {OptionError} if `next` is not a pipeline, or both have a stage of the same name
    */

@@ -1,3 +1,4 @@
+import { type AsyncContext, captureContext } from '../../core/async-context.ts'
 import { AbortedError } from '../../core/errors.ts'
 import { RingBuffer } from '../../core/ring-buffer.ts'
 import { isQuotaSpent, schedule, type Task } from '../../core/run-queue.ts'
@@ -22,6 +23,7 @@ export interface StreamSettings<In, Out> {
  *
  * Between the source and the reader are never more than `concurrency` items, and none before the first
  * `next()`. A failure is given to the reader at its place in the order, and ends the stream.
+ * Source and stages run in the async context of whoever made the stream, whoever makes it go on.
  *
  * @internal
  */
@@ -29,10 +31,11 @@ export class ResultStream<In, Out> implements AsyncIterableIterator<Out>, Consum
   readonly #settings: StreamSettings<In, Out>
   readonly #cursor: Cursor
   readonly #controller = new AbortController()
+  readonly #context: AsyncContext | undefined = captureContext()
   readonly #readers = new RingBuffer<Deferred<IteratorResult<Out>>>(4)
   /** Results in the order of delivery: if ordered with the pending ones, else those that have settled. */
   #results = new RingBuffer<Future<Out>>(16)
-  /** ItemSource that were pulled and whose result was not delivered. */
+  /** Items that were pulled and whose result was not delivered. */
   #claimed = 0
   /** One item at a time, whether the source answers at once, later, or has to wait for the quota. */
   #isPulling = false
@@ -42,6 +45,7 @@ export class ResultStream<In, Out> implements AsyncIterableIterator<Out>, Consum
   #isOver = false
   /** A failure that came when nobody was reading. */
   #undelivered: { readonly reason: unknown } | undefined
+  #isOpen = false
   #stopListening: (() => void) | undefined
 
   /** @throws {OptionError} if `items` cannot be iterated */
@@ -57,7 +61,7 @@ export class ResultStream<In, Out> implements AsyncIterableIterator<Out>, Consum
   next(): Promise<IteratorResult<Out>> {
     const reader = new Deferred<IteratorResult<Out>>()
     this.#readers.push(reader)
-    this.#listen()
+    if (!this.#isOpen) this.#open()
     this.run()
     return reader.future.toPromise()
   }
@@ -72,8 +76,8 @@ export class ResultStream<In, Out> implements AsyncIterableIterator<Out>, Consum
 
   /** Pulls and delivers as much as is possible now. @internal */
   run(): void {
-    do this.#pull()
-    while (this.#deliver())
+    if (this.#context === undefined) this.#advance()
+    else this.#context.runInAsyncScope(ResultStream.#advanceIn, undefined, this, undefined)
   }
 
   /** @internal */
@@ -84,10 +88,19 @@ export class ResultStream<In, Out> implements AsyncIterableIterator<Out>, Consum
     this.run()
   }
 
-  #listen(): void {
+  static readonly #advanceIn = (stream: ResultStream<never, unknown>): void => stream.#advance()
+
+  #advance(): void {
+    do this.#pull()
+    while (this.#deliver())
+  }
+
+  /** Somebody reads: from now on failures that wait for their turn are in good hands. */
+  #open(): void {
+    this.#isOpen = true
+    this.#cursor.claim()
     const { signal, what } = this.#settings
-    if (signal === undefined || this.#stopListening !== undefined || this.#isOver) return
-    this.#stopListening = () => {}
+    if (signal === undefined || this.#isOver) return
     this.#stopListening = whenAborted(signal, () => {
       this.#fail(abortReason(signal, what))
       this.run()
@@ -103,7 +116,6 @@ export class ResultStream<In, Out> implements AsyncIterableIterator<Out>, Consum
       this.#take(moved)
       this.#isPulling = false
     }
-    this.#cursor.claim()
   }
 
   #await(moved: Future<boolean>): void {
@@ -138,11 +150,13 @@ export class ResultStream<In, Out> implements AsyncIterableIterator<Out>, Consum
   }
 
   #accept(result: Future<Out>): void {
-    result.takeUnhandled()
-    this.#claimed++
-    this.#hasFailed ||= result.isFailed
     const isPending = result.isPending
     if (isPending) consume(result, this)
+    else result.takeUnhandled()
+    // The stage that has just begun may have ended the stream.
+    if (this.#isOver) return
+    this.#claimed++
+    this.#hasFailed ||= result.isFailed
     if (this.#settings.isOrdered || !isPending) this.#results.push(result)
   }
 
@@ -169,8 +183,8 @@ export class ResultStream<In, Out> implements AsyncIterableIterator<Out>, Consum
 
   #fail(reason: unknown): void {
     if (this.#isOver) return
-    this.#end(reason).ignore()
     this.#undelivered = { reason }
+    this.#end(reason).ignore()
   }
 
   /**
@@ -180,11 +194,12 @@ export class ResultStream<In, Out> implements AsyncIterableIterator<Out>, Consum
   #end(reason?: unknown): Future<unknown> {
     if (this.#isOver) return Future.ready()
     this.#isOver = true
-    this.#stopListening?.()
-    const closed = this.#cursor.close()
     this.#isExhausted = true
     this.#claimed = 0
     this.#results = new RingBuffer(1)
+    this.#stopListening?.()
+    // Both call others, who may come back: the state is in order by now.
+    const closed = this.#cursor.close()
     if (reason !== undefined) this.#controller.abort(reason)
     if (!this.#isPulling) return closed
     // A source that is busy may never answer: it must not hold up the reader.
