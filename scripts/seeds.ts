@@ -71,8 +71,9 @@ async function runSeed(seed: number): Promise<Failure | undefined> {
     // An empty run is no success.
     return /^ℹ pass [1-9]/m.test(stdout) ? undefined : { seed, output: stdout }
   } catch (error) {
-    const { message, stdout } = error as Error & { readonly stdout?: string }
-    return { seed, output: stdout?.slice(stdout.indexOf('failing tests:')) || message }
+    const { message, stdout = '', stderr = '' } = error as Partial<Record<string, string>>
+    const [, failing] = stdout.split('failing tests:')
+    return { seed, output: failing ?? `${message}\n${stdout}\n${stderr}` }
   }
 }
 
