@@ -1,7 +1,7 @@
 import { areContextsInUse } from '../core/async-context.ts'
 import { debug } from '../core/debug.ts'
 import { OptionError } from '../core/errors.ts'
-import { isQuotaSpent, schedule, scheduleInMain, type Task } from '../core/run-queue.ts'
+import { isQuotaSpent, schedule, scheduleInMain } from '../core/run-queue.ts'
 import { noteCreation } from './creation-sites.ts'
 import { FutureCycleError, NotReadyError } from './errors.ts'
 import { INSPECT, type Inspect, inspectFuture } from './inspect.ts'
@@ -62,7 +62,7 @@ export interface Consumer {
  *
  * @see seastar `include/seastar/core/future.hh`
  */
-export abstract class Future<T> implements PromiseLike<T>, Task {
+export abstract class Future<T> implements PromiseLike<T> {
   // Declared here and set by the two kinds of future: an initializer for each costs a second store.
   /** @internal */
   declare state: states.State

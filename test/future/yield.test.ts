@@ -38,16 +38,16 @@ describe('yieldNow', () => {
   })
 
   it('lets input in even in an endless loop of an async function', async () => {
-    let isServed = false
+    const input = { isServed: false }
     setImmediate(() => {
-      isServed = true
+      input.isServed = true
     })
     let steps = 0
-    while (!isServed && steps < 1_000_000) {
+    while (!input.isServed && steps < 1_000_000) {
       await yieldNow()
       steps++
     }
-    assert.ok(isServed, 'the event loop had no turn')
+    assert.ok(input.isServed, 'the event loop had no turn')
   })
 })
 
@@ -62,26 +62,26 @@ describe('maybeYield', () => {
   })
 
   it('is pending once the quota is used up, until input had its turn', async () => {
-    let isServed = false
+    const input = { isServed: false }
     setImmediate(() => {
-      isServed = true
+      input.isServed = true
     })
     const deadlineMs = performance.now() + 5000
     while (maybeYield().isReady) assert.ok(performance.now() < deadlineMs)
     await maybeYield()
-    assert.ok(isServed)
+    assert.ok(input.isServed)
   })
 
   it('lets input in during an endless loop of an async function', async () => {
-    let isServed = false
+    const input = { isServed: false }
     setImmediate(() => {
-      isServed = true
+      input.isServed = true
     })
     let steps = 0
-    while (!isServed && steps < 10_000_000) {
+    while (!input.isServed && steps < 10_000_000) {
       await maybeYield()
       steps++
     }
-    assert.ok(isServed, 'the event loop had no turn')
+    assert.ok(input.isServed, 'the event loop had no turn')
   })
 })

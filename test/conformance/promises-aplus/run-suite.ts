@@ -26,7 +26,8 @@ type RunSuite = (
   done: () => void,
 ) => void
 
-const runSuite = createRequire(import.meta.url)('promises-aplus-tests') as RunSuite
+const require = createRequire(import.meta.url)
+const runSuite = require('promises-aplus-tests') as RunSuite
 
 const adapter = {
   resolved: (value: unknown) => Future.from(value),
@@ -44,12 +45,10 @@ const adapter = {
 const passed: string[] = []
 const failed: string[] = []
 
-/** The suite constructs its reporter. */
-class Collector {
-  constructor(runner: SuiteRunner) {
-    runner.on('pass', (test) => passed.push(test.fullTitle()))
-    runner.on('fail', (test) => failed.push(test.fullTitle()))
-  }
+/** The suite's reporter, which it calls with `new`. */
+function Collector(runner: SuiteRunner): void {
+  runner.on('pass', (test) => passed.push(test.fullTitle()))
+  runner.on('fail', (test) => failed.push(test.fullTitle()))
 }
 
 onUnhandledFailure(() => {})

@@ -53,10 +53,10 @@ describe('Seastar: loops let other tasks in', () => {
   })
 
   it('57 a timer ends an endless loop of an async function', async () => {
-    let isOver = false
-    const timer = sleep(1).then(() => void (isOver = true))
+    const loop = { isOver: false }
+    const timer = sleep(1).then(() => void (loop.isOver = true))
     let steps = 0
-    while (!isOver && steps < MAX_STEPS) {
+    while (!loop.isOver && steps < MAX_STEPS) {
       await yieldNow()
       steps++
     }
