@@ -1,5 +1,5 @@
 import * as inspector from 'node:inspector'
-import { Deferred, type Future, sleep, whenAny } from '../future/index.ts'
+import { Deferred, type Future } from '../future/index.ts'
 
 /** One frame of a stack, as V8's debugger tells it. */
 interface CallFrame {
@@ -22,9 +22,6 @@ interface DebuggerMessage {
   }
 }
 
-/** How long a thread may take to answer; one inside a native call answers when that returns. */
-const PATIENCE_MS = 1_000
-
 const MAX_FRAMES = 16
 
 /**
@@ -36,6 +33,7 @@ const MAX_FRAMES = 16
  * @see https://chromedevtools.github.io/devtools-protocol/v8/Debugger/
  */
 export class StackCapture {
+  static #shared: StackCapture | undefined
   readonly #session: inspector.Session
   readonly #targets = new Map<number, DebuggerTarget>()
   #isEnabled = false
@@ -44,30 +42,31 @@ export class StackCapture {
     this.#session = new inspector.Session()
   }
 
-  /** Whether somebody debugs this process already: a second debugger would stop theirs, too. */
-  static get isAvailable(): boolean {
-    return inspector.url() === undefined
+  /**
+   * The one of this thread: a second session would not be told of the workers that the first one had.
+   *
+   * @returns `undefined` if somebody debugs this process already, whose debugger would stop, too
+   */
+  static shared(): StackCapture | undefined {
+    if (inspector.url() !== undefined) return undefined
+    StackCapture.#shared ??= new StackCapture()
+    return StackCapture.#shared
   }
 
   /**
+   * Stops the thread, looks, and lets it go on. One inside a native call answers when that returns.
+   *
    * @param threadId - of a `worker_threads` worker that this thread has started
-   * @returns the stack, one line a frame; `undefined` if the thread did not answer within a second
+   * @returns the stack, one line a frame; `undefined` if it was {@link cancel}led, or the thread ended, before
    */
   capture(threadId: number): Future<string | undefined> {
     this.#enable()
-    const target = this.#targets.get(threadId) ?? new DebuggerTarget()
-    this.#targets.set(threadId, target)
-    const answered = target.ask()
-    return whenAny([answered, (signal: AbortSignal) => sleep(PATIENCE_MS, { signal })])
-      .then(({ index, value }) => (index === 0 ? (value as string) : undefined))
-      .finally(() => target.forget())
+    return this.#target(threadId).ask()
   }
 
-  close(): void {
-    if (!this.#isEnabled) return
-    this.#isEnabled = false
-    this.#session.disconnect()
-    this.#targets.clear()
+  /** What was asked for is not worth stopping the thread any more. */
+  cancel(threadId: number): void {
+    this.#target(threadId).cancel()
   }
 
   #enable(): void {
@@ -75,14 +74,14 @@ export class StackCapture {
     this.#isEnabled = true
     this.#session.connect()
     this.#session.on('NodeWorker.attachedToWorker', ({ params }) => {
-      const threadId = Number(params.workerInfo.workerId)
-      const target = this.#targets.get(threadId) ?? new DebuggerTarget()
-      this.#targets.set(threadId, target)
+      const target = this.#target(Number(params.workerInfo.workerId))
       target.attach((message) => this.#send(params.sessionId, message), params.sessionId)
     })
     this.#session.on('NodeWorker.detachedFromWorker', ({ params }) => {
-      for (const [threadId, { sessionId }] of this.#targets) {
-        if (sessionId === params.sessionId) this.#targets.delete(threadId)
+      for (const [threadId, target] of this.#targets) {
+        if (target.sessionId !== params.sessionId) continue
+        this.#targets.delete(threadId)
+        target.answer(undefined)
       }
     })
     this.#session.on('NodeWorker.receivedMessageFromWorker', ({ params }) => {
@@ -91,6 +90,12 @@ export class StackCapture {
       }
     })
     this.#session.post('NodeWorker.enable', { waitForDebuggerOnStart: false })
+  }
+
+  #target(threadId: number): DebuggerTarget {
+    const target = this.#targets.get(threadId) ?? new DebuggerTarget()
+    this.#targets.set(threadId, target)
+    return target
   }
 
   #send(sessionId: string, message: string): void {
@@ -102,8 +107,9 @@ export class StackCapture {
 class DebuggerTarget {
   sessionId: string | undefined
   #send: ((message: string) => void) | undefined
-  #answer: Deferred<string> | undefined
+  #answer: Deferred<string | undefined> | undefined
   #lastId = 0
+  #cancelId = 0
   readonly #scripts = new Map<string, string>()
 
   attach(send: (message: string) => void, sessionId: string): void {
@@ -112,26 +118,38 @@ class DebuggerTarget {
     if (this.#answer !== undefined) this.#pause()
   }
 
-  ask(): Future<string> {
-    this.#answer = new Deferred()
+  ask(): Future<string | undefined> {
+    this.#answer ??= new Deferred()
     if (this.#send !== undefined) this.#pause()
     return this.#answer.future
   }
 
-  /** A thread that has not been stopped yet must not be stopped any more. */
-  forget(): void {
-    this.#answer = undefined
-    this.#post('Debugger.disable')
+  /** Answers come in order: when this one is answered, the thread has not been stopped and will not be. */
+  cancel(): void {
+    if (this.#answer === undefined) return
+    if (this.#send === undefined) this.answer(undefined)
+    else this.#cancelId = this.#post('Debugger.disable')
   }
 
-  receive({ method, params }: DebuggerMessage): void {
+  answer(stack: string | undefined): void {
+    this.#answer?.resolve(stack)
+    this.#answer = undefined
+  }
+
+  receive({ id, method, params }: DebuggerMessage): void {
     if (method === 'Debugger.scriptParsed') {
       this.#scripts.set(params?.scriptId ?? '', params?.url ?? '')
     } else if (method === 'Debugger.paused') {
       const frames = params?.callFrames ?? []
       this.#post('Debugger.resume')
-      this.#answer?.resolve(frames.slice(0, MAX_FRAMES).map((frame) => this.#line(frame)).join('\n'))
-    }
+      this.#post('Debugger.disable')
+      this.answer(
+        frames
+          .slice(0, MAX_FRAMES)
+          .map((frame) => this.#line(frame))
+          .join('\n'),
+      )
+    } else if (id === this.#cancelId) this.answer(undefined)
   }
 
   #pause(): void {
@@ -139,8 +157,10 @@ class DebuggerTarget {
     this.#post('Debugger.pause')
   }
 
-  #post(method: string): void {
-    this.#send?.(JSON.stringify({ id: ++this.#lastId, method }))
+  #post(method: string): number {
+    this.#lastId++
+    this.#send?.(JSON.stringify({ id: this.#lastId, method }))
+    return this.#lastId
   }
 
   #line({ functionName, url, location }: CallFrame): string {

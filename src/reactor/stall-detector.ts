@@ -1,5 +1,6 @@
 import { OptionError } from '../core/errors.ts'
 import { integerOption, rejectUnknownOptions } from '../core/options.ts'
+import { Future } from '../future/index.ts'
 import { StackCapture } from './stack-capture.ts'
 
 /** A reactor that made no progress for longer than it may. */
@@ -37,9 +38,12 @@ export interface Watched {
   ping(): void
 }
 
-/** An endless loop is reported after so long, since its end will not come. */
+/** What goes on for so long is reported before its end, which may never come. */
 const REPORT_ENDLESS_AFTER_MS = 1_000
+/** The same without the stack: the thread is inside a native call and does not answer. */
+const REPORT_SILENT_AFTER_MS = 5_000
 const MINUTE_MS = 60_000
+const UNKNOWN: Future<undefined> = Future.ready(undefined)
 
 /**
  * Watches reactors from another thread and tells what kept one from making progress.
@@ -71,7 +75,7 @@ export class StallDetector {
     this.#thresholdMs = integerOption('thresholdMs', options.thresholdMs, 25, 2)
     this.#maxReportsPerMinute = integerOption('maxReportsPerMinute', options.maxReportsPerMinute, 5)
     this.#onStall = options.onStall
-    this.#capture = StackCapture.isAvailable ? new StackCapture() : undefined
+    this.#capture = StackCapture.shared()
     this.#interval = setInterval(() => this.#look(), Math.ceil(this.#thresholdMs / 2))
     this.#interval.unref()
   }
@@ -93,7 +97,6 @@ export class StallDetector {
   close(): void {
     clearInterval(this.#interval)
     this.#watches.clear()
-    this.#capture?.close()
   }
 
   #look(): void {
@@ -108,21 +111,19 @@ export class StallDetector {
       return
     }
     const durationMs = nowMs - watch.sinceMs
-    if (!watch.isStalled && durationMs >= this.#thresholdMs) this.#begin(watch)
-    else if (!watch.isStalled) watch.watched.ping()
-    else if (durationMs >= REPORT_ENDLESS_AFTER_MS) this.#report(watch, durationMs, false)
+    if (!watch.isStalled) {
+      if (durationMs >= this.#thresholdMs) this.#begin(watch)
+      else watch.watched.ping()
+    } else if (durationMs >= REPORT_ENDLESS_AFTER_MS) {
+      const isWorthWaiting = watch.stack.isPending && durationMs < REPORT_SILENT_AFTER_MS
+      if (!isWorthWaiting) this.#report(watch, durationMs, false)
+    }
   }
 
   #begin(watch: Watch): void {
     watch.isStalled = true
     watch.isReported = false
-    watch.stack = undefined
-    this.#capture
-      ?.capture(watch.watched.threadId)
-      .then((stack) => {
-        watch.stack = stack
-      })
-      .ignore()
+    watch.stack = this.#capture?.capture(watch.watched.threadId) ?? UNKNOWN
   }
 
   #end(watch: Watch, nowMs: number): void {
@@ -134,7 +135,8 @@ export class StallDetector {
       longestMs: Math.max(watch.stats.longestMs, durationMs),
       totalMs: watch.stats.totalMs + durationMs,
     }
-    this.#report(watch, durationMs, true)
+    if (watch.stack.isPending) this.#capture?.cancel(watch.watched.threadId)
+    watch.stack.then(() => this.#report(watch, durationMs, true)).ignore()
   }
 
   #report(watch: Watch, durationMs: number, isOver: boolean): void {
@@ -144,7 +146,8 @@ export class StallDetector {
       watch.suppressed++
       return
     }
-    const { stack, suppressed } = watch
+    const { suppressed } = watch
+    const stack = watch.stack.isReady ? watch.stack.get() : undefined
     watch.suppressed = 0
     this.#onStall({ core: watch.watched.core, durationMs, isOver, stack, suppressed })
   }
@@ -166,7 +169,7 @@ class Watch {
   sinceMs = performance.now()
   isStalled = false
   isReported = false
-  stack: string | undefined
+  stack: Future<string | undefined> = UNKNOWN
   suppressed = 0
   #beats = 0
   #idleMs = 0
