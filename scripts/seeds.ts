@@ -3,8 +3,8 @@
  *
  * Usage: `node scripts/seeds.ts [--first 1] [--count 200] [pattern ...]`; stops at the first seed
  * that fails. Left out are tests of whole programs (`*-process.test.ts`), whose seed is not ours, and
- * those of great numbers, which ask for time and memory and not for an order; the debug run of the
- * whole suite has both.
+ * those of great numbers, which ask for time and memory and not for an order, and the slowest
+ * properties (`*-property.test.ts`); the debug run of the whole suite has them all.
  */
 import { execFile } from 'node:child_process'
 import { globSync } from 'node:fs'
@@ -20,7 +20,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 })
 const PATTERNS = [
-  'test/core/*.test.ts',
+  'test/core/run-queue.test.ts',
   'test/future/**/*.test.ts',
   'test/conformance/seastar/*.test.ts',
 ]
@@ -41,7 +41,7 @@ function seedsOf(first: number, count: number): number[] {
 }
 
 const files = globSync(positionals.length > 0 ? positionals : PATTERNS)
-  .filter((file) => !file.endsWith('-process.test.ts'))
+  .filter((file) => !/-(process|property)\.test\.ts$/.test(file))
   .toSorted()
 const seeds = seedsOf(Number(values.first), Number(values.count))
 
@@ -71,8 +71,9 @@ async function runSeed(seed: number): Promise<Failure | undefined> {
     // An empty run is no success.
     return /^ℹ pass [1-9]/m.test(stdout) ? undefined : { seed, output: stdout }
   } catch (error) {
-    const { message, stdout } = error as Error & { readonly stdout?: string }
-    return { seed, output: stdout?.slice(stdout.indexOf('failing tests:')) || message }
+    const { message, stdout = '', stderr = '' } = error as Partial<Record<string, string>>
+    const [, failing] = stdout.split('failing tests:')
+    return { seed, output: failing ?? `${message}\n${stdout}\n${stderr}` }
   }
 }
 

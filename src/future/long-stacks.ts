@@ -3,8 +3,12 @@ import { creationSite } from './creation-sites.ts'
 /** A failure may run through a chain of any length; the nearest links tell the most. */
 const MAX_LINKS = 10
 
+/** One error may fail thousands of futures; to say of each where it was created would take seconds. */
+const MAX_LOOKS = 100
+
 interface Trail {
   links: number
+  looks: number
   last: string
 }
 
@@ -18,12 +22,23 @@ const trails = new WeakMap<Error, Trail>()
  */
 export function lengthenStack(reason: unknown, link: object): void {
   if (!(reason instanceof Error) || !Object.isExtensible(reason)) return
-  const trail = trails.get(reason) ?? { links: 0, last: '' }
-  const line = trail.links < MAX_LINKS ? describeLink(link) : ''
+  const trail = trailOf(reason)
+  if (trail.links === MAX_LINKS || trail.looks === MAX_LOOKS) return
+  trail.looks++
+  const line = describeLink(link)
   // A loop passes one place again and again.
   if (line === '' || line === trail.last || typeof reason.stack !== 'string') return
   if (!Reflect.set(reason, 'stack', `${reason.stack}\n${line}`)) return
-  trails.set(reason, { links: trail.links + 1, last: line })
+  trail.links++
+  trail.last = line
+}
+
+function trailOf(error: Error): Trail {
+  const known = trails.get(error)
+  if (known !== undefined) return known
+  const trail: Trail = { links: 0, looks: 0, last: '' }
+  trails.set(error, trail)
+  return trail
 }
 
 function describeLink(link: object): string {

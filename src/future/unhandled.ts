@@ -1,5 +1,6 @@
 import { debug } from '../core/debug.ts'
 import { OptionError } from '../core/errors.ts'
+import { runQueueStats } from '../core/run-queue.ts'
 import { creationSite } from './creation-sites.ts'
 
 /** A failed future that nobody consumed. */
@@ -17,11 +18,15 @@ interface Failable {
   takeUnhandled(): boolean
 }
 
+/** Turns of the event loop that a report waits for a run queue that does not get empty. */
+const MAX_POSTPONED = 100
+
 type Listener = (failure: UnhandledFailure) => void
 
 const suspects: Failable[] = []
 const subscriptions = new Set<{ readonly listener: Listener }>()
 let isCheckPending = false
+let postponed = 0
 let abandoned = 0
 
 /**
@@ -51,9 +56,13 @@ export function abandonedFailures(): number {
   return abandoned
 }
 
-/** Looks at a freshly failed future again after this turn, when its consumers had time to come. */
+/** Looks at a freshly failed future again when the continuations of this turn have run. */
 export function suspect(future: Failable): void {
   suspects.push(future)
+  checkAfterTurn()
+}
+
+function checkAfterTurn(): void {
   if (isCheckPending) return
   isCheckPending = true
   if (typeof setImmediate === 'function') setImmediate(check)
@@ -62,6 +71,9 @@ export function suspect(future: Failable): void {
 
 function check(): void {
   isCheckPending = false
+  // The quota has put continuations off: one of them may be about to consume the failure.
+  if (runQueueStats().pending > 0 && postponed++ < MAX_POSTPONED) return checkAfterTurn()
+  postponed = 0
   for (const future of suspects.splice(0)) {
     if (future.takeUnhandled()) report(future)
   }

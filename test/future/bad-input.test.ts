@@ -123,6 +123,20 @@ describe('thenables that misbehave', () => {
   })
 })
 
+describe('an object that has borrowed the then of promises', () => {
+  it('fails the future with the TypeError of the engine', async () => {
+    // oxlint-disable-next-line typescript/unbound-method -- that is the defect
+    const borrowed = { then: Promise.prototype.then } as unknown as Promise<number>
+    await assert.rejects(Future.from(borrowed).toPromise(), TypeError)
+    await assert.rejects(
+      Future.ready()
+        .then(() => Object.create(Promise.prototype) as Promise<number>)
+        .toPromise(),
+      TypeError,
+    )
+  })
+})
+
 /** All at once: one that is asked after another might be reported as unhandled meanwhile. */
 async function allFailAsCycles(futures: readonly Future<unknown>[]): Promise<void> {
   await Promise.all(futures.map((future) => assert.rejects(future.toPromise(), FutureCycleError)))

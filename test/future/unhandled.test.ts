@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, it } from 'node:test'
+import { schedule } from '../../src/core/run-queue.ts'
 import {
   abandonedFailures,
   Deferred,
@@ -9,6 +10,17 @@ import {
 } from '../../src/future/index.ts'
 
 const boom = new Error('boom')
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve)
+  })
+}
+
+function spin(ms: number): void {
+  const end = performance.now() + ms
+  while (performance.now() < end);
+}
 
 describe('onUnhandledFailure', () => {
   let reports: UnhandledFailure[] = []
@@ -21,7 +33,7 @@ describe('onUnhandledFailure', () => {
   afterEach(() => subscription[Symbol.dispose]())
 
   async function reported(): Promise<unknown[]> {
-    for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve))
+    for (let turn = 0; turn < 3; turn++) await nextTurn()
     return reports.map(({ reason }) => reason)
   }
 
@@ -52,6 +64,36 @@ describe('onUnhandledFailure', () => {
     await Promise.resolve()
     await failed.catch(() => {})
     assert.deepEqual(await reported(), [])
+  })
+
+  it('is silent when it is handled by a continuation that the quota has put off', async () => {
+    const first = new Deferred<void>()
+    const second = new Deferred<void>()
+    const done = first.future.then(() => second.future.catch(() => {}))
+    second.reject(boom)
+    for (let task = 0; task < 1000; task++) schedule({ run: () => spin(0.02) })
+    first.resolve()
+    await done
+    assert.deepEqual(await reported(), [])
+  })
+
+  it('reports also while the run queue never gets empty', async () => {
+    let isOver = false
+    const busy = {
+      run() {
+        spin(0.05)
+        if (!isOver) schedule(busy)
+      },
+    }
+    schedule(busy)
+    void Future.failed(boom)
+    for (let turn = 0; turn < 150; turn++) await nextTurn()
+    isOver = true
+    assert.deepEqual(
+      reports.map(({ reason }) => reason),
+      [boom],
+    )
+    await nextTurn()
   })
 
   it('is silent after ignore, on failed and on pending futures', async () => {
