@@ -58,9 +58,9 @@ export class Link {
     try {
       callId = this.#calls.add(reply)
       this.#events.onWaiting(1)
-      this.#post(CALL, callId, functionId, args)
+      void this.#post(CALL, callId, functionId, args)
     } catch (error) {
-      if (callId !== 0) this.settle(callId)
+      if (callId !== 0) void this.settle(callId)
       return Future.failed(error)
     }
     return reply

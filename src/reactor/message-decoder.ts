@@ -101,7 +101,7 @@ export class MessageDecoder {
       const value = this.read(depth + 1)
       // An assignment would change the prototype.
       if (key === '__proto__') define(record, key, value)
-      else record[key as string] = value
+      else record[key] = value
     }
     return record
   }

@@ -1,7 +1,7 @@
 import * as tags from './message-tags.ts'
 
 /** Any character outside of ISO 8859-1. */
-const WIDE = /[^\u0000-\u00ff]/
+const WIDE = /[\u0100-\uffff]/
 
 const MIN_INT64 = -(2n ** 63n)
 const MAX_INT64 = 2n ** 63n - 1n

@@ -15,7 +15,7 @@ const PADDING = -1
 const ALIGNMENT = 8
 
 /** Bytes a frame takes in the ring. */
-export function frameSize(length: number): number {
+function frameSize(length: number): number {
   return (length + ALIGNMENT - 1) & -ALIGNMENT
 }
 

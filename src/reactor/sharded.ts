@@ -105,7 +105,7 @@ export class Sharded<Service extends object, Args extends readonly unknown[]> {
     )
     return whenAllSettled(started).then((outcomes) => {
       const failed = outcomes.find((outcome) => outcome.status === 'rejected')
-      if (failed === undefined) return
+      if (failed === undefined) return undefined
       const running = cores().filter((core) => outcomes[core]?.status === 'fulfilled')
       return this.#stopAll(running).finally(() => Future.failed(failed.reason))
     })
@@ -147,7 +147,7 @@ export class Sharded<Service extends object, Args extends readonly unknown[]> {
     const running = this.#running
     if (running === undefined) return Future.ready()
     return this.#close().then(() => {
-      if (this.#running !== running) return
+      if (this.#running !== running) return undefined
       this.#running = undefined
       return Future.try(() => running.instance.stop?.()).discard()
     })

@@ -1,4 +1,4 @@
-import { BroadcastChannel, receiveMessageOnPort } from 'node:worker_threads'
+import { BroadcastChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import { MessageError } from './mesh-errors.ts'
 
 type SidePayload = readonly [number: number, payload: unknown]
@@ -20,6 +20,8 @@ function prefixOf(generation: number): number {
  */
 export class SideChannel {
   readonly #channel: BroadcastChannel
+  /** The same channel: Node's types do not say that a payload can be received from one. */
+  readonly #port: MessagePort
   readonly #prefix: number
   readonly #arrived = new Map<number, unknown>()
   #count = 0
@@ -27,8 +29,11 @@ export class SideChannel {
   /** @param generation - of the sender's own place */
   constructor(name: string, generation: number) {
     this.#channel = new BroadcastChannel(name)
+    this.#port = this.#channel as unknown as MessagePort
     // A channel hands out what comes, whether somebody listens or not.
-    this.#channel.onmessage = (event) => this.#keep((event as { data: SidePayload }).data)
+    this.#channel.addEventListener('message', (event) => {
+      this.#keep((event as { readonly data: unknown }).data as SidePayload)
+    })
     // Waiting in it does not keep the process alive.
     this.#channel.unref()
     this.#prefix = prefixOf(generation) << COUNT_BITS
@@ -55,7 +60,7 @@ export class SideChannel {
   /** @throws {MessageError} if there is none of that number: its sender is gone */
   fetch(number: number): unknown {
     while (!this.#arrived.has(number)) {
-      const received = receiveMessageOnPort(this.#channel as never) as
+      const received = receiveMessageOnPort(this.#port) as
         | { readonly message: SidePayload }
         | undefined
       if (received === undefined) throw new MessageError('The payload of a message is missing')

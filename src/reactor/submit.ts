@@ -93,7 +93,7 @@ function submitInGroup<Args extends readonly unknown[], Result>(
     ...(queueTimeoutMs === undefined ? undefined : { timeoutMs: queueTimeoutMs }),
     ...(clock === undefined ? undefined : { clock }),
     ...(signal === undefined ? undefined : { signal }),
-  }) as Future<Awaited<Result>>
+  })
 }
 
 function submit<Args extends readonly unknown[], Result>(

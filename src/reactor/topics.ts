@@ -1,6 +1,7 @@
 import { OptionError } from '../core/errors.ts'
 import { Future } from '../future/future.ts'
-import { coreCount, currentMesh, ownCore } from './mesh-current.ts'
+import type { Mesh } from './mesh.ts'
+import { currentMesh } from './mesh-current.ts'
 import { remote } from './remote.ts'
 import { sendTo } from './submit.ts'
 
@@ -21,10 +22,7 @@ const subscribers = new Map<string, Set<Subscriber<never>>>()
 export function publish(topic: string, value: unknown): number {
   assertTopic(topic)
   const mesh = currentMesh()
-  for (let core = 0; mesh !== undefined && core < coreCount(); core++) {
-    // A core that is gone has no subscribers.
-    if (core !== ownCore() && mesh.isPresent(core)) sendTo(core, published, topic, value).ignore()
-  }
+  if (mesh !== undefined) publishToOthers(mesh, topic, value)
   return deliver(topic, value)
 }
 
@@ -48,6 +46,13 @@ export function subscribe<T>(topic: string, subscriber: Subscriber<T>): Disposab
   if (others === undefined) subscribers.set(topic, new Set([own]))
   else others.add(own)
   return { [Symbol.dispose]: () => unsubscribe(topic, own) }
+}
+
+function publishToOthers(mesh: Mesh, topic: string, value: unknown): void {
+  for (let core = 0; core < mesh.count; core++) {
+    // A core that is gone has no subscribers.
+    if (core !== mesh.core && mesh.isPresent(core)) sendTo(core, published, topic, value).ignore()
+  }
 }
 
 function unsubscribe(topic: string, subscriber: Subscriber<never>): void {

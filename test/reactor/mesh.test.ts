@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { afterEach, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { LimitError, OptionError } from '../../src/future/index.ts'
+import { LimitError, OptionError, onUnhandledFailure } from '../../src/future/index.ts'
 import {
   createMeshMemory,
   joinMesh,
@@ -158,6 +158,31 @@ describe('joinMesh', () => {
   it('spends idle turns on looking for messages, if told to', async () => {
     await start(1, { idleTurns: 1_000 })
     for (let i = 0; i < 20; i++) assert.equal(await submitTo(0, functions.add, i, 1), i + 1)
+  })
+
+  it('reports what a one-way message fails with, on the core where it fails', async () => {
+    const memory = createMeshMemory(1)
+    const mesh = joinMesh(memory, 1)
+    const other = new Mesh(memory, 0)
+    const reasons: unknown[] = []
+    const told = new Promise<void>((resolve) => {
+      const subscription = onUnhandledFailure(({ reason }) => {
+        if (reasons.push(reason) < 3) return
+        subscription[Symbol.dispose]()
+        resolve()
+      })
+    })
+    await mesh.send(0, functions.failWithTimeout.id, [])
+    await mesh.send(0, functions.failWithUnknownKind.id, [])
+    await mesh.send(0, hashOf('test/unknown'), [])
+    await told
+    assert.deepEqual(reasons.map((reason) => (reason as Error).name).toSorted(), [
+      'TimeoutError',
+      'UnknownKindError',
+      'UnknownRemoteError',
+    ])
+    mesh.leave()
+    other.leave()
   })
 
   it('keeps a process alive while a call waits for its reply, and no longer', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { MessageError } from '../../src/reactor/mesh-errors.ts'
 import { MessageDecoder } from '../../src/reactor/message-decoder.ts'
 import { MessageEncoder } from '../../src/reactor/message-encoder.ts'

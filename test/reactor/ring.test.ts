@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { readLength } from '../../src/reactor/frame.ts'
 import { MessageError } from '../../src/reactor/mesh-errors.ts'
 import { createMeshMemory, type MeshMemory } from '../../src/reactor/mesh-memory.ts'

@@ -136,7 +136,9 @@ describe('sharded', () => {
   })
 
   it('refuses a name that is taken, and what is no class', () => {
-    class Other {}
+    class Other {
+      get = (): number => 1
+    }
     assert.throws(() => sharded('counter', Other), RemoteNameError)
     assert.throws(() => sharded('', Other), OptionError)
     assert.throws(() => sharded('other', {} as never), OptionError)

@@ -171,6 +171,8 @@ function senderSteps(state: State, variant: Variant): State[] {
       return [{ ...state, sender: 'wait' }]
     case 'wait':
       return [sleep(state, 'sender', variant)]
+    default:
+      return state.sender satisfies never
   }
 }
 
@@ -203,6 +205,8 @@ function receiverSteps(state: State, variant: Variant): State[] {
       return [{ ...state, receiver: 'wait' }]
     case 'wait':
       return [sleep(state, 'receiver', variant)]
+    default:
+      return state.receiver satisfies never
   }
 }
 
