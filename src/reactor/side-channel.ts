@@ -3,6 +3,11 @@ import { MessageError } from './mesh-errors.ts'
 
 type SidePayload = readonly [number: number, payload: unknown]
 
+/** What the channel's events are; Node's types call them plain events. */
+interface SideEvent {
+  readonly data: SidePayload
+}
+
 /** The number of a payload counts in its lower bits, and has something of the sender's generation in the upper ones. */
 const COUNT_BITS = 20
 const PREFIX_MASK = 0x7ff
@@ -32,7 +37,7 @@ export class SideChannel {
     this.#port = this.#channel as unknown as MessagePort
     // A channel hands out what comes, whether somebody listens or not.
     this.#channel.addEventListener('message', (event) => {
-      this.#keep((event as { readonly data: unknown }).data as SidePayload)
+      this.#keep((event as unknown as SideEvent).data)
     })
     // Waiting in it does not keep the process alive.
     this.#channel.unref()
@@ -60,9 +65,9 @@ export class SideChannel {
   /** @throws {MessageError} if there is none of that number: its sender is gone */
   fetch(number: number): unknown {
     while (!this.#arrived.has(number)) {
-      const received = receiveMessageOnPort(this.#port) as
-        | { readonly message: SidePayload }
-        | undefined
+      const received: { readonly message: SidePayload } | undefined = receiveMessageOnPort(
+        this.#port,
+      )
       if (received === undefined) throw new MessageError('The payload of a message is missing')
       this.#keep(received.message)
     }
