@@ -14,7 +14,7 @@ const POST_MESSAGE = 'postMessage'
 
 const BUDGETS: Readonly<Record<string, number>> = {
   'one way, a number': 0.1,
-  'request and reply, 256 in flight': 1 / 3,
+  'request and reply, 256 in flight': 0.33,
 }
 
 interface Answer {
