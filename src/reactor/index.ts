@@ -1,14 +1,14 @@
-export { type ErrorClass, registerErrorClasses } from './error-classes.ts'
-export { Mesh, type MeshOptions, type MeshStats } from './mesh.ts'
-export { coreCount, currentMesh, joinMesh, ownCore } from './mesh-current.ts'
+export { type ErrorClass, registerErrorClasses } from './mesh/error-classes.ts'
+export { Mesh, type MeshOptions, type MeshStats } from './mesh/mesh.ts'
+export { coreCount, currentMesh, joinMesh, ownCore } from './mesh/mesh-current.ts'
 export {
   MessageError,
   ReactorGoneError,
   RemoteNameError,
   ServiceStoppedError,
   UnknownRemoteError,
-} from './mesh-errors.ts'
-export { createMeshMemory, type MeshMemory, type MeshMemoryOptions } from './mesh-memory.ts'
+} from './mesh/mesh-errors.ts'
+export { createMeshMemory, type MeshMemory, type MeshMemoryOptions } from './mesh/mesh-memory.ts'
 export { type Remote, type Remotes, remote } from './remote.ts'
 export { ServiceGroup, type ServiceGroupOptions } from './service-group.ts'
 export {

@@ -4,7 +4,7 @@ import { rejectUnknownOptions } from '../core/options.ts'
 import { Future } from '../future/future.ts'
 import { assertSignal } from '../future/signals.ts'
 import { timeoutAsync } from '../future/time/timeout.ts'
-import { coreCount, currentMesh, ownCore } from './mesh-current.ts'
+import { coreCount, currentMesh, ownCore } from './mesh/mesh-current.ts'
 import type { Remote } from './remote.ts'
 import { ServiceGroup } from './service-group.ts'
 

@@ -15,7 +15,7 @@ import {
   submitTo,
   UnknownRemoteError,
 } from '../../src/reactor/index.ts'
-import { hashOf } from '../../src/reactor/remote-registry.ts'
+import { hashOf } from '../../src/reactor/mesh/remote-registry.ts'
 import { leaveGracefully, MeshWorkers } from '../support/mesh-workers.ts'
 import { functions } from './fixtures/remotes.ts'
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import * as fc from 'fast-check'
-import { MessageError } from '../../src/reactor/mesh-errors.ts'
-import { MessageDecoder } from '../../src/reactor/message-decoder.ts'
-import { MessageEncoder } from '../../src/reactor/message-encoder.ts'
+import { MessageError } from '../../src/reactor/mesh/mesh-errors.ts'
+import { MessageDecoder } from '../../src/reactor/mesh/message-decoder.ts'
+import { MessageEncoder } from '../../src/reactor/mesh/message-encoder.ts'
 
 const SIZE = 64 * 1024
 const bytes = Buffer.from(new SharedArrayBuffer(SIZE))

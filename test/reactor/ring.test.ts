@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import * as fc from 'fast-check'
-import { readLength } from '../../src/reactor/frame.ts'
-import { MessageError } from '../../src/reactor/mesh-errors.ts'
-import { createMeshMemory, type MeshMemory } from '../../src/reactor/mesh-memory.ts'
-import { RingReader, RingWriter } from '../../src/reactor/ring.ts'
+import { readLength } from '../../src/reactor/mesh/frame.ts'
+import { MessageError } from '../../src/reactor/mesh/mesh-errors.ts'
+import { createMeshMemory, type MeshMemory } from '../../src/reactor/mesh/mesh-memory.ts'
+import { RingReader, RingWriter } from '../../src/reactor/mesh/ring.ts'
 
 const RING_BYTES = 4_096
 const HEADER = 4

@@ -1,8 +1,8 @@
 import { MessageChannel, threadId } from 'node:worker_threads'
-import { OptionError } from '../core/errors.ts'
-import { integerOption, rejectUnknownOptions } from '../core/options.ts'
-import { atEndOfTurn, enterCallback, leaveCallback, type Task } from '../core/run-queue.ts'
-import { Deferred, Future } from '../future/future.ts'
+import { OptionError } from '../../core/errors.ts'
+import { integerOption, rejectUnknownOptions } from '../../core/options.ts'
+import { atEndOfTurn, enterCallback, leaveCallback, type Task } from '../../core/run-queue.ts'
+import { Deferred, Future } from '../../future/future.ts'
 import { MAX_CALLS } from './call-table.ts'
 import { Inbox } from './inbox.ts'
 import { Link, type LinkEvents } from './link.ts'
@@ -55,7 +55,7 @@ const PUBLISH_PARTS = 4
  * One core's part of the network of all cores: its rings, and the turns in which they are read.
  *
  * A core that has found nothing sleeps: it says so in shared memory and looks once more, so that a
- * message is either seen or its sender sees the flag and wakes the sleeper. docs/reactors.md has the
+ * message is either seen or its sender sees the flag and wakes the sleeper. docs/cross-core.md has the
  * model of it, `test/reactor/sleep-model.test.ts` proves it.
  */
 export class Mesh implements Disposable {

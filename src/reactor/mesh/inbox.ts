@@ -1,5 +1,5 @@
-import { isQuotaSpent } from '../core/run-queue.ts'
-import { Future, settleFailed, settleReady } from '../future/future.ts'
+import { isQuotaSpent } from '../../core/run-queue.ts'
+import { Future, settleFailed, settleReady } from '../../future/future.ts'
 import { reviveFailure } from './error-classes.ts'
 import {
   ASIDE,

@@ -1,6 +1,6 @@
-import { LimitError } from '../core/errors.ts'
-import { RingBuffer } from '../core/ring-buffer.ts'
-import { Future, pendingFuture, settleReady } from '../future/future.ts'
+import { LimitError } from '../../core/errors.ts'
+import { RingBuffer } from '../../core/ring-buffer.ts'
+import { Future, pendingFuture, settleReady } from '../../future/future.ts'
 import {
   ASIDE,
   CALL,

@@ -1,5 +1,5 @@
-import { LimitError } from '../core/errors.ts'
-import type { Future } from '../future/future.ts'
+import { LimitError } from '../../core/errors.ts'
+import type { Future } from '../../future/future.ts'
 
 /** A call's id has its place in the table in the lower bits, and a number that changes with each use above. */
 const INDEX_BITS = 20

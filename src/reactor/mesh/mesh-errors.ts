@@ -1,4 +1,4 @@
-import { FasterApiError, FlowError } from '../core/errors.ts'
+import { FasterApiError, FlowError } from '../../core/errors.ts'
 
 /** The reactor a call went to has ended before it answered; whether the call was executed is not known. */
 export class ReactorGoneError extends FlowError {

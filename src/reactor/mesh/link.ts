@@ -1,5 +1,5 @@
-import { serializeError } from '../core/error-data.ts'
-import { consume, Future, pendingFuture, settleFailed } from '../future/future.ts'
+import { serializeError } from '../../core/error-data.ts'
+import { consume, Future, pendingFuture, settleFailed } from '../../future/future.ts'
 import { CallTable } from './call-table.ts'
 import { CALL, FAILURE, type FrameHead, REPLY, UNKNOWN } from './frame.ts'
 import { MessageError, ReactorGoneError } from './mesh-errors.ts'

@@ -1,4 +1,4 @@
-import { OptionError } from '../core/errors.ts'
+import { OptionError } from '../../core/errors.ts'
 import { Mesh, type MeshOptions } from './mesh.ts'
 import type { MeshMemory } from './mesh-memory.ts'
 

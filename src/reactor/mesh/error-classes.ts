@@ -1,6 +1,6 @@
-import { deserializeError } from '../core/error-data.ts'
-import * as coreErrors from '../core/errors.ts'
-import * as futureErrors from '../future/errors.ts'
+import { deserializeError } from '../../core/error-data.ts'
+import * as coreErrors from '../../core/errors.ts'
+import * as futureErrors from '../../future/errors.ts'
 import * as meshErrors from './mesh-errors.ts'
 
 /** An error class, whatever its constructor takes. */

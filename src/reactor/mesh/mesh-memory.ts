@@ -1,4 +1,4 @@
-import { integerOption, rejectUnknownOptions } from '../core/options.ts'
+import { integerOption, rejectUnknownOptions } from '../../core/options.ts'
 
 /** Settings of the memory through which the cores of a process talk. */
 export interface MeshMemoryOptions {

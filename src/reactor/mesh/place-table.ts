@@ -1,4 +1,4 @@
-import { LimitError } from '../core/errors.ts'
+import { LimitError } from '../../core/errors.ts'
 import { LINE_BYTES, type MeshMemory } from './mesh-memory.ts'
 
 const WORDS_PER_LINE = LINE_BYTES / Int32Array.BYTES_PER_ELEMENT
