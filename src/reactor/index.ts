@@ -1,5 +1,5 @@
 export { type ErrorClass, registerErrorClasses } from './mesh/error-classes.ts'
-export { Mesh, type MeshOptions, type MeshStats } from './mesh/mesh.ts'
+export { Mesh, type MeshStats } from './mesh/mesh.ts'
 export { coreCount, currentMesh, joinMesh, ownCore } from './mesh/mesh-current.ts'
 export {
   MessageError,
@@ -9,6 +9,7 @@ export {
   UnknownRemoteError,
 } from './mesh/mesh-errors.ts'
 export { createMeshMemory, type MeshMemory, type MeshMemoryOptions } from './mesh/mesh-memory.ts'
+export type { MeshOptions } from './mesh/mesh-options.ts'
 export { type Remote, type Remotes, remote } from './remote.ts'
 export { ServiceGroup, type ServiceGroupOptions } from './service-group.ts'
 export {

@@ -1,6 +1,7 @@
 import { OptionError } from '../../core/errors.ts'
-import { Mesh, type MeshOptions } from './mesh.ts'
+import { Mesh } from './mesh.ts'
 import type { MeshMemory } from './mesh-memory.ts'
+import type { MeshOptions } from './mesh-options.ts'
 
 let current: Mesh | undefined
 

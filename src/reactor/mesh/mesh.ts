@@ -1,34 +1,17 @@
 import { MessageChannel, threadId } from 'node:worker_threads'
 import { OptionError } from '../../core/errors.ts'
-import { integerOption, rejectUnknownOptions } from '../../core/options.ts'
-import { atEndOfTurn, enterCallback, leaveCallback, type Task } from '../../core/run-queue.ts'
+import { integerOption } from '../../core/options.ts'
+import { atEndOfTurn, type Task } from '../../core/run-queue.ts'
 import { Deferred, Future } from '../../future/future.ts'
-import { MAX_CALLS } from './call-table.ts'
+import { createLinks } from './create-links.ts'
 import { Inbox } from './inbox.ts'
-import { Link, type LinkEvents } from './link.ts'
+import type { Link } from './link.ts'
 import { ReactorGoneError } from './mesh-errors.ts'
 import type { MeshMemory } from './mesh-memory.ts'
-import { MessageEncoder } from './message-encoder.ts'
-import { type FrameMemory, Outbox } from './outbox.ts'
+import { type MeshOptions, readMeshOptions } from './mesh-options.ts'
 import { PlaceTable } from './place-table.ts'
 import { onRegistered } from './remote-registry.ts'
-import { RingReader, RingWriter } from './ring.ts'
-import { SideChannel } from './side-channel.ts'
-
-/** Settings of one core's part of a mesh. */
-export interface MeshOptions {
-  /** Modules are still being loaded: calls of functions not known yet wait until `loaded()`. */
-  readonly isLoading?: boolean
-  /** Calls to one other core that may wait for their reply; 65,536 by default. More fail with `LimitError`. */
-  readonly maxInFlight?: number
-  /** Bytes to one other core that may wait for room in the ring; 64 MiB by default. More calls fail with `LimitError`. */
-  readonly maxQueuedBytes?: number
-  /**
-   * Turns of the event loop in which a core that has nothing to do looks for messages before it
-   * sleeps; 0 by default. Each costs CPU time, and a message that comes meanwhile needs no wake-up.
-   */
-  readonly idleTurns?: number
-}
+import { TurnLoop } from './turn-loop.ts'
 
 /** Numbers of one core's part of a mesh, since it joined. */
 export interface MeshStats {
@@ -44,19 +27,11 @@ export interface MeshStats {
   readonly queued: number
 }
 
-const KNOWN = ['isLoading', 'maxInFlight', 'maxQueuedBytes', 'idleTurns'] as const
-const DEFAULT_MAX_IN_FLIGHT = 65_536
-const DEFAULT_MAX_QUEUED_BYTES = 64 * 1024 * 1024
-
 /** When a quarter of a ring is filled within a turn the reader may begin. */
 const PUBLISH_PARTS = 4
 
 /**
- * One core's part of the network of all cores: its rings, and the turns in which they are read.
- *
- * A core that has found nothing sleeps: it says so in shared memory and looks once more, so that a
- * message is either seen or its sender sees the flag and wakes the sleeper. docs/cross-core.md has the
- * model of it, `test/reactor/sleep-model.test.ts` proves it.
+ * One core's part of the network of all cores: its rings, the calls that are under way, and who is there.
  */
 export class Mesh implements Disposable {
   readonly core: number
@@ -69,35 +44,30 @@ export class Mesh implements Disposable {
   readonly #links: readonly Link[]
   /** The links to the newest reactor of each core. */
   readonly #routes: (Link | undefined)[] = []
-  readonly #idleTurns: number
+  readonly #turns: TurnLoop
   readonly #keepAlive = new MessageChannel()
   readonly #stopListening: () => void
   readonly #flushTask: Task = { run: () => this.#flush() }
-  readonly #turn = () => this.#runTurn()
   readonly #wake = (link: Link) => this.#wakeOther(link)
   readonly #joins = new Map<number, Deferred<void>>()
   #dirty: Link[] = []
   #version = -1
   #waiting = 0
-  #idle = 0
   #batches = 0
   #wakeUps = 0
   #isFlushPending = false
-  #isTurnPending = false
   #hasLeft = false
 
   /** Use {@link joinMesh} for the mesh of this thread. */
   constructor(memory: MeshMemory, core: number, options: MeshOptions = {}) {
-    rejectUnknownOptions('mesh options', options, KNOWN)
+    const settings = readMeshOptions(options)
     this.core = integerOption('core', core, core, 0, memory.count)
     this.count = memory.count
-    this.#idleTurns = integerOption('idleTurns', options.idleTurns, 0)
-    const limits = limitsOf(options)
     this.#table = new PlaceTable(memory)
     this.#place = this.#table.take(core, threadId)
     this.#generation = this.#table.generationOf(this.#place)
-    this.#inbox = new Inbox(core, this.#generation, options.isLoading === true)
-    this.#links = createLinks(memory, this.#place, this.#generation, limits, {
+    this.#inbox = new Inbox(core, this.#generation, settings.isLoading)
+    this.#links = createLinks(memory, this.#place, this.#generation, settings, {
       onPosted: (link) => this.#noteDirty(link),
       onWaiting: (change) => this.#noteWaiting(change),
     })
@@ -105,7 +75,11 @@ export class Mesh implements Disposable {
     this.#stopListening = onRegistered(() => this.#inbox.retryParked())
     this.#table.announce(core, this.#place)
     this.#refresh()
-    this.#continue()
+    this.#turns = new TurnLoop(this.#table, this.#place, settings.idleTurns, {
+      readAll: () => this.#readAll(),
+      hasWork: () => this.#hasWork(),
+    })
+    this.#turns.continue()
   }
 
   /** Calls of functions that are unknown are errors from now on: all modules are loaded. */
@@ -180,6 +154,7 @@ export class Mesh implements Disposable {
     if (this.#hasLeft) return
     this.#flush()
     this.#hasLeft = true
+    this.#turns.end()
     this.#routes.length = 0
     this.#stopListening()
     this.#table.giveUp(this.#place, this.#generation)
@@ -284,22 +259,8 @@ export class Mesh implements Disposable {
     if (this.#table.wake(link.place)) this.#wakeUps++
   }
 
-  /** One turn: reads what has come, runs what follows from it, sends what that produces. */
-  #runTurn(): void {
-    this.#isTurnPending = false
-    if (this.#hasLeft) return
-    let isBusy = false
-    enterCallback()
-    try {
-      this.#refresh()
-      isBusy = this.#readAll()
-    } finally {
-      leaveCallback()
-      this.#rest(isBusy)
-    }
-  }
-
   #readAll(): boolean {
+    this.#refresh()
     const before = this.#inbox.received
     let hasMore = false
     for (const link of this.#links) {
@@ -309,70 +270,8 @@ export class Mesh implements Disposable {
     return hasMore || this.#inbox.received !== before
   }
 
-  #rest(isBusy: boolean): void {
-    this.#idle = isBusy ? 0 : this.#idle + 1
-    if (isBusy || this.#idle <= this.#idleTurns) this.#continue()
-    else this.#sleep()
-  }
-
-  #continue(): void {
-    if (this.#isTurnPending || this.#hasLeft) return
-    this.#isTurnPending = true
-    setImmediate(this.#turn)
-  }
-
-  #sleep(): void {
-    const table = this.#table
-    table.markSleeping(this.#place)
-    if (this.#hasWork()) {
-      table.markAwake(this.#place)
-      return this.#continue()
-    }
-    const woken = table.sleep(this.#place)
-    if (woken === undefined) this.#continue()
-    else void woken.then(this.#turn)
-  }
-
   #hasWork(): boolean {
     if (this.#table.version !== this.#version) return true
     return this.#links.some(({ reader, outbox }) => outbox.askForRoom() || reader.refresh())
   }
-}
-
-/** @throws {OptionError} if a limit is not a whole number in its range */
-function limitsOf({ maxInFlight, maxQueuedBytes }: MeshOptions): Limits {
-  return {
-    maxInFlight: integerOption('maxInFlight', maxInFlight, DEFAULT_MAX_IN_FLIGHT, 1, MAX_CALLS),
-    maxQueuedBytes: integerOption('maxQueuedBytes', maxQueuedBytes, DEFAULT_MAX_QUEUED_BYTES, 1),
-  }
-}
-
-interface Limits {
-  readonly maxInFlight: number
-  readonly maxQueuedBytes: number
-}
-
-function createLinks(
-  memory: MeshMemory,
-  place: number,
-  generation: number,
-  { maxInFlight, maxQueuedBytes }: Limits,
-  events: LinkEvents,
-): readonly Link[] {
-  const bytes = Buffer.alloc(memory.ringBytes / 2)
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-  const words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4)
-  const scratch: FrameMemory = { bytes, view, words }
-  const encoder = new MessageEncoder(bytes, view)
-  const others = Array.from({ length: memory.places }, (_, index) => index).filter(
-    (index) => index !== place,
-  )
-  return others.map((other) => {
-    const pair = `${memory.name}/${Math.min(place, other)}-${Math.max(place, other)}`
-    const side = new SideChannel(pair, generation)
-    const writer = new RingWriter(memory, place, other)
-    const outbox = new Outbox(writer, side, encoder, scratch, maxQueuedBytes)
-    const reader = new RingReader(memory, other, place)
-    return new Link(other, outbox, reader, side, maxInFlight, events)
-  })
 }
