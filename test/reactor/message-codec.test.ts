@@ -42,7 +42,7 @@ const message = fc.anything({
     fc.constantFrom(null, undefined),
     fc.bigInt(),
     fc.uint8Array({ maxLength: 40 }),
-    fc.date({ noInvalidDate: false }),
+    fc.date({ noInvalidDate: true }),
   ],
 })
 
@@ -85,7 +85,6 @@ describe('message codec', () => {
     {},
     [undefined, null],
     { a: undefined },
-    new Date(Number.NaN),
     new Uint8Array(0),
   ] // prettier-ignore
   for (const value of EDGES) {
@@ -93,6 +92,13 @@ describe('message codec', () => {
       assert.deepStrictEqual(roundTrip(value), value)
     })
   }
+
+  it('gives back a date that is none', () => {
+    // Node 22 does not take two of them for equal.
+    const received = roundTrip(new Date(Number.NaN))
+    assert.ok(received instanceof Date)
+    assert.equal(received.getTime(), Number.NaN)
+  })
 
   it('makes a key of __proto__ a key, not a prototype', () => {
     const sent: unknown = JSON.parse('{"__proto__": {"isAdmin": true}}')
