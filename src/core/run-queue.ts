@@ -28,6 +28,8 @@ mainGroup.isBusy = true
 const busyGroups: TaskGroup[] = [mainGroup]
 const knownGroups = new Set<TaskGroup>([mainGroup])
 let endOfTurn: Task[] = []
+/** Counts turns, so that another thread can tell progress from a stall. */
+let beats: Int32Array = new Int32Array(1)
 
 /** Fields of one object: the compiler keeps numbers in them unboxed, which it does not for variables of a module. */
 const turn = {
@@ -126,6 +128,7 @@ export function enterCallback(): void {
 /** Closes an I/O callback; the outermost one drains the run queue before it returns. */
 export function leaveCallback(): void {
   if (--turn.callbackDepth > 0 || turn.isDraining) return
+  beats[0]!++
   if (endOfTurn.length === 0 && !hasTasks()) return
   beginTurn()
   drain(true)
@@ -138,6 +141,16 @@ export function leaveCallback(): void {
  */
 export function isQuotaSpent(): boolean {
   return --turn.credit < 0 && isPastDeadline()
+}
+
+/** Counts the turns of this thread in the first cell of `cells`, which may be shared with others. */
+export function shareHeartbeat(cells: Int32Array): void {
+  beats = cells
+}
+
+/** Counts a turn that is none of ours: whoever asks for it knows that the event loop turns. */
+export function beat(): void {
+  beats[0]!++
 }
 
 /** Settings of the run queue of this thread. */
@@ -386,6 +399,7 @@ function continueAfterInput(): void {
 }
 
 function onContinuation(): void {
+  beats[0]!++
   turn.isContinuationPending = false
   turn.isDrainPending = false
   beginTurn()
