@@ -4,7 +4,7 @@ import { rejectUnknownOptions } from '../core/options.ts'
 import { Future } from '../future/future.ts'
 import { assertSignal } from '../future/signals.ts'
 import { timeoutAsync } from '../future/time/timeout.ts'
-import { coreCount, currentMesh, ownCore } from './mesh/mesh-current.ts'
+import { currentMesh, ownCore } from './mesh/mesh-current.ts'
 import type { Remote } from './remote.ts'
 import { ServiceGroup } from './service-group.ts'
 
@@ -74,9 +74,10 @@ export function sendTo<Args extends readonly unknown[]>(
   target: Remote<Args>,
   ...args: Args
 ): Future<void> {
-  assertTarget(core, target)
   const mesh = currentMesh()
-  if (mesh !== undefined && core !== mesh.core) return mesh.send(core, target.id, args)
+  if (mesh !== undefined && core !== mesh.core) return mesh.send(core, idOf(target), args)
+  assertOwnCore(core)
+  assertTarget(target)
   // Not consumed: what it fails with is reported.
   void Future.try(() => target.run(...args))
   return Future.ready()
@@ -101,21 +102,29 @@ function submit<Args extends readonly unknown[], Result>(
   target: Remote<Args, Result>,
   args: Args,
 ): Future<Awaited<Result>> {
-  assertTarget(core, target)
   const mesh = currentMesh()
-  const called =
-    mesh === undefined || core === mesh.core
-      ? Future.try(() => target.run(...args))
-      : mesh.call(core, target.id, args)
-  return called as Future<Awaited<Result>>
+  if (mesh !== undefined && core !== mesh.core) {
+    return mesh.call(core, idOf(target), args) as Future<Awaited<Result>>
+  }
+  assertOwnCore(core)
+  assertTarget(target)
+  return Future.try(() => target.run(...args)) as Future<Awaited<Result>>
 }
 
-function assertTarget(core: number, target: unknown): void {
-  const isKnown = currentMesh() !== undefined || core === 0
-  if (!isKnown || !Number.isInteger(core) || core < 0 || core > coreCount()) {
-    throw new OptionError('core', core, `the id of a core, from 0 to ${coreCount() - 1}`)
-  }
-  if (typeof (target as Remote | undefined)?.run !== 'function') {
+/** Other cores' ids are checked by the mesh. */
+function assertOwnCore(core: number): void {
+  if (core !== ownCore()) throw new OptionError('core', core, 'the id of a core: there is only 0')
+}
+
+/** A number stands for every remote function, so this is the whole check on the way to another core. */
+function idOf(target: Remote): number {
+  const id: unknown = target?.id
+  if (typeof id !== 'number') assertTarget(target)
+  return id as number
+}
+
+function assertTarget(target: Remote): void {
+  if (typeof target?.run !== 'function' || typeof target.id !== 'number') {
     throw new OptionError('target', target, 'a remote function')
   }
 }

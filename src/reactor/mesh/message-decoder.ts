@@ -28,10 +28,7 @@ export class MessageDecoder {
 
   /** @throws {MessageError} if the bytes are not those of a sequence of values */
   readAll(): unknown[] {
-    const count = this.#count()
-    const values: unknown[] = []
-    for (let i = 0; i < count; i++) values.push(this.read())
-    return values
+    return this.#values(0)
   }
 
   /** @throws {MessageError} if the bytes are not those of a value */
@@ -85,9 +82,14 @@ export class MessageDecoder {
 
   #array(depth: number): unknown[] {
     if (depth >= tags.MAX_DEPTH) malformed()
+    return this.#values(depth + 1)
+  }
+
+  #values(depth: number): unknown[] {
     const count = this.#count()
-    const values: unknown[] = []
-    for (let i = 0; i < count; i++) values.push(this.read(depth + 1))
+    // Of its size from the start: the first `push` would make room for 17 values.
+    const values = new Array<unknown>(count)
+    for (let i = 0; i < count; i++) values[i] = this.read(depth)
     return values
   }
 
