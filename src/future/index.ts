@@ -1,4 +1,4 @@
-export { type Clock, ManualClock, systemClock, type Timer } from '../core/clock.ts'
+export { type Clock, systemClock, type Timer } from '../core/clock.ts'
 export {
   AbortedError,
   ClosedError,
@@ -7,6 +7,7 @@ export {
   OptionError,
   TimeoutError,
 } from '../core/errors.ts'
+export { ManualClock } from '../core/manual-clock.ts'
 export { type RunQueueStats, runQueueStats } from '../core/run-queue.ts'
 export {
   CleanupError,

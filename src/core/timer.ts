@@ -1,0 +1,163 @@
+import { type AsyncContext, captureContext } from './async-context.ts'
+import { OptionError } from './errors.ts'
+import { LinkedItem } from './linked-list.ts'
+import { enterCallback, leaveCallback } from './run-queue.ts'
+
+/**
+ * A callback that a clock will call.
+ *
+ * @see seastar `include/seastar/core/timer.hh`
+ */
+export interface Timer {
+  /** Whether the callback will be called, or called again; false once it has fired or was cancelled. */
+  readonly isPending: boolean
+  /** Forgets the callback; harmless after it has run. */
+  cancel(): void
+  /**
+   * Starts over: the callback is called when `delayMs` have passed from now, whether the timer is
+   * pending, has fired or was cancelled. A periodic timer goes on with its period from then.
+   *
+   * @throws {OptionError} if `delayMs` is negative or not a number
+   */
+  rearm(delayMs: number): void
+  /** Keeps the process alive while the timer is pending, which is what a new timer does. */
+  ref(): this
+  /** Lets the process end although the timer is pending. */
+  unref(): this
+  hasRef(): boolean
+}
+
+/** @throws {OptionError} if `delayMs` is negative or not a number */
+export function assertDelay(name: string, delayMs: number): void {
+  if (typeof delayMs !== 'number' || !(delayMs >= 0)) {
+    throw new OptionError(name, delayMs, 'a number of milliseconds, 0 or more')
+  }
+}
+
+/** @throws {OptionError} if `periodMs` is not positive or not finite */
+export function assertPeriod(name: string, periodMs: number): void {
+  if (typeof periodMs !== 'number' || !(periodMs > 0) || periodMs === Number.POSITIVE_INFINITY) {
+    throw new OptionError(name, periodMs, 'a positive, finite number of milliseconds')
+  }
+}
+
+/** @throws {OptionError} if `callback` is not a function */
+export function assertCallback(callback: () => void): void {
+  if (typeof callback !== 'function') {
+    throw new OptionError('callback', callback, 'a function')
+  }
+}
+
+/** What keeps the timers of a clock. */
+export interface TimerKeeper {
+  /** Takes up a timer that is not pending. */
+  start(timer: ClockTimer, delayMs: number): void
+  /** Gives up a pending one. */
+  stop(timer: ClockTimer): void
+  /** Notes that a pending timer was `ref`ed or `unref`ed. */
+  refChanged(timer: ClockTimer): void
+}
+
+let lastSequence = 0
+
+/** The timer of every clock. Its links and its deadline are fields of its own: arming allocates nothing. */
+export class ClockTimer extends LinkedItem implements Timer {
+  /** @internal Milliseconds on the keeper's clock; some keepers store the delay here first. */
+  deadlineMs = 0.5
+  /** @internal Order of arming, for equal deadlines; wraps around at 2^31. */
+  sequence = 0
+  /** @internal Place in a {@link TimerHeap}. */
+  position = -1
+  /** @internal 0 for a timer that fires once. */
+  readonly periodMs: number
+  /** @internal */
+  isRefed = true
+  readonly #callback: () => void
+  readonly #keeper: TimerKeeper
+  readonly #context: AsyncContext | undefined
+
+  constructor(keeper: TimerKeeper, callback: () => void, periodMs: number) {
+    super()
+    this.periodMs = periodMs
+    this.#callback = callback
+    this.#keeper = keeper
+    this.#context = captureContext()
+  }
+
+  get isPending(): boolean {
+    return this.list !== undefined
+  }
+
+  cancel(): void {
+    if (this.list !== undefined) this.#keeper.stop(this)
+  }
+
+  rearm(delayMs: number): void {
+    assertDelay('delayMs', delayMs)
+    this.cancel()
+    this.arm(delayMs)
+  }
+
+  ref(): this {
+    return this.#setRef(true)
+  }
+
+  unref(): this {
+    return this.#setRef(false)
+  }
+
+  hasRef(): boolean {
+    return this.isRefed
+  }
+
+  /** @internal An infinite delay never ends: nothing needs to wait for it. */
+  arm(delayMs: number): void {
+    if (delayMs === Number.POSITIVE_INFINITY) return
+    lastSequence = (lastSequence + 1) | 0
+    this.sequence = lastSequence
+    this.#keeper.start(this, delayMs)
+  }
+
+  /** @internal Runs the callback as what it is, an I/O callback, in the context it was given in. */
+  fire(): void {
+    enterCallback()
+    try {
+      if (this.#context === undefined) this.#callback()
+      else this.#context.runInAsyncScope(call, undefined, this.#callback, undefined)
+    } finally {
+      leaveCallback()
+    }
+  }
+
+  #setRef(isRefed: boolean): this {
+    if (this.isRefed !== isRefed) {
+      this.isRefed = isRefed
+      if (this.list !== undefined) this.#keeper.refChanged(this)
+    }
+    return this
+  }
+}
+
+function call(callback: () => void): void {
+  callback()
+}
+
+/** Whether `timer` fires before `other`: by deadline, and by order of arming where these are equal. */
+export function isBefore(timer: ClockTimer, other: ClockTimer): boolean {
+  return timer.deadlineMs === other.deadlineMs
+    ? ((timer.sequence - other.sequence) | 0) < 0
+    : timer.deadlineMs < other.deadlineMs
+}
+
+/**
+ * The next deadline of a periodic timer after `nowMs`.
+ *
+ * Counted from its last deadline, not from now, so that delays of the event loop do not add up;
+ * periods that have passed altogether are left out, so that a long stall is not followed by a burst.
+ */
+export function nextDeadline(deadlineMs: number, periodMs: number, nowMs: number): number {
+  const missed = Math.floor((nowMs - deadlineMs) / periodMs)
+  const nextMs = deadlineMs + (missed + 1) * periodMs
+  // Rounding may bring it back to now, or a period too small for the magnitude of the clock may vanish.
+  return nextMs > nowMs ? nextMs : nowMs + periodMs
+}
