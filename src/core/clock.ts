@@ -1,4 +1,4 @@
-import { SystemTimers } from './system-timers.ts'
+import { setSystemTimer } from './system-timers.ts'
 import { assertCallback, assertDelay, assertPeriod, type Timer } from './timer.ts'
 
 export { assertDelay, type Timer } from './timer.ts'
@@ -26,8 +26,6 @@ export interface Clock {
   setPeriodicTimer(periodMs: number, callback: () => void): Timer
 }
 
-const systemTimers = new SystemTimers()
-
 /**
  * The clock of the machine, with timers to the millisecond.
  *
@@ -40,11 +38,11 @@ export const systemClock: Clock = {
   setTimer(delayMs, callback) {
     assertDelay('delayMs', delayMs)
     assertCallback(callback)
-    return systemTimers.create(delayMs, callback, 0)
+    return setSystemTimer(delayMs, callback, 0)
   },
   setPeriodicTimer(periodMs, callback) {
     assertPeriod('periodMs', periodMs)
     assertCallback(callback)
-    return systemTimers.create(periodMs, callback, periodMs)
+    return setSystemTimer(periodMs, callback, periodMs)
   },
 }

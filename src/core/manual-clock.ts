@@ -1,21 +1,13 @@
 import type { Clock } from './clock.ts'
 import { OptionError } from './errors.ts'
-import {
-  assertCallback,
-  assertDelay,
-  assertPeriod,
-  ClockTimer,
-  nextDeadline,
-  type Timer,
-  type TimerKeeper,
-} from './timer.ts'
-import { TimerHeap } from './timer-heap.ts'
+import { assertCallback, assertDelay, assertPeriod, nextDeadline, type Timer } from './timer.ts'
+import { HeapTimer, type HeapTimerKeeper, TimerHeap } from './timer-heap.ts'
 
 /** A clock that stands still until it is told to advance: time for tests. */
 export class ManualClock implements Clock {
   #nowMs = 0
   readonly #timers = new TimerHeap()
-  readonly #keeper: TimerKeeper = {
+  readonly #keeper: HeapTimerKeeper = {
     start: (timer, delayMs) => {
       timer.deadlineMs = this.#nowMs + delayMs
       this.#timers.push(timer)
@@ -66,12 +58,10 @@ export class ManualClock implements Clock {
 
   #create(delayMs: number, callback: () => void, periodMs: number): Timer {
     assertCallback(callback)
-    const timer = new ClockTimer(this.#keeper, callback, periodMs)
-    timer.arm(delayMs)
-    return timer
+    return new HeapTimer(this.#keeper, callback, periodMs).arm(delayMs)
   }
 
-  #fire(timer: ClockTimer, errors: unknown[]): void {
+  #fire(timer: HeapTimer, errors: unknown[]): void {
     this.#timers.remove(timer)
     this.#nowMs = Math.max(this.#nowMs, timer.deadlineMs)
     if (timer.periodMs > 0) {

@@ -1,96 +1,149 @@
 import { LinkedList } from './linked-list.ts'
-import { atEndOfTurn, type Task } from './run-queue.ts'
-import { ClockTimer, nextDeadline, type TimerKeeper } from './timer.ts'
+import { ClockTimer, nextDeadline } from './timer.ts'
 import { TimerWheel } from './timer-wheel.ts'
 
 /** `setTimeout` holds at most so many milliseconds (about 24.8 days); later deadlines are armed again. */
 const MAX_TIMEOUT_MS = 0x7fffffff
-/** Timers fire for so long before input and output get their turn. */
+/** Timers are handled for so long before input and output get their turn. */
 const QUOTA_MS = 0.5
-/** New timers that are brought to the wheel before input and output get their turn. */
-const TIMERS_PER_TURN = 2_048
+/** Timers that are brought to the wheel between two looks at the clock. */
+const TIMERS_PER_STEP = 64
+/** So long the platform's timer keeps the process alive after the last timer that should: most often comes another. */
+const LINGER_MS = 5
 const NEVER = Number.POSITIVE_INFINITY
 
+const settled = Promise.resolve()
+
 type Handle = ReturnType<typeof setTimeout>
+
+/** A stretch of code in which timers were set; when it ended is known once it is over. */
+class Turn {
+  endMs = 0.5
+}
+
+const FIRST_TURN = new Turn()
+
+/** A timer of {@link systemTimers}: until it is in the wheel, its deadline counts from the end of its turn. */
+class SystemTimer extends ClockTimer {
+  /** @internal */
+  turn: Turn = FIRST_TURN
+
+  protected override start(delayMs: number): void {
+    this.deadlineMs = delayMs
+    systemTimers.start(this)
+  }
+
+  protected override stop(): void {
+    systemTimers.stop(this)
+  }
+
+  protected override refChanged(): void {
+    systemTimers.refChanged(this)
+  }
+}
 
 /**
  * All timers of a thread over one timer of the platform.
  *
- * Within a turn a new timer only joins a list. At the end of the turn the clock is read once for all
- * of them, and those not cancelled by then go to the wheel. Most of what a timer costs is thus paid
- * once a turn, and a delay counts from a moment that cannot lie before the call: never early.
+ * A new timer only joins a list. A microtask ends the turn: it reads the clock once for all timers set
+ * in it. A delay counts from a moment that cannot lie before the call, so no timer is early. When
+ * the first of the list may be due, the whole list goes to the wheel; most were cancelled by then.
  * The platform is asked for an earlier call when one is needed, never for a later one: when it
  * calls too soon, because timers were cancelled meanwhile, it is asked again.
  */
-export class SystemTimers implements TimerKeeper, Task {
-  /** Set in this turn; in place of a deadline they hold their delay. */
-  readonly #fresh = new LinkedList<ClockTimer>()
+class SystemTimers {
+  readonly #fresh = new LinkedList<SystemTimer>()
+  /** No timer of the list is due before this tick. */
+  #freshTick = NEVER
+  #turn = FIRST_TURN
+  /** The shortest delay set in this turn. */
+  #shortestMs = NEVER
   readonly #wheel = new TimerWheel()
   /** Pending timers that keep the process alive. */
   #refs = 0
   #isUpdatePending = false
   #isResumePending = false
-  #isFiring = false
+  #isWorking = false
   #handle: Handle | undefined
-  #isHandleRefed = true
+  #isHandleRefed = false
+  #isLingering = false
   /** When the platform calls at the latest. */
   #armedTick = NEVER
+
+  readonly #onTurnEnd = (): void => {
+    this.#isUpdatePending = false
+    this.#update(false)
+  }
+
   readonly #onTimeout = (): void => {
     this.#handle = undefined
+    this.#isHandleRefed = false
+    this.#isLingering = false
     this.#armedTick = NEVER
-    this.#fireDue()
+    this.#work()
   }
+
   readonly #onResume = (): void => {
     this.#isResumePending = false
-    this.#fireDue()
+    this.#work()
   }
 
-  create(delayMs: number, callback: () => void, periodMs: number): ClockTimer {
-    const timer = new ClockTimer(this, callback, periodMs)
-    timer.arm(delayMs)
-    return timer
-  }
-
-  start(timer: ClockTimer, delayMs: number): void {
-    timer.deadlineMs = delayMs
+  start(timer: SystemTimer): void {
+    timer.turn = this.#turn
+    if (timer.deadlineMs < this.#shortestMs) this.#shortestMs = timer.deadlineMs
     this.#fresh.push(timer)
     if (timer.isRefed) this.#refs++
     if (!this.#isUpdatePending) this.#updateLater()
   }
 
-  stop(timer: ClockTimer): void {
+  stop(timer: SystemTimer): void {
     if (!this.#fresh.remove(timer)) this.#wheel.remove(timer)
     if (timer.isRefed && --this.#refs === 0) this.#updateLater()
   }
 
-  refChanged(timer: ClockTimer): void {
+  refChanged(timer: SystemTimer): void {
     this.#refs += timer.isRefed ? 1 : -1
     this.#updateLater()
-  }
-
-  /** The end of a turn in which something has changed. */
-  run(): void {
-    this.#isUpdatePending = false
-    if (!this.#isFiring) this.#update()
   }
 
   #updateLater(): void {
     if (this.#isUpdatePending) return
     this.#isUpdatePending = true
-    atEndOfTurn(this)
+    void settled.then(this.#onTurnEnd)
   }
 
-  #fireDue(): void {
-    const nowMs = performance.now()
+  /** Fires what is due, for a quota, and has itself called for the rest. */
+  #work(): void {
     let isDone = false
-    this.#isFiring = true
+    this.#isWorking = true
     try {
-      isDone = this.#fireUntil(nowMs)
+      this.#endTurn()
+      const nowMs = performance.now()
+      isDone = this.#settleFresh(nowMs) && this.#fireUntil(nowMs)
     } finally {
-      this.#isFiring = false
+      this.#isWorking = false
       // A callback that throws must not take the other timers with it.
       if (!isDone) this.#resumeLater()
-      this.#update()
+      this.#update(true)
+      if (this.#refs === 0) this.#refHandle(false)
+    }
+  }
+
+  /** Brings the new timers to the wheel if any may be due. @returns false when the quota was used up first */
+  #settleFresh(nowMs: number): boolean {
+    if (this.#freshTick > nowMs) return true
+    for (;;) {
+      for (let left = TIMERS_PER_STEP; left > 0; left--) {
+        const timer = this.#fresh.shift()
+        if (timer === undefined) {
+          this.#freshTick = NEVER
+          return true
+        }
+        timer.deadlineMs += timer.turn.endMs
+        // As of one tick ago: what is due now belongs into the present tick, not the next.
+        this.#wheel.add(timer, nowMs - 1)
+      }
+      if (isQuotaSpent(nowMs)) return false
     }
   }
 
@@ -98,14 +151,14 @@ export class SystemTimers implements TimerKeeper, Task {
   #fireUntil(nowMs: number): boolean {
     const nowTick = Math.floor(nowMs)
     while (this.#wheel.nextTick <= nowTick) {
-      const timer = this.#wheel.take(nowTick)
+      const timer = this.#wheel.take(nowTick) as SystemTimer | undefined
       if (timer !== undefined) this.#fire(timer, nowMs)
-      if (performance.now() - nowMs > QUOTA_MS) return false
+      if (isQuotaSpent(nowMs)) return false
     }
     return true
   }
 
-  #fire(timer: ClockTimer, nowMs: number): void {
+  #fire(timer: SystemTimer, nowMs: number): void {
     if (timer.periodMs > 0) {
       timer.deadlineMs = nextDeadline(timer.deadlineMs, timer.periodMs, nowMs)
       this.#wheel.add(timer, nowMs)
@@ -115,34 +168,46 @@ export class SystemTimers implements TimerKeeper, Task {
     timer.fire()
   }
 
-  /** Brings new timers to the wheel and the platform's timer up to date. */
-  #update(): void {
-    for (let left = TIMERS_PER_TURN, nowMs = 0; this.#fresh.length > 0; left--) {
-      if (left === 0) return this.#resumeLater()
-      if (nowMs === 0) nowMs = performance.now()
-      const timer = this.#fresh.shift() as ClockTimer
-      timer.deadlineMs += nowMs
-      this.#wheel.add(timer, nowMs)
-    }
-    if (this.#isResumePending) return
-    if (this.#wheel.nextTick < this.#armedTick) this.#arm()
-    if (this.#refs > 0 !== this.#isHandleRefed) this.#refHandle()
+  /** Ends the turn for new timers, and brings the platform's timer up to date. */
+  #update(isAwake: boolean): void {
+    this.#endTurn()
+    if (this.#isResumePending || this.#isWorking) return
+    const tick = Math.min(this.#wheel.nextTick, this.#freshTick)
+    if (tick < this.#armedTick) this.#arm(tick)
+    if (this.#refs > 0) this.#refHandle(true)
+    else if (this.#isHandleRefed && !isAwake) this.#linger()
   }
 
-  #arm(): void {
+  #endTurn(): void {
+    if (this.#shortestMs === NEVER) return
+    const endMs = performance.now()
+    this.#turn.endMs = endMs
+    this.#turn = new Turn()
+    this.#freshTick = Math.min(this.#freshTick, Math.ceil(endMs + this.#shortestMs))
+    this.#shortestMs = NEVER
+  }
+
+  #arm(tick: number): void {
     clearTimeout(this.#handle)
-    const nowMs = performance.now()
-    const delayMs = Math.min(Math.ceil(this.#wheel.nextTick - nowMs), MAX_TIMEOUT_MS)
-    this.#handle = setTimeout(this.#onTimeout, delayMs)
-    this.#armedTick = Math.ceil(nowMs + delayMs)
+    const delayMs = Math.ceil(tick - performance.now())
+    this.#armedTick = Math.min(tick, tick - delayMs + MAX_TIMEOUT_MS)
+    this.#handle = setTimeout(this.#onTimeout, Math.min(delayMs, MAX_TIMEOUT_MS))
     this.#isHandleRefed = true
   }
 
+  /** The platform's timer is left alone as long as timers come and go: ref and unref cost more than they do. */
+  #linger(): void {
+    if (this.#isLingering) return
+    this.#isLingering = true
+    this.#arm(Math.min(this.#armedTick, Math.ceil(performance.now()) + LINGER_MS))
+  }
+
   /** Browsers have plain numbers for handles, and nothing to keep alive. */
-  #refHandle(): void {
-    this.#isHandleRefed = this.#refs > 0
+  #refHandle(isRefed: boolean): void {
+    if (isRefed === this.#isHandleRefed) return
+    this.#isHandleRefed = isRefed
     const handle = this.#handle as Partial<NodeJS.Timeout> | undefined
-    if (this.#isHandleRefed) handle?.ref?.()
+    if (isRefed) handle?.ref?.()
     else handle?.unref?.()
   }
 
@@ -153,3 +218,17 @@ export class SystemTimers implements TimerKeeper, Task {
     else setTimeout(this.#onResume, 0)
   }
 }
+
+function isQuotaSpent(startMs: number): boolean {
+  return performance.now() - startMs > QUOTA_MS
+}
+
+export function setSystemTimer(
+  delayMs: number,
+  callback: () => void,
+  periodMs: number,
+): ClockTimer {
+  return new SystemTimer(callback, periodMs).arm(delayMs)
+}
+
+const systemTimers = new SystemTimers()

@@ -1,25 +1,56 @@
-import { type ClockTimer, isBefore } from './timer.ts'
+import { ClockTimer, isBefore } from './timer.ts'
+
+/** What a clock with a {@link TimerHeap} does for its timers. */
+export interface HeapTimerKeeper {
+  start(timer: HeapTimer, delayMs: number): void
+  stop(timer: HeapTimer): void
+  refChanged(timer: HeapTimer): void
+}
+
+/** A timer that fires at its very deadline, and not at the next whole millisecond. */
+export class HeapTimer extends ClockTimer {
+  /** @internal Where it stands in its heap. */
+  position = -1
+  readonly #keeper: HeapTimerKeeper
+
+  constructor(keeper: HeapTimerKeeper, callback: () => void, periodMs: number) {
+    super(callback, periodMs)
+    this.#keeper = keeper
+  }
+
+  protected override start(delayMs: number): void {
+    this.#keeper.start(this, delayMs)
+  }
+
+  protected override stop(): void {
+    this.#keeper.stop(this)
+  }
+
+  protected override refChanged(): void {
+    this.#keeper.refChanged(this)
+  }
+}
 
 /** Timers in exact order of their deadlines: earliest in O(1), the rest in O(log n), removal included. */
 export class TimerHeap {
-  readonly #timers: ClockTimer[] = []
+  readonly #timers: HeapTimer[] = []
 
   get length(): number {
     return this.#timers.length
   }
 
   /** The timer that fires first. */
-  get first(): ClockTimer | undefined {
+  get first(): HeapTimer | undefined {
     return this.#timers[0]
   }
 
-  push(timer: ClockTimer): void {
+  push(timer: HeapTimer): void {
     timer.list = this
     this.#timers.push(timer)
     this.#rise(timer, this.#timers.length - 1)
   }
 
-  remove(timer: ClockTimer): void {
+  remove(timer: HeapTimer): void {
     const last = this.#timers.pop()
     if (last !== undefined && last !== timer) {
       this.#rise(last, timer.position)
@@ -30,11 +61,11 @@ export class TimerHeap {
   }
 
   /** Places `timer` at `position` or, as long as it is earlier than what is above, higher. */
-  #rise(timer: ClockTimer, position: number): void {
+  #rise(timer: HeapTimer, position: number): void {
     let at = position
     while (at > 0) {
       const above = (at - 1) >> 1
-      const parent = this.#timers[above] as ClockTimer
+      const parent = this.#timers[above] as HeapTimer
       if (!isBefore(timer, parent)) break
       this.#place(parent, at)
       at = above
@@ -42,7 +73,7 @@ export class TimerHeap {
     this.#place(timer, at)
   }
 
-  #sink(timer: ClockTimer): void {
+  #sink(timer: HeapTimer): void {
     let at = timer.position
     for (;;) {
       const child = this.#earlierChild(at)
@@ -54,13 +85,13 @@ export class TimerHeap {
     this.#place(timer, at)
   }
 
-  #earlierChild(at: number): ClockTimer | undefined {
+  #earlierChild(at: number): HeapTimer | undefined {
     const left = this.#timers[2 * at + 1]
     const right = this.#timers[2 * at + 2]
     return left !== undefined && right !== undefined && isBefore(right, left) ? right : left
   }
 
-  #place(timer: ClockTimer, at: number): void {
+  #place(timer: HeapTimer, at: number): void {
     this.#timers[at] = timer
     timer.position = at
   }

@@ -48,48 +48,40 @@ export function assertCallback(callback: () => void): void {
   }
 }
 
-/** What keeps the timers of a clock. */
-export interface TimerKeeper {
-  /** Takes up a timer that is not pending. */
-  start(timer: ClockTimer, delayMs: number): void
-  /** Gives up a pending one. */
-  stop(timer: ClockTimer): void
-  /** Notes that a pending timer was `ref`ed or `unref`ed. */
-  refChanged(timer: ClockTimer): void
-}
-
 let lastSequence = 0
 
-/** The timer of every clock. Its links and its deadline are fields of its own: arming allocates nothing. */
-export class ClockTimer extends LinkedItem implements Timer {
-  /** @internal Milliseconds on the keeper's clock; some keepers store the delay here first. */
+/** What the timers of all clocks share. Links and deadline are fields of it: arming again allocates nothing. */
+export abstract class ClockTimer extends LinkedItem implements Timer {
+  /** @internal Milliseconds on the clock it belongs to. */
   deadlineMs = 0.5
   /** @internal Order of arming, for equal deadlines; wraps around at 2^31. */
   sequence = 0
-  /** @internal Place in a {@link TimerHeap}. */
-  position = -1
   /** @internal 0 for a timer that fires once. */
   readonly periodMs: number
   /** @internal */
   isRefed = true
   readonly #callback: () => void
-  readonly #keeper: TimerKeeper
-  readonly #context: AsyncContext | undefined
 
-  constructor(keeper: TimerKeeper, callback: () => void, periodMs: number) {
+  constructor(callback: () => void, periodMs: number) {
     super()
     this.periodMs = periodMs
-    this.#callback = callback
-    this.#keeper = keeper
-    this.#context = captureContext()
+    const context = captureContext()
+    this.#callback = context === undefined ? callback : within(context, callback)
   }
+
+  /** Takes up a timer that is not pending. */
+  protected abstract start(delayMs: number): void
+  /** Gives up a pending one. */
+  protected abstract stop(): void
+  /** Notes that {@link isRefed} of a pending one has changed. */
+  protected abstract refChanged(): void
 
   get isPending(): boolean {
     return this.list !== undefined
   }
 
   cancel(): void {
-    if (this.list !== undefined) this.#keeper.stop(this)
+    if (this.list !== undefined) this.stop()
   }
 
   rearm(delayMs: number): void {
@@ -111,19 +103,20 @@ export class ClockTimer extends LinkedItem implements Timer {
   }
 
   /** @internal An infinite delay never ends: nothing needs to wait for it. */
-  arm(delayMs: number): void {
-    if (delayMs === Number.POSITIVE_INFINITY) return
-    lastSequence = (lastSequence + 1) | 0
-    this.sequence = lastSequence
-    this.#keeper.start(this, delayMs)
+  arm(delayMs: number): this {
+    if (delayMs !== Number.POSITIVE_INFINITY) {
+      lastSequence = (lastSequence + 1) | 0
+      this.sequence = lastSequence
+      this.start(delayMs)
+    }
+    return this
   }
 
-  /** @internal Runs the callback as what it is, an I/O callback, in the context it was given in. */
+  /** @internal Runs the callback as what it is: an I/O callback. */
   fire(): void {
     enterCallback()
     try {
-      if (this.#context === undefined) this.#callback()
-      else this.#context.runInAsyncScope(call, undefined, this.#callback, undefined)
+      this.#callback()
     } finally {
       leaveCallback()
     }
@@ -132,10 +125,15 @@ export class ClockTimer extends LinkedItem implements Timer {
   #setRef(isRefed: boolean): this {
     if (this.isRefed !== isRefed) {
       this.isRefed = isRefed
-      if (this.list !== undefined) this.#keeper.refChanged(this)
+      if (this.list !== undefined) this.refChanged()
     }
     return this
   }
+}
+
+/** A timer of the platform would have called back in the context it was set in. */
+function within(context: AsyncContext, callback: () => void): () => void {
+  return () => context.runInAsyncScope(call, undefined, callback, undefined)
 }
 
 function call(callback: () => void): void {
