@@ -1,7 +1,7 @@
 import { setSystemTimer } from './system-timers.ts'
-import { assertCallback, assertDelay, assertPeriod, type Timer } from './timer.ts'
+import { assertCallback, assertDelay, assertPeriod, type ClockTimer, type Timer } from './timer.ts'
 
-export { assertDelay, type Timer } from './timer.ts'
+export { assertDelay, type ClockTimer, type Timer } from './timer.ts'
 
 /** A monotonic clock with timers; everything that waits takes one, so that tests need not wait. */
 export interface Clock {
@@ -15,15 +15,20 @@ export interface Clock {
    * @throws {OptionError} if `delayMs` is negative or not a number, or `callback` is not a function
    */
   setTimer(delayMs: number, callback: () => void): Timer
+}
+
+/** The clocks of this package: their timers can also be periodic, armed again and `unref`ed. */
+export interface TimerClock extends Clock {
+  setTimer(delayMs: number, callback: () => void): ClockTimer
   /**
    * Calls `callback` every `periodMs` milliseconds, first after one period.
    *
    * Each call is due a whole number of periods after the start, however late the one before was;
-   * calls that a stall has made late by more than a period are left out.
+   * calls that a stall has made late by a period or more are left out.
    *
    * @throws {OptionError} if `periodMs` is not positive or not finite, or `callback` is not a function
    */
-  setPeriodicTimer(periodMs: number, callback: () => void): Timer
+  setPeriodicTimer(periodMs: number, callback: () => void): ClockTimer
 }
 
 /**
@@ -33,7 +38,7 @@ export interface Clock {
  * millisecond of the clock; setting and cancelling a timer costs a fraction of `setTimeout`, and a
  * million pending ones cost as much as one.
  */
-export const systemClock: Clock = {
+export const systemClock: TimerClock = {
   nowMs: () => performance.now(),
   setTimer(delayMs, callback) {
     assertDelay('delayMs', delayMs)

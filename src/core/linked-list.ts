@@ -5,7 +5,7 @@
  */
 export abstract class LinkedItem {
   /** @internal */
-  declare list: unknown
+  declare list: { remove(item: LinkedItem): boolean } | undefined
   /** @internal */
   declare previous: LinkedItem | undefined
   /** @internal */
@@ -15,6 +15,11 @@ export abstract class LinkedItem {
     this.list = undefined
     this.previous = undefined
     this.next = undefined
+  }
+
+  /** Leaves the list it stands in, whichever that is. */
+  leaveList(): void {
+    this.list?.remove(this)
   }
 }
 

@@ -1,10 +1,10 @@
-import type { Clock } from './clock.ts'
+import type { TimerClock } from './clock.ts'
 import { OptionError } from './errors.ts'
-import { assertCallback, assertDelay, assertPeriod, nextDeadline, type Timer } from './timer.ts'
+import { assertCallback, assertDelay, assertPeriod, nextDeadline } from './timer.ts'
 import { HeapTimer, type HeapTimerKeeper, TimerHeap } from './timer-heap.ts'
 
 /** A clock that stands still until it is told to advance: time for tests. */
-export class ManualClock implements Clock {
+export class ManualClock implements TimerClock {
   #nowMs = 0
   readonly #timers = new TimerHeap()
   readonly #keeper: HeapTimerKeeper = {
@@ -25,12 +25,12 @@ export class ManualClock implements Clock {
     return this.#timers.length
   }
 
-  setTimer(delayMs: number, callback: () => void): Timer {
+  setTimer(delayMs: number, callback: () => void): HeapTimer {
     assertDelay('delayMs', delayMs)
     return this.#create(delayMs, callback, 0)
   }
 
-  setPeriodicTimer(periodMs: number, callback: () => void): Timer {
+  setPeriodicTimer(periodMs: number, callback: () => void): HeapTimer {
     assertPeriod('periodMs', periodMs)
     return this.#create(periodMs, callback, periodMs)
   }
@@ -56,7 +56,7 @@ export class ManualClock implements Clock {
     if (errors.length > 1) throw new AggregateError(errors, 'Several timers failed')
   }
 
-  #create(delayMs: number, callback: () => void, periodMs: number): Timer {
+  #create(delayMs: number, callback: () => void, periodMs: number): HeapTimer {
     assertCallback(callback)
     return new HeapTimer(this.#keeper, callback, periodMs).arm(delayMs)
   }

@@ -1,4 +1,5 @@
 import { LinkedList } from './linked-list.ts'
+import { afterInput } from './run-queue.ts'
 import { ClockTimer, nextDeadline } from './timer.ts'
 import { TimerWheel } from './timer-wheel.ts'
 
@@ -214,8 +215,7 @@ class SystemTimers {
   #resumeLater(): void {
     if (this.#isResumePending) return
     this.#isResumePending = true
-    if (typeof setImmediate === 'function') setImmediate(this.#onResume)
-    else setTimeout(this.#onResume, 0)
+    afterInput(this.#onResume)
   }
 }
 

@@ -50,7 +50,9 @@ export class TimerHeap {
     this.#rise(timer, this.#timers.length - 1)
   }
 
-  remove(timer: HeapTimer): void {
+  /** @returns false if `timer` is not in this heap */
+  remove(timer: HeapTimer): boolean {
+    if (timer.list !== this) return false
     const last = this.#timers.pop()
     if (last !== undefined && last !== timer) {
       this.#rise(last, timer.position)
@@ -58,6 +60,7 @@ export class TimerHeap {
     }
     timer.list = undefined
     timer.position = -1
+    return true
   }
 
   /** Places `timer` at `position` or, as long as it is earlier than what is above, higher. */

@@ -1,30 +1,13 @@
 import { type AsyncContext, captureContext } from './async-context.ts'
 import { OptionError } from './errors.ts'
 import { LinkedItem } from './linked-list.ts'
-import { enterCallback, leaveCallback } from './run-queue.ts'
+import { currentGroup, enterCallback, enterGroup, leaveCallback, mainGroup } from './run-queue.ts'
+import type { TaskGroup } from './task-group.ts'
 
-/**
- * A callback that a clock will call.
- *
- * @see seastar `include/seastar/core/timer.hh`
- */
+/** A timer that can be given up. */
 export interface Timer {
-  /** Whether the callback will be called, or called again; false once it has fired or was cancelled. */
-  readonly isPending: boolean
   /** Forgets the callback; harmless after it has run. */
   cancel(): void
-  /**
-   * Starts over: the callback is called when `delayMs` have passed from now, whether the timer is
-   * pending, has fired or was cancelled. A periodic timer goes on with its period from then.
-   *
-   * @throws {OptionError} if `delayMs` is negative or not a number
-   */
-  rearm(delayMs: number): void
-  /** Keeps the process alive while the timer is pending, which is what a new timer does. */
-  ref(): this
-  /** Lets the process end although the timer is pending. */
-  unref(): this
-  hasRef(): boolean
 }
 
 /** @throws {OptionError} if `delayMs` is negative or not a number */
@@ -50,7 +33,14 @@ export function assertCallback(callback: () => void): void {
 
 let lastSequence = 0
 
-/** What the timers of all clocks share. Links and deadline are fields of it: arming again allocates nothing. */
+/**
+ * A timer of the clocks of this package: once or periodic, and to be used again.
+ *
+ * The callback runs in the task group, and sees the `AsyncLocalStorage` stores, of whoever set the
+ * timer. Arming it again, periodic or not, allocates nothing.
+ *
+ * @see seastar `include/seastar/core/timer.hh`
+ */
 export abstract class ClockTimer extends LinkedItem implements Timer {
   /** @internal Milliseconds on the clock it belongs to. */
   deadlineMs = 0.5
@@ -62,11 +52,14 @@ export abstract class ClockTimer extends LinkedItem implements Timer {
   isRefed = true
   readonly #callback: () => void
 
+  /** @internal */
   constructor(callback: () => void, periodMs: number) {
     super()
     this.periodMs = periodMs
     const context = captureContext()
-    this.#callback = context === undefined ? callback : within(context, callback)
+    const group = currentGroup()
+    this.#callback =
+      context === undefined && group === mainGroup ? callback : within(context, group, callback)
   }
 
   /** Takes up a timer that is not pending. */
@@ -76,6 +69,7 @@ export abstract class ClockTimer extends LinkedItem implements Timer {
   /** Notes that {@link isRefed} of a pending one has changed. */
   protected abstract refChanged(): void
 
+  /** Whether it will fire; false after it has fired or was cancelled, or while its delay is infinite. */
   get isPending(): boolean {
     return this.list !== undefined
   }
@@ -84,16 +78,24 @@ export abstract class ClockTimer extends LinkedItem implements Timer {
     if (this.list !== undefined) this.stop()
   }
 
+  /**
+   * Starts over: it fires when `delayMs` have passed from now, whether it was pending, has fired or
+   * was cancelled. A periodic timer goes on with its period from then.
+   *
+   * @throws {OptionError} if `delayMs` is negative or not a number
+   */
   rearm(delayMs: number): void {
     assertDelay('delayMs', delayMs)
     this.cancel()
     this.arm(delayMs)
   }
 
+  /** Keeps the process alive while it is pending, which is what a new timer does. */
   ref(): this {
     return this.#setRef(true)
   }
 
+  /** Lets the process end although it is pending. */
   unref(): this {
     return this.#setRef(false)
   }
@@ -131,13 +133,13 @@ export abstract class ClockTimer extends LinkedItem implements Timer {
   }
 }
 
-/** A timer of the platform would have called back in the context it was set in. */
-function within(context: AsyncContext, callback: () => void): () => void {
-  return () => context.runInAsyncScope(call, undefined, callback, undefined)
-}
-
-function call(callback: () => void): void {
-  callback()
+function within(
+  context: AsyncContext | undefined,
+  group: TaskGroup,
+  callback: () => void,
+): () => void {
+  if (context === undefined) return () => enterGroup(group, callback)
+  return () => context.runInAsyncScope(enterGroup, undefined, group, callback)
 }
 
 /** Whether `timer` fires before `other`: by deadline, and by order of arming where these are equal. */
