@@ -141,8 +141,7 @@ class SystemTimers {
           return true
         }
         timer.deadlineMs += timer.turn.endMs
-        // As of one tick ago: what is due now belongs into the present tick, not the next.
-        this.#wheel.add(timer, nowMs - 1)
+        this.#wheel.add(timer, nowMs)
       }
       if (isQuotaSpent(nowMs)) return false
     }

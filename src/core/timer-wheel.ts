@@ -62,7 +62,7 @@ class Slot extends LinkedList<ClockTimer> {
 export class TimerWheel {
   readonly #slots: Slot[] = Array.from({ length: LEVELS * SLOTS }, createSlot)
   readonly #occupied = new Int32Array(LEVELS)
-  /** Everything due before this tick has been taken. */
+  /** The present: everything due before this tick has been taken. */
   #tick = 0
   /** No slot is reached before this tick; may be too early after a removal, never too late. */
   #nextTick = Number.POSITIVE_INFINITY
@@ -88,7 +88,7 @@ export class TimerWheel {
     // Nothing lies between, so the wheel may turn for free, and near timers are placed near.
     if (nowTick < this.#nextTick && nowTick > this.#tick) this.#tick = nowTick
     this.#length++
-    this.#place(timer, Math.max(this.#tick + 1, Math.ceil(timer.deadlineMs)))
+    this.#place(timer, Math.max(this.#tick, Math.ceil(timer.deadlineMs)))
   }
 
   /** @param timer - one of this wheel */
@@ -109,7 +109,9 @@ export class TimerWheel {
       this.#moveSome()
       return undefined
     }
-    const due = this.#slotOf(this.#tick, 0).first
+    const slot = this.#slotOf(this.#tick, 0)
+    slot.sort()
+    const due = slot.first
     if (due === undefined) this.#turn(tick)
     else this.remove(due)
     return due
@@ -131,8 +133,8 @@ export class TimerWheel {
   /** Takes the slot of `level` that begins at the current tick out of the wheel, to be moved. */
   #startLevel(level: number): void {
     this.#level = level
+    if (level === 0) return
     const due = this.#slotOf(this.#tick, level)
-    if (level === 0) return due.sort()
     const spare = this.#moving
     spare.level = level
     spare.bit = due.bit
