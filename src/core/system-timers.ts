@@ -189,7 +189,7 @@ class SystemTimers {
 
   #arm(tick: number): void {
     clearTimeout(this.#handle)
-    const delayMs = Math.ceil(tick - performance.now())
+    const delayMs = Math.max(1, Math.ceil(tick - performance.now()))
     this.#armedTick = Math.min(tick, tick - delayMs + MAX_TIMEOUT_MS)
     this.#handle = setTimeout(this.#onTimeout, Math.min(delayMs, MAX_TIMEOUT_MS))
     this.#isHandleRefed = true

@@ -171,3 +171,6 @@ export class HighResolutionClock implements TimerClock {
     }
   }
 }
+
+/** The one clock of high resolution that most programs need; it does not spin. */
+export const highResolutionClock: HighResolutionClock = new HighResolutionClock()
