@@ -26,7 +26,7 @@ const SET_AND_CLEAR: readonly Cell[] = [
     contestant,
     case: name,
     unit: 'ns CPU/op',
-    count: name.endsWith('one a turn') ? 30_000 : 200_000,
+    count: name.endsWith('one a turn') ? 50_000 : 1_000_000,
   })),
 )
 

@@ -27,7 +27,12 @@ const FIRST_TURN = new Turn()
 /** A timer of {@link systemTimers}: until it is in the wheel, its deadline counts from the end of its turn. */
 class SystemTimer extends ClockTimer {
   /** @internal */
-  turn: Turn = FIRST_TURN
+  turn: Turn
+
+  constructor(callback: () => void, periodMs: number) {
+    super(callback, periodMs)
+    this.turn = FIRST_TURN
+  }
 
   protected override start(delayMs: number): void {
     this.deadlineMs = delayMs

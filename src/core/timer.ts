@@ -43,19 +43,23 @@ let lastSequence = 0
  */
 export abstract class ClockTimer extends LinkedItem implements Timer {
   /** @internal Milliseconds on the clock it belongs to. */
-  deadlineMs = 0.5
+  deadlineMs: number
   /** @internal Order of arming, for equal deadlines; wraps around at 2^31. */
-  sequence = 0
+  sequence: number
   /** @internal 0 for a timer that fires once. */
   readonly periodMs: number
   /** @internal */
-  isRefed = true
+  isRefed: boolean
   readonly #callback: () => void
 
   /** @internal */
   constructor(callback: () => void, periodMs: number) {
     super()
+    // A fraction, so that the field holds unboxed doubles from the start.
+    this.deadlineMs = 0.5
+    this.sequence = 0
     this.periodMs = periodMs
+    this.isRefed = true
     const context = captureContext()
     const group = currentGroup()
     this.#callback =
