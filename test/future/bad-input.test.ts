@@ -125,6 +125,7 @@ describe('thenables that misbehave', () => {
 
 describe('an object that has borrowed the then of promises', () => {
   it('fails the future with the TypeError of the engine', async () => {
+    // oxlint-disable-next-line typescript/unbound-method -- that is the defect
     const borrowed = { then: Promise.prototype.then } as unknown as Promise<number>
     await assert.rejects(Future.from(borrowed).toPromise(), TypeError)
     await assert.rejects(

@@ -5,8 +5,9 @@ import { boom, fail, failed, late, lateFailed, nextTurn, ready, type Source } fr
 
 const original = new Error('original')
 
-async function runsCleanupOf(sources: readonly Source<number>[]): Promise<void> {
-  for (const source of sources) {
+async function runsCleanupOf(...sources: readonly (() => Source<number>)[]): Promise<void> {
+  for (const make of sources) {
+    const source = make()
     let runs = 0
     const after = source.future.finally(() => {
       runs++
@@ -20,7 +21,8 @@ async function runsCleanupOf(sources: readonly Source<number>[]): Promise<void> 
 }
 
 async function failsWithBoth(cleanup: () => unknown): Promise<void> {
-  for (const source of [failed<number>(original), lateFailed<number>(original)]) {
+  for (const make of [failed<number>, lateFailed<number>]) {
+    const source = make(original)
     const after = source.future.finally(cleanup)
     source.go()
     await assert.rejects(after.toPromise(), (error) => {
@@ -35,10 +37,16 @@ async function failsWithBoth(cleanup: () => unknown): Promise<void> {
 
 describe('Seastar: finally', () => {
   it('20 is called on success and on failure of a future that has settled', () =>
-    runsCleanupOf([ready(1), failed(original)]))
+    runsCleanupOf(
+      () => ready(1),
+      () => failed(original),
+    ))
 
   it('21 is called on success and on failure of a pending future', () =>
-    runsCleanupOf([late(1), lateFailed(original)]))
+    runsCleanupOf(
+      () => late(1),
+      () => lateFailed(original),
+    ))
 
   it('22 waits for the future of its cleanup before going on', async () => {
     for (const source of [ready(1), late(1)]) {

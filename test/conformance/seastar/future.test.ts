@@ -106,7 +106,14 @@ describe('Seastar: future core', () => {
   })
 
   it('11 shows value and failure to thenWrapped', async () => {
-    for (const source of [ready(1), late(1), failed<number>(boom), lateFailed<number>(boom)]) {
+    const sources = [
+      () => ready(1),
+      () => late(1),
+      () => failed<number>(boom),
+      () => lateFailed<number>(boom),
+    ]
+    for (const make of sources) {
+      const source = make()
       const seen = source.future.thenWrapped((settled) => {
         assert.equal(settled, source.future)
         settled.ignore()
