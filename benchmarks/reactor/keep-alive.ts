@@ -10,10 +10,10 @@ export interface KeepAlive {
 
 export async function openKeepAlive(port: number): Promise<KeepAlive> {
   const socket = connect(port, '127.0.0.1').setNoDelay()
-  let answered = (): void => {}
+  let answered: (() => void) | undefined
   socket.setEncoding('latin1').on('data', (text: string) => {
     if (!text.endsWith('}')) throw new Error(`A part of an answer: ${text}`)
-    answered()
+    answered?.()
   })
   await new Promise((resolve) => {
     socket.once('connect', resolve)

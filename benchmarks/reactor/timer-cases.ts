@@ -12,8 +12,8 @@ const PER_TURN = 1_000
 const MILLION = 1_000_000
 
 interface Timers<T> {
-  set(): T
-  clear(timer: T): void
+  readonly set: () => T
+  readonly clear: (timer: T) => void
 }
 
 const callback = (): void => {}

@@ -11,7 +11,7 @@ import { Deferred } from '../../src/future/index.ts'
 export interface ClockUnderTest {
   readonly clock: TimerClock
   /** Lets at least `ms` milliseconds pass, and due timers fire; longer if need be, until `isDone`. */
-  pass(ms: number, isDone?: () => boolean): Promise<void> | void
+  readonly pass: (ms: number, isDone?: () => boolean) => Promise<void> | void
 }
 
 const DELAYS = [0, 0.2, 1, 1.5, 3, 4.75]

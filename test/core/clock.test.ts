@@ -21,7 +21,7 @@ describe('systemClock', () => {
       numbers.push(Math.floor((performance.now() - startMs) / 5))
     })
     // The delay counts from the end of the turn, which is a microtask away.
-    await null
+    await Promise.resolve()
     while (performance.now() < startMs + 32);
     await passRealTime(20, () => numbers.length > 1)
     timer.cancel()

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { ManualClock } from '../../src/core/manual-clock.ts'
 import { HeapTimer, type HeapTimerKeeper } from '../../src/core/timer-heap.ts'
 import { TimerWheel } from '../../src/core/timer-wheel.ts'
