@@ -49,6 +49,7 @@ const ENTRIES: Readonly<Record<string, readonly string[]>> = {
     'whenAnySucceed',
     'whenSome',
   ],
+  './reactor': ['HighResolutionClock', 'highResolutionClock', 'nowNs', 'timerAt'],
   './schema': ['array', 'int', 'object', 'str'],
   './net': ['Connection', 'Listener'],
   './http': ['HttpError', 'HttpRequest', 'HttpResponse', 'HttpServer', 'Router'],
