@@ -12,7 +12,7 @@ export interface Suite {
   run(options: SuiteOptions): Promise<SuiteResult & { readonly versions: Record<string, string> }>
 }
 
-export const SUITE_NAMES = ['futures', 'http', 'pg'] as const
+export const SUITE_NAMES = ['futures', 'http', 'pg', 'reactor'] as const
 
 export type SuiteName = (typeof SUITE_NAMES)[number]
 
@@ -21,6 +21,7 @@ export const SUITES: Readonly<Record<SuiteName, () => Promise<Suite>>> = {
   futures: async (): Promise<Suite> => (await import('../futures/suite.ts')).futures,
   http: async (): Promise<Suite> => (await import('../http/suite.ts')).http,
   pg: async (): Promise<Suite> => (await import('../pg/suite.ts')).pg,
+  reactor: async (): Promise<Suite> => (await import('../reactor/suite.ts')).reactor,
 }
 
 /**

@@ -1,0 +1,157 @@
+import { serializeError } from '../../core/error-data.ts'
+import { consume, Future, pendingFuture, settleFailed } from '../../future/future.ts'
+import { CallTable } from './call-table.ts'
+import { CALL, FAILURE, type FrameHead, REPLY, UNKNOWN } from './frame.ts'
+import { MessageError, ReactorGoneError } from './mesh-errors.ts'
+import type { Outbox } from './outbox.ts'
+import type { RingReader } from './ring.ts'
+import type { SideChannel } from './side-channel.ts'
+
+/** What a link tells its mesh. */
+export interface LinkEvents {
+  /** There is something to flush. */
+  onPosted(link: Link): void
+  /** A call waits for its reply: one more, or one less. */
+  onWaiting(change: number): void
+}
+
+/** The way to one other place and back, and the calls that are under way on it. */
+export class Link {
+  readonly place: number
+  readonly outbox: Outbox
+  readonly reader: RingReader
+  readonly side: SideChannel
+  /** Core of the reactor at the other end. */
+  core = 0
+  /** Generation of the other place. */
+  generation = 0
+  /** It is in the mesh's list of links to flush. */
+  isDirty = false
+  readonly #events: LinkEvents
+  readonly #calls: CallTable
+  readonly #head: FrameHead = { kind: 0, flags: 0, generation: 0, callId: 0 }
+
+  constructor(
+    place: number,
+    outbox: Outbox,
+    reader: RingReader,
+    side: SideChannel,
+    maxInFlight: number,
+    events: LinkEvents,
+  ) {
+    this.place = place
+    this.outbox = outbox
+    this.reader = reader
+    this.side = side
+    this.#events = events
+    this.#calls = new CallTable('The calls to another core', maxInFlight)
+  }
+
+  get inFlight(): number {
+    return this.#calls.size
+  }
+
+  /** @returns fails with what the function fails with, {@link ReactorGoneError}, `MessageError` or `LimitError` */
+  call(functionId: number, args: readonly unknown[]): Future<unknown> {
+    const reply = pendingFuture<unknown>()
+    let callId = 0
+    try {
+      callId = this.#calls.add(reply)
+      this.#events.onWaiting(1)
+      void this.#post(CALL, callId, functionId, args)
+    } catch (error) {
+      if (callId !== 0) void this.settle(callId)
+      return Future.failed(error)
+    }
+    return reply
+  }
+
+  /** Calls without a reply. @returns ready as soon as the message is in the ring */
+  send(functionId: number, args: readonly unknown[]): Future<void> {
+    try {
+      return this.#post(CALL, 0, functionId, args)
+    } catch (error) {
+      return Future.failed(error)
+    }
+  }
+
+  /** Answers a call, if its caller is still there. */
+  reply(generation: number, callId: number, value: unknown): void {
+    if (generation !== this.generation) return
+    try {
+      void this.#post(REPLY, callId, 0, value)
+    } catch (error) {
+      this.fail(generation, callId, error)
+    }
+  }
+
+  /** Answers a call with a failure. */
+  fail(generation: number, callId: number, reason: unknown): void {
+    if (generation !== this.generation) return
+    try {
+      void this.#post(FAILURE, callId, 0, serializeError(reason))
+    } catch {
+      const error = new MessageError('The call has failed, with an error that cannot be sent')
+      void this.#post(FAILURE, callId, 0, serializeError(error))
+    }
+  }
+
+  failUnknown(generation: number, callId: number, functionId: number): void {
+    if (generation === this.generation) void this.#post(UNKNOWN, callId, 0, functionId)
+  }
+
+  /** @returns the future of a call that has been answered; `undefined` if nobody waits for it any more */
+  settle(callId: number): Future<unknown> | undefined {
+    const future = this.#calls.take(callId)
+    if (future !== undefined) this.#events.onWaiting(-1)
+    return future
+  }
+
+  /** The reactor at the other end has ended, or another one has come. */
+  reset(generation: number): void {
+    const gone = new ReactorGoneError(this.core)
+    this.generation = generation
+    this.outbox.clear()
+    this.side.forget(generation)
+    for (const future of this.#calls.takeAll()) {
+      this.#events.onWaiting(-1)
+      settleFailed(future, gone)
+    }
+  }
+
+  #post(kind: number, callId: number, functionId: number, payload: unknown): Future<void> {
+    const head = this.#head
+    head.kind = kind
+    head.flags = 0
+    head.callId = callId
+    head.generation = this.generation
+    const sent = this.outbox.post(head, functionId, payload)
+    this.#events.onPosted(this)
+    return sent
+  }
+}
+
+/** Waits for what a remote function has begun, and answers the call. */
+export class Answer {
+  readonly #link: Link
+  readonly #generation: number
+  readonly #callId: number
+
+  constructor(link: Link, generation: number, callId: number) {
+    this.#link = link
+    this.#generation = generation
+    this.#callId = callId
+  }
+
+  /** Answers with the outcome of `future`, now or when it has settled. */
+  wait(future: Future<unknown>): void {
+    if (future.isPending) return consume(future, this)
+    if (future.isFailed) future.ignore()
+    this.onSettled(future)
+  }
+
+  onSettled(source: Future<unknown>): void {
+    if (source.isReady) this.#link.reply(this.#generation, this.#callId, source.outcome)
+    else this.#link.fail(this.#generation, this.#callId, source.outcome)
+  }
+}

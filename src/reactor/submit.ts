@@ -1,0 +1,135 @@
+import { assertDelay, type Clock } from '../core/clock.ts'
+import { OptionError } from '../core/errors.ts'
+import { rejectUnknownOptions } from '../core/options.ts'
+import { Future } from '../future/future.ts'
+import { assertSignal } from '../future/signals.ts'
+import { timeoutAsync } from '../future/time/timeout.ts'
+import { coreCount, currentMesh, ownCore } from './mesh/mesh-current.ts'
+import type { Remote } from './remote.ts'
+import { ServiceGroup } from './service-group.ts'
+
+/** A core, and how long to wait for it. */
+export interface SubmitOptions {
+  /** Core id of a reactor; the supervisor's is the number of reactors. */
+  readonly core: number
+  /** Longest wait for the reply in milliseconds; without it there is no limit. What was begun is not undone. */
+  readonly timeoutMs?: number
+  /** Ends the wait with a failure; if it has fired before, nothing is called. */
+  readonly signal?: AbortSignal
+  /** Limits how many calls of its kind are under way. */
+  readonly group?: ServiceGroup
+  /** Longest wait in milliseconds for the group's limit. */
+  readonly queueTimeoutMs?: number
+  readonly clock?: Clock
+}
+
+const KNOWN = ['core', 'timeoutMs', 'signal', 'group', 'queueTimeoutMs', 'clock'] as const
+
+/**
+ * Calls a remote function on a core.
+ *
+ * On the own core it is called at once, with the very arguments. To another core arguments and result
+ * are copied: what JSON knows, and `undefined`, `bigint`, `Date` and `Uint8Array`, in an encoding of
+ * our own; everything else that structured clone takes by it. Messages of one turn leave together;
+ * calls from one core to another begin in the order in which they were submitted. A core that is
+ * still starting is waited for.
+ *
+ * @param core - id of the core; or that and how long to wait
+ * @returns fails with what the function fails with, as an instance of its class if that is registered
+ *   with `registerErrorClasses`; with {@link ReactorGoneError} if the reactor has ended, or does before
+ *   it answers; with {@link UnknownRemoteError}; with {@link MessageError} if arguments or result cannot
+ *   be sent; with {@link LimitError} if too many calls wait for a reply; as the options say with
+ *   {@link TimeoutError} or the signal's reason
+ * @throws {OptionError} if `core` is not a core's id, `target` not a remote function, or an option wrong
+ * @see seastar `smp::submit_to`
+ */
+export function submitTo<Args extends readonly unknown[], Result>(
+  core: number | SubmitOptions,
+  target: Remote<Args, Result>,
+  ...args: Args
+): Future<Awaited<Result>> {
+  if (typeof core === 'number') return submit(core, target, args)
+  checkOptions(core)
+  const { timeoutMs = Number.POSITIVE_INFINITY, signal, clock } = core
+  const work = (): Future<Awaited<Result>> => submitInGroup(core, target, args)
+  if (timeoutMs === Number.POSITIVE_INFINITY && signal === undefined) return work()
+  return timeoutAsync(work, timeoutMs, {
+    what: `The call of "${target.name}"`,
+    ...(signal === undefined ? undefined : { signal }),
+    ...(clock === undefined ? undefined : { clock }),
+  })
+}
+
+/**
+ * Calls a remote function on a core and does not wait for its result, which saves the reply.
+ *
+ * What it fails with is reported there, as a failure nobody handles.
+ *
+ * @returns ready as soon as the message is in the ring: nearly always at once. Who waits for it before
+ *   sending more cannot outrun the other core. Fails as `submitTo` does if it cannot be sent
+ * @throws {OptionError} as `submitTo` does
+ */
+export function sendTo<Args extends readonly unknown[]>(
+  core: number,
+  target: Remote<Args>,
+  ...args: Args
+): Future<void> {
+  assertTarget(core, target)
+  const mesh = currentMesh()
+  if (mesh !== undefined && core !== mesh.core) return mesh.send(core, target.id, args)
+  // Not consumed: what it fails with is reported.
+  void Future.try(() => target.run(...args))
+  return Future.ready()
+}
+
+function submitInGroup<Args extends readonly unknown[], Result>(
+  { core, group, queueTimeoutMs, clock, signal }: SubmitOptions,
+  target: Remote<Args, Result>,
+  args: Args,
+): Future<Awaited<Result>> {
+  const work = (): Future<Awaited<Result>> => submit(core, target, args)
+  if (group === undefined || core === ownCore()) return work()
+  return group.semaphoreFor(core).with(work, {
+    ...(queueTimeoutMs === undefined ? undefined : { timeoutMs: queueTimeoutMs }),
+    ...(clock === undefined ? undefined : { clock }),
+    ...(signal === undefined ? undefined : { signal }),
+  })
+}
+
+function submit<Args extends readonly unknown[], Result>(
+  core: number,
+  target: Remote<Args, Result>,
+  args: Args,
+): Future<Awaited<Result>> {
+  assertTarget(core, target)
+  const mesh = currentMesh()
+  const called =
+    mesh === undefined || core === mesh.core
+      ? Future.try(() => target.run(...args))
+      : mesh.call(core, target.id, args)
+  return called as Future<Awaited<Result>>
+}
+
+function assertTarget(core: number, target: unknown): void {
+  const isKnown = currentMesh() !== undefined || core === 0
+  if (!isKnown || !Number.isInteger(core) || core < 0 || core > coreCount()) {
+    throw new OptionError('core', core, `the id of a core, from 0 to ${coreCount() - 1}`)
+  }
+  if (typeof (target as Remote | undefined)?.run !== 'function') {
+    throw new OptionError('target', target, 'a remote function')
+  }
+}
+
+function checkOptions(options: SubmitOptions): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new OptionError('core', options, 'the id of a core, or options')
+  }
+  rejectUnknownOptions('submitTo options', options, KNOWN)
+  const { timeoutMs, queueTimeoutMs, signal, group } = options
+  if (timeoutMs !== undefined) assertDelay('timeoutMs', timeoutMs)
+  if (queueTimeoutMs !== undefined) assertDelay('queueTimeoutMs', queueTimeoutMs)
+  assertSignal('signal', signal)
+  if (group !== undefined && !(group instanceof ServiceGroup)) {
+    throw new OptionError('group', group, 'a ServiceGroup')
+  }
+}
