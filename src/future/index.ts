@@ -1,4 +1,10 @@
-export { type Clock, ManualClock, systemClock, type Timer } from '../core/clock.ts'
+export {
+  type Clock,
+  type ClockTimer,
+  systemClock,
+  type Timer,
+  type TimerClock,
+} from '../core/clock.ts'
 export { deserializeError, type ErrorData, serializeError } from '../core/error-data.ts'
 export {
   AbortedError,
@@ -8,6 +14,7 @@ export {
   OptionError,
   TimeoutError,
 } from '../core/errors.ts'
+export { ManualClock } from '../core/manual-clock.ts'
 export {
   configureRunQueue,
   type RunQueueOptions,
