@@ -1,0 +1,85 @@
+import type { Server, Socket } from 'node:net'
+import { Future } from '../future/index.ts'
+import type { HttpServer, HttpServerStats } from '../http/index.ts'
+import type { ListenTarget, Membership, Tenant } from '../reactor/index.ts'
+import type { App } from './app.ts'
+import type { ReactorInfo, ServerBackend } from './app-server.ts'
+import { closeApp, createHttpServer, orStop } from './local-server.ts'
+import type { ListenPlan } from './listen-options.ts'
+import type { ReactorSetup } from './supervised-server.ts'
+
+/** An app served by a reactor: its supervisor says where it listens, and until when. */
+export class ReactorServer implements ServerBackend, Tenant {
+  readonly #app: App
+  readonly #membership: Membership
+  readonly #server: HttpServer
+  #port = 0
+
+  constructor(app: App, membership: Membership, { http }: ListenPlan) {
+    const { setup, memory } = membership.boot
+    this.#app = app
+    this.#membership = membership
+    this.#server = createHttpServer(app, { ...(setup as ReactorSetup).http, ...http }, memory)
+  }
+
+  get port(): number {
+    return this.#port
+  }
+
+  get closed(): Future<void> {
+    return this.#membership.stopped
+  }
+
+  stats(): HttpServerStats {
+    return this.#server.stats()
+  }
+
+  reactors(): readonly ReactorInfo[] {
+    const { id, generation } = this.#membership.boot
+    return [{ reactor: id, isServing: true, generation, http: this.stats() }]
+  }
+
+  /** Its own drain would wait for the request that waits for this: so nobody waits. */
+  reload(): Future<void> {
+    this.#membership.requestReload()
+    return Future.ready()
+  }
+
+  start(): Future<void> {
+    return this.#app.start()
+  }
+
+  listen(target: ListenTarget): Future<number> {
+    const served = Future.try(() => this.#open(target)).then(() => {
+      this.#port = target.kind === 'connections' ? target.port : this.#server.port
+      return this.#port
+    })
+    return orStop(this.#app, served)
+  }
+
+  accept(socket: Socket): void {
+    this.#server.accept(socket)
+  }
+
+  release(): Server | undefined {
+    return this.#server.release()
+  }
+
+  close(timeoutMs: number): Future<void> {
+    return closeApp(this.#app, this.#server, timeoutMs)
+  }
+
+  #open(target: ListenTarget): Future<unknown> | void {
+    switch (target.kind) {
+      case 'address': {
+        const { path, port, ...rest } = target.address
+        const where = path === undefined ? { port, reusePort: target.reusePort } : { path }
+        return this.#server.listen({ ...where, ...rest })
+      }
+      case 'server':
+        return this.#server.adopt(target.server)
+      case 'connections':
+        return this.#server.open()
+    }
+  }
+}

@@ -1,0 +1,20 @@
+export { Collector } from './collector.ts'
+export {
+  ReactorCrashLoopError,
+  ReactorExitError,
+  ReactorStartError,
+  ReactorStateError,
+} from './errors.ts'
+export { type Boot, boot } from './identity.ts'
+export type { Member } from './member.ts'
+export { type Membership, membership, type Tenant } from './membership.ts'
+export type { Address, ListenTarget, Reading } from './messages.ts'
+export { Reactor } from './reactor.ts'
+export { type ReactorExit, type SupervisionOptions, supervisionSettings } from './supervision.ts'
+export {
+  type Acceptor,
+  DRAIN_TIMEOUT_MS,
+  Supervisor,
+  type SupervisorOptions,
+} from './supervisor.ts'
+export { threadHosts } from './thread-host.ts'
