@@ -73,13 +73,21 @@ export function listenPlan(options: ListenAppOptions): ListenPlan {
     ...http
   } = options
   if (!DISTRIBUTIONS.includes(distribution)) {
-    throw new OptionError('listen().distribution', distribution, "'reuse-port', 'transfer' or 'cluster'")
+    throw new OptionError(
+      'listen().distribution',
+      distribution,
+      "'reuse-port', 'transfer' or 'cluster'",
+    )
   }
   if (module !== undefined && !(module instanceof URL)) {
     throw new OptionError('listen().module', module, 'a URL')
   }
   if (path !== undefined && distribution === 'reuse-port') {
-    throw new OptionError('listen().distribution', distribution, "'transfer' or 'cluster' for a path")
+    throw new OptionError(
+      'listen().distribution',
+      distribution,
+      "'transfer' or 'cluster' for a path",
+    )
   }
   const rest = backlog === undefined ? undefined : { backlog }
   return {
@@ -93,7 +101,8 @@ export function listenPlan(options: ListenAppOptions): ListenPlan {
 
 function reactorCount(reactors: number | 'auto' | undefined): number {
   if (reactors === 'auto') return availableParallelism()
-  if (typeof reactors === 'string') throw new OptionError('listen().reactors', reactors, "a number or 'auto'")
+  if (typeof reactors === 'string')
+    throw new OptionError('listen().reactors', reactors, "a number or 'auto'")
   return integerOption('listen().reactors', reactors, 1, 1, 1024)
 }
 

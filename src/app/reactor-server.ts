@@ -4,8 +4,8 @@ import type { HttpServer, HttpServerStats } from '../http/index.ts'
 import type { ListenTarget, Membership, Tenant } from '../reactor/index.ts'
 import type { App } from './app.ts'
 import type { ReactorInfo, ServerBackend } from './app-server.ts'
-import { closeApp, createHttpServer, orStop } from './local-server.ts'
 import type { ListenPlan } from './listen-options.ts'
+import { closeApp, createHttpServer, orStop } from './local-server.ts'
 import type { ReactorSetup } from './supervised-server.ts'
 
 /** An app served by a reactor: its supervisor says where it listens, and until when. */
@@ -65,7 +65,13 @@ export class ReactorServer implements ServerBackend, Tenant {
     return this.#server.release()
   }
 
+  /** Closes all reactors, this one too. */
   close(timeoutMs: number): Future<void> {
+    this.#membership.requestClose(timeoutMs)
+    return this.closed
+  }
+
+  drain(timeoutMs: number): Future<void> {
     return closeApp(this.#app, this.#server, timeoutMs)
   }
 

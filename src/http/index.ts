@@ -18,9 +18,9 @@ export { type Convertor, type PatternSegment, parsePattern } from './routing/pat
 export { type RouteFound, type RouteMatch, Router } from './routing/router.ts'
 export { HttpServer } from './server.ts'
 export {
-  endHttpStats,
   HTTP_STATS_BYTES,
   type HttpServerStats,
   LATENCY_BOUNDS_S,
   readHttpStats,
+  retireHttpStats,
 } from './stats.ts'

@@ -214,11 +214,18 @@ export function readHttpStats(...memories: readonly ArrayBufferLike[]): HttpServ
   return statsOf(sum)
 }
 
-/** Sets to nothing what a server that is gone cannot have any more: open connections and the like. */
-export function endHttpStats(memory: ArrayBufferLike): void {
+/**
+ * Adds what a server that is gone has counted to a total: not its open connections and requests in
+ * flight, for they are gone, too.
+ *
+ * @param total - `HTTP_STATS_BYTES` long
+ */
+export function retireHttpStats(memory: ArrayBufferLike, total: ArrayBufferLike): void {
   const cells = new Float64Array(memory, 0, CELL_COUNT)
-  cells[CELLS.openConnections] = 0
-  cells[CELLS.inFlight] = 0
+  const sum = new Float64Array(total, 0, CELL_COUNT)
+  for (let at = 0; at < CELL_COUNT; at++) {
+    if (at !== CELLS.openConnections && at !== CELLS.inFlight) sum[at]! += cells[at]!
+  }
 }
 
 function statsOf(cells: Float64Array): HttpServerStats {

@@ -5,6 +5,7 @@ export {
   ReactorStartError,
   ReactorStateError,
 } from './errors.ts'
+export { detectFeatures, type Features } from './features.ts'
 export { type Boot, boot } from './identity.ts'
 export type { Member } from './member.ts'
 export { type Membership, membership, type Tenant } from './membership.ts'

@@ -16,8 +16,8 @@ export interface Tenant {
   accept(socket: Socket): void
   /** Gives the listening server away; undefined if there is none. */
   release(): Server | undefined
-  /** Drains, then stops. */
-  close(timeoutMs: number): Future<void>
+  /** Finishes what it has, then stops. */
+  drain(timeoutMs: number): Future<void>
 }
 
 /** The place of this thread in a group of reactors, and its line to the supervisor. */
@@ -144,7 +144,7 @@ export class Membership {
       else this.#stopped.reject(failure)
     }
     tenant
-      .close(timeoutMs)
+      .drain(timeoutMs)
       .then(() => end(undefined), end)
       .ignore()
   }

@@ -1,0 +1,147 @@
+import type { Socket } from 'node:net'
+import { Future } from '../future/index.ts'
+import {
+  HTTP_STATS_BYTES,
+  HttpListenError,
+  type HttpServerOptions,
+  type HttpServerStats,
+  readHttpStats,
+  retireHttpStats,
+} from '../http/index.ts'
+import { ListenError, Listener } from '../net/index.ts'
+import {
+  type Acceptor,
+  type Address,
+  type Member,
+  Supervisor,
+  type SupervisorOptions,
+  supervisionSettings,
+  threadHosts,
+} from '../reactor/index.ts'
+import type { ReactorInfo, ServerBackend } from './app-server.ts'
+import { type ChosenDistribution, chooseDistribution } from './distribution.ts'
+import { entryModule, type ListenAppOptions, type ListenPlan } from './listen-options.ts'
+
+/** What a supervisor gives to each reactor. */
+export interface ReactorSetup {
+  /** Limits of the HTTP server; those that the reactor's own code gives count more. */
+  readonly http: HttpServerOptions
+  readonly address: Address
+}
+
+/** Reactors that serve an app, and the supervisor that watches over them on this thread. */
+export class SupervisedServer implements ServerBackend {
+  readonly #supervisor: Supervisor
+  /** Counted by reactors that are gone. */
+  readonly #retired: ArrayBuffer
+
+  private constructor(supervisor: Supervisor, retired: ArrayBuffer) {
+    this.#supervisor = supervisor
+    this.#retired = retired
+  }
+
+  /**
+   * Starts reactors that each run the module, and serve what it listens with.
+   *
+   * @returns fails with `ReactorStartError`, or with {@link HttpListenError} if the port is taken
+   * @throws {OptionError} on impossible options
+   */
+  static start(plan: ListenPlan, options: ListenAppOptions): Future<SupervisedServer> {
+    const settings = supervisionSettings(options.supervision)
+    const module = options.module ?? entryModule()
+    const retired = new ArrayBuffer(HTTP_STATS_BYTES)
+    const { address, reactors: count } = plan
+    const { onError: _, ...http } = plan.http
+    const setup: ReactorSetup = { http, address }
+    const supervise = async (): Promise<SupervisedServer> => {
+      const distribution = await chooseDistribution(plan)
+      if (distribution.kind === 'reuse-port' && !plan.reusePort) await probe(address)
+      const supervisor = await Supervisor.start({
+        ...{ count, address, settings, setup },
+        startHost: threadHosts(module, settings.resourceLimits),
+        createMemory: () => new SharedArrayBuffer(HTTP_STATS_BYTES),
+        onEnd: ({ memory }) => {
+          if (memory !== undefined) retireHttpStats(memory, retired)
+        },
+        distribution: distributionFor(distribution, address),
+      })
+      return new SupervisedServer(supervisor, retired)
+    }
+    return Future.from(supervise())
+  }
+
+  get port(): number {
+    return this.#supervisor.port
+  }
+
+  get closed(): Future<void> {
+    return this.#supervisor.closed
+  }
+
+  stats(): HttpServerStats {
+    const live = Array.from(this.#supervisor.members, ({ memory }) => memory ?? [])
+    return readHttpStats(this.#retired, ...live.flat())
+  }
+
+  reactors(): readonly ReactorInfo[] {
+    return this.#supervisor.cores.map(({ id, generation, member }) => ({
+      reactor: id,
+      isServing: member !== undefined,
+      generation,
+      http: member?.memory === undefined ? undefined : readHttpStats(member.memory),
+    }))
+  }
+
+  reload(timeoutMs: number): Future<void> {
+    return this.#supervisor.reload(timeoutMs)
+  }
+
+  close(timeoutMs: number): Future<void> {
+    return this.#supervisor.close(timeoutMs)
+  }
+}
+
+/**
+ * Finds out whether the port is free: with `reusePort` a second start of the program would not
+ * fail but quietly share the port with the first.
+ */
+function probe(address: Address): Future<void> {
+  return address.port === 0 ? Future.ready() : open(address, () => {}).then((it) => it.close())
+}
+
+function open(address: Address, onAccept: (socket: Socket) => void): Future<Acceptor> {
+  const { path, port, ...rest } = address
+  return Listener.listen(
+    path === undefined ? { port, ...rest } : { path, ...rest },
+    onAccept,
+  ).catch((reason) => {
+    throw reason instanceof ListenError ? new HttpListenError(reason.address, reason.cause) : reason
+  })
+}
+
+function distributionFor(
+  { kind, movesHandles }: ChosenDistribution,
+  address: Address,
+): SupervisorOptions['distribution'] {
+  if (kind === 'transfer') {
+    return { kind, listen: (onAccept) => open(address, onAccept), choose: leastLoaded }
+  }
+  return { kind: 'listen', reusePort: true, movesListeners: movesHandles }
+}
+
+/** The one with the fewest connections, those on their way to it included. */
+function leastLoaded(members: readonly Member[]): Member | undefined {
+  let best: Member | undefined
+  let fewest = Number.POSITIVE_INFINITY
+  for (const member of members) {
+    const load = member.connectionsSent - closedConnections(member)
+    if (load < fewest) [best, fewest] = [member, load]
+  }
+  return best
+}
+
+function closedConnections({ memory }: Member): number {
+  if (memory === undefined) return 0
+  const { total, open, refused } = readHttpStats(memory).connections
+  return total - open + refused
+}
