@@ -16,7 +16,12 @@ export interface ChosenDistribution {
 export async function chooseDistribution(plan: ListenPlan): Promise<ChosenDistribution> {
   const { reusePort, movesHandles } = await detectFeatures()
   const canReuse = reusePort && plan.address.path === undefined
-  const fallback = canReuse ? 'reuse-port' : movesHandles ? 'transfer' : 'cluster'
+  // Only TCP sockets can be moved to a thread; a process can be sent any.
+  const fallback = canReuse
+    ? 'reuse-port'
+    : movesHandles && plan.address.path === undefined
+      ? 'transfer'
+      : 'cluster'
   const kind = plan.distribution ?? fallback
   if (kind === 'reuse-port' && !reusePort) {
     throw new OptionError(

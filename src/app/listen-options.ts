@@ -12,7 +12,10 @@ export type Distribution =
   | 'reuse-port'
   /** The supervisor accepts, and moves each connection to the reactor with the fewest. */
   | 'transfer'
-  /** Reactors are processes of `node:cluster`, and its primary accepts. */
+  /**
+   * The reactors are processes, and the supervisor accepts and sends each connection to one of
+   * them: works on every system and for Unix sockets, without memory that is shared.
+   */
   | 'cluster'
 
 /** Where to listen and on how many cores; everything else goes to the HTTP server. */
@@ -82,12 +85,8 @@ export function listenPlan(options: ListenAppOptions): ListenPlan {
   if (module !== undefined && !(module instanceof URL)) {
     throw new OptionError('listen().module', module, 'a URL')
   }
-  if (path !== undefined && distribution === 'reuse-port') {
-    throw new OptionError(
-      'listen().distribution',
-      distribution,
-      "'transfer' or 'cluster' for a path",
-    )
+  if (path !== undefined && distribution !== undefined && distribution !== 'cluster') {
+    throw new OptionError('listen().distribution', distribution, "'cluster' for a path")
   }
   const rest = backlog === undefined ? undefined : { backlog }
   return {

@@ -13,6 +13,7 @@ import {
   type Acceptor,
   type Address,
   type Member,
+  processHosts,
   Supervisor,
   type SupervisorOptions,
   supervisionSettings,
@@ -20,7 +21,12 @@ import {
 } from '../reactor/index.ts'
 import type { ReactorInfo, ServerBackend } from './app-server.ts'
 import { type ChosenDistribution, chooseDistribution } from './distribution.ts'
-import { entryModule, type ListenAppOptions, type ListenPlan } from './listen-options.ts'
+import {
+  type Distribution,
+  entryModule,
+  type ListenAppOptions,
+  type ListenPlan,
+} from './listen-options.ts'
 
 /** What a supervisor gives to each reactor. */
 export interface ReactorSetup {
@@ -58,8 +64,7 @@ export class SupervisedServer implements ServerBackend {
       if (distribution.kind === 'reuse-port' && !plan.reusePort) await probe(address)
       const supervisor = await Supervisor.start({
         ...{ count, address, settings, setup },
-        startHost: threadHosts(module, settings.resourceLimits),
-        createMemory: () => new SharedArrayBuffer(HTTP_STATS_BYTES),
+        ...hosts(distribution.kind, module, settings.maxHeapMb),
         onEnd: ({ memory }) => {
           if (memory !== undefined) retireHttpStats(memory, retired)
         },
@@ -119,12 +124,24 @@ function open(address: Address, onAccept: (socket: Socket) => void): Future<Acce
   })
 }
 
+function hosts(
+  kind: Distribution,
+  module: URL,
+  maxHeapMb: number | undefined,
+): Pick<SupervisorOptions, 'startHost' | 'createMemory'> {
+  if (kind === 'cluster') {
+    return { startHost: processHosts(module, maxHeapMb), createMemory: undefined }
+  }
+  const createMemory = (): SharedArrayBuffer => new SharedArrayBuffer(HTTP_STATS_BYTES)
+  return { startHost: threadHosts(module, maxHeapMb), createMemory }
+}
+
 function distributionFor(
   { kind, movesHandles }: ChosenDistribution,
   address: Address,
 ): SupervisorOptions['distribution'] {
-  if (kind === 'transfer') {
-    return { kind, listen: (onAccept) => open(address, onAccept), choose: leastLoaded }
+  if (kind !== 'reuse-port') {
+    return { kind: 'transfer', listen: (onAccept) => open(address, onAccept), choose: leastLoaded }
   }
   return { kind: 'listen', reusePort: true, movesListeners: movesHandles }
 }

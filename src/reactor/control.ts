@@ -1,16 +1,20 @@
-import type { Transferable } from 'node:worker_threads'
+import type { Socket } from 'node:net'
+import type { MessagePort, Transferable } from 'node:worker_threads'
 import { enterCallback, leaveCallback } from '../core/run-queue.ts'
-import { ReactorStateError } from './errors.ts'
 import type { Boot } from './identity.ts'
 import type { Command, Handle, Report } from './messages.ts'
 
 /** A reactor's line to its supervisor. */
 export interface Control {
-  /** @param handle - moves to the supervisor with the report that holds it */
+  /** @param handle - moves to the supervisor with the report that holds it; threads only */
   report(report: Report, handle?: Handle): void
   /** From now on the reactor lives until {@link close}; every call is an I/O callback. */
   onCommand(listener: (command: Command) => void): void
   close(): void
+}
+
+export function openControl({ port }: Boot): Control {
+  return port === undefined ? processControl() : threadControl(port)
 }
 
 /** Node's types do not know yet that servers and sockets can be moved to another thread. */
@@ -18,20 +22,37 @@ export function transferList(handle: Handle | undefined): readonly Transferable[
   return handle === undefined ? [] : [handle as unknown as Transferable]
 }
 
-export function openControl({ port }: Boot): Control {
-  if (port === undefined) throw new ReactorStateError('This reactor has no line to its supervisor')
+function threadControl(port: MessagePort): Control {
   return {
     report: (report, handle) => port.postMessage(report, transferList(handle)),
     onCommand: (listener) => {
-      port.on('message', (command: Command) => {
-        enterCallback()
-        try {
-          listener(command)
-        } finally {
-          leaveCallback()
-        }
-      })
+      port.on('message', (command: Command) => asCallback(() => listener(command)))
     },
     close: () => port.close(),
+  }
+}
+
+function processControl(): Control {
+  // Without a supervisor there is nobody to say when to stop.
+  process.once('disconnect', () => process.exit())
+  return {
+    report: (report) => process.send?.(report),
+    onCommand: (listener) => {
+      process.on('message', (command: Command, socket: Socket | undefined) => {
+        if (command.type !== 'connection') asCallback(() => listener(command))
+        // The client may have gone on the way.
+        else if (socket !== undefined) asCallback(() => listener({ type: 'connection', socket }))
+      })
+    },
+    close: () => process.disconnect(),
+  }
+}
+
+function asCallback(event: () => void): void {
+  enterCallback()
+  try {
+    event()
+  } finally {
+    leaveCallback()
   }
 }

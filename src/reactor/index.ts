@@ -10,6 +10,7 @@ export { type Boot, boot } from './identity.ts'
 export type { Member } from './member.ts'
 export { type Membership, membership, type Tenant } from './membership.ts'
 export type { Address, ListenTarget, Reading } from './messages.ts'
+export { processHosts } from './process-host.ts'
 export { Reactor } from './reactor.ts'
 export { type ReactorExit, type SupervisionOptions, supervisionSettings } from './supervision.ts'
 export {

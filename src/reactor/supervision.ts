@@ -1,4 +1,3 @@
-import type { ResourceLimits } from 'node:worker_threads'
 import { OptionError } from '../core/errors.ts'
 import { integerOption, rejectUnknownOptions } from '../core/options.ts'
 import type { RestartSettings } from './restart-policy.ts'
@@ -34,7 +33,7 @@ export interface SupervisionOptions {
 /** Every option with its value. */
 export interface SupervisionSettings extends RestartSettings {
   readonly startTimeoutMs: number
-  readonly resourceLimits: ResourceLimits | undefined
+  readonly maxHeapMb: number | undefined
   readonly onExit: (exit: ReactorExit) => void
 }
 
@@ -68,7 +67,7 @@ export function supervisionSettings(options: SupervisionOptions = {}): Supervisi
     backoffMs: number('backoffMs'),
     maxBackoffMs: number('maxBackoffMs'),
     startTimeoutMs: number('startTimeoutMs'),
-    resourceLimits: maxHeapMb === undefined ? undefined : { maxOldGenerationSizeMb: heapMb },
+    maxHeapMb: maxHeapMb === undefined ? undefined : heapMb,
     onExit,
   }
 }

@@ -1,4 +1,4 @@
-import { MessageChannel, type ResourceLimits, Worker } from 'node:worker_threads'
+import { MessageChannel, Worker } from 'node:worker_threads'
 import { enterCallback, leaveCallback } from '../core/run-queue.ts'
 import { transferList } from './control.ts'
 import { ReactorExitError } from './errors.ts'
@@ -14,8 +14,8 @@ import type { Command, Handle, Report } from './messages.ts'
  *
  * @param module - what each thread runs
  */
-export function threadHosts(module: URL, resourceLimits: ResourceLimits | undefined): StartHost {
-  return (boot, events) => new ThreadHost(module, resourceLimits, boot, events)
+export function threadHosts(module: URL, maxHeapMb: number | undefined): StartHost {
+  return (boot, events) => new ThreadHost(module, maxHeapMb, boot, events)
 }
 
 class ThreadHost implements Host {
@@ -23,19 +23,16 @@ class ThreadHost implements Host {
   readonly #channel: MessageChannel = new MessageChannel()
   #failure: ReactorExitError | undefined
 
-  constructor(
-    module: URL,
-    resourceLimits: ResourceLimits | undefined,
-    boot: Boot,
-    events: HostEvents,
-  ) {
+  constructor(module: URL, maxHeapMb: number | undefined, boot: Boot, events: HostEvents) {
     const { port1, port2 } = this.#channel
     this.#worker = new Worker(module, {
       argv: process.argv.slice(2),
       name: `reactor ${boot.id}`,
       workerData: { [BOOT_KEY]: { ...boot, port: port2 } },
       transferList: [port2],
-      ...(resourceLimits === undefined ? undefined : { resourceLimits }),
+      ...(maxHeapMb === undefined
+        ? undefined
+        : { resourceLimits: { maxOldGenerationSizeMb: maxHeapMb } }),
     })
     const tell = (event: () => void): void => {
       enterCallback()

@@ -212,11 +212,12 @@ const distributions = [
 for (const distribution of distributions) {
   describe(`reactors under load, ${distribution}`, () => {
     // Without listeners that can be moved, connections of the old one's queue are reset.
-    const skip = features.movesHandles ? false : 'this Node cannot move listening sockets'
+    const isExact = features.movesHandles || distribution === 'cluster'
+    const skip = isExact ? false : 'this Node cannot move listening sockets'
 
     it('lose no request in ten rolling restarts', { skip }, async () => {
       const { server, exits } = await startReactors({ distribution })
-      const { answered, lost } = await underLoad(server, server, async (load) => {
+      const { answered, lost } = await underLoad(server, { port: server.port }, async (load) => {
         for (let restart = 0; restart < 10; restart++) {
           await server.reload()
           await load.answers(20)
@@ -231,7 +232,7 @@ for (const distribution of distributions) {
     it('lose nothing but what is in a dying reactor, in ten deaths', async () => {
       const { server, exits } = await startReactors({ distribution })
       const strangers: unknown[] = []
-      const { lost } = await underLoad(server, server, async (load) => {
+      const { lost } = await underLoad(server, { port: server.port }, async (load) => {
         for (let death = 0; death < 10; death++) {
           const core = death % 2
           const before = load.report.lost.length
@@ -271,7 +272,7 @@ describe('listen with reactors, further', () => {
     await server.close()
   })
 
-  it('serves a Unix socket, restarts included', { skip: !features.movesHandles }, async () => {
+  it('serves a Unix socket, restarts included', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'fasterapi-'))
     const path = join(folder, 'app.sock')
     const { server } = await startReactors({ path })
@@ -300,7 +301,7 @@ describe('listen with reactors, further', () => {
       { reactors: 'all' },
       { reactors: 2, module: './app.ts' },
       { reactors: 2, module: APP, distribution: 'random' },
-      { reactors: 2, module: APP, distribution: 'reuse-port', path: '/tmp/x' },
+      { reactors: 2, module: APP, distribution: 'transfer', path: '/tmp/x' },
       { reactors: 2, module: APP, supervision: { maxCrash: 1 } },
       { reactors: 2, module: APP, supervision: { backoffMs: -1 } },
       { reactors: 2, module: APP, supervision: { onExit: 'log' } },
