@@ -53,8 +53,15 @@ export interface ListenPlan {
 }
 
 export const LISTEN_OPTION_NAMES: readonly string[] = [
-  ...['port', 'host', 'path', 'reusePort', 'backlog'],
-  ...['reactors', 'module', 'distribution', 'supervision'],
+  'port',
+  'host',
+  'path',
+  'reusePort',
+  'backlog',
+  'reactors',
+  'module',
+  'distribution',
+  'supervision',
   ...HTTP_SERVER_OPTION_NAMES,
 ]
 

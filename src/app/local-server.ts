@@ -65,7 +65,7 @@ export class LocalServer implements ServerBackend {
 export function createHttpServer(
   app: App,
   options: HttpServerOptions,
-  memory?: SharedArrayBuffer,
+  memory?: ArrayBufferLike,
 ): HttpServer {
   const { logError } = app.settings
   const onError: HttpServerOptions['onError'] = (error, request) =>

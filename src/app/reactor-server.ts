@@ -1,6 +1,6 @@
 import type { Server, Socket } from 'node:net'
 import { Future } from '../future/index.ts'
-import type { HttpServer, HttpServerStats } from '../http/index.ts'
+import { HTTP_STATS_BYTES, type HttpServer, type HttpServerStats } from '../http/index.ts'
 import type { ListenTarget, Membership, Tenant } from '../reactor/index.ts'
 import type { App } from './app.ts'
 import type { ReactorInfo, ServerBackend } from './app-server.ts'
@@ -8,18 +8,28 @@ import type { ListenPlan } from './listen-options.ts'
 import { closeApp, createHttpServer, orStop } from './local-server.ts'
 import type { ReactorSetup } from './supervised-server.ts'
 
+const REPORT_INTERVAL_MS = 500
+
 /** An app served by a reactor: its supervisor says where it listens, and until when. */
 export class ReactorServer implements ServerBackend, Tenant {
   readonly #app: App
   readonly #membership: Membership
   readonly #server: HttpServer
   #port = 0
+  /** Only if the supervisor cannot read them itself. */
+  readonly #reportNumbers: (() => void) | undefined
+  #reporter: ReturnType<typeof setInterval> | undefined
 
   constructor(app: App, membership: Membership, { http }: ListenPlan) {
-    const { setup, memory } = membership.boot
+    const { setup, memory = new ArrayBuffer(HTTP_STATS_BYTES) } = membership.boot
     this.#app = app
     this.#membership = membership
     this.#server = createHttpServer(app, { ...(setup as ReactorSetup).http, ...http }, memory)
+    if (memory instanceof ArrayBuffer)
+      this.#reportNumbers = () => {
+        this.#server.stats()
+        membership.reportNumbers(memory)
+      }
   }
 
   get port(): number {
@@ -46,6 +56,9 @@ export class ReactorServer implements ServerBackend, Tenant {
   }
 
   start(): Future<void> {
+    if (this.#reportNumbers !== undefined) {
+      this.#reporter = setInterval(this.#reportNumbers, REPORT_INTERVAL_MS)
+    }
     return this.#app.start()
   }
 
@@ -72,7 +85,10 @@ export class ReactorServer implements ServerBackend, Tenant {
   }
 
   drain(timeoutMs: number): Future<void> {
-    return closeApp(this.#app, this.#server, timeoutMs)
+    return closeApp(this.#app, this.#server, timeoutMs).finally(() => {
+      clearInterval(this.#reporter)
+      this.#reportNumbers?.()
+    })
   }
 
   #open(target: ListenTarget): Future<unknown> | void {

@@ -63,7 +63,10 @@ export class SupervisedServer implements ServerBackend {
       const distribution = await chooseDistribution(plan)
       if (distribution.kind === 'reuse-port' && !plan.reusePort) await probe(address)
       const supervisor = await Supervisor.start({
-        ...{ count, address, settings, setup },
+        count,
+        address,
+        settings,
+        setup,
         ...hosts(distribution.kind, module, settings.maxHeapMb),
         onEnd: ({ memory }) => {
           if (memory !== undefined) retireHttpStats(memory, retired)
@@ -132,8 +135,11 @@ function hosts(
   if (kind === 'cluster') {
     return { startHost: processHosts(module, maxHeapMb), createMemory: undefined }
   }
-  const createMemory = (): SharedArrayBuffer => new SharedArrayBuffer(HTTP_STATS_BYTES)
   return { startHost: threadHosts(module, maxHeapMb), createMemory }
+}
+
+function createMemory(): SharedArrayBuffer {
+  return new SharedArrayBuffer(HTTP_STATS_BYTES)
 }
 
 function distributionFor(

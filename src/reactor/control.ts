@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type { MessagePort, Transferable } from 'node:worker_threads'
-import { enterCallback, leaveCallback } from '../core/run-queue.ts'
+import { asCallback } from './callback.ts'
 import type { Boot } from './identity.ts'
 import type { Command, Handle, Report } from './messages.ts'
 
@@ -39,20 +39,15 @@ function processControl(): Control {
     report: (report) => process.send?.(report),
     onCommand: (listener) => {
       process.on('message', (command: Command, socket: Socket | undefined) => {
-        if (command.type !== 'connection') asCallback(() => listener(command))
+        if (command.type !== 'connection') {
+          asCallback(() => listener(command))
+          return
+        }
+        process.send?.({ type: 'taken' } satisfies Report)
         // The client may have gone on the way.
-        else if (socket !== undefined) asCallback(() => listener({ type: 'connection', socket }))
+        if (socket !== undefined) asCallback(() => listener({ type: 'connection', socket }))
       })
     },
     close: () => process.disconnect(),
-  }
-}
-
-function asCallback(event: () => void): void {
-  enterCallback()
-  try {
-    event()
-  } finally {
-    leaveCallback()
   }
 }

@@ -21,8 +21,8 @@ export interface MemberEvents {
 export class Member {
   readonly id: number
   readonly generation: number
-  /** Where the reactor keeps its numbers; none if it is a process of its own. */
-  readonly memory: SharedArrayBuffer | undefined
+  /** Where the reactor keeps its numbers; of a process, what it has sent last. */
+  memory: ArrayBufferLike | undefined
   readonly startedMs: number = performance.now()
   state: MemberState = 'starting'
   /** Connections sent to it so far. */
@@ -104,6 +104,9 @@ export class Member {
         return
       case 'serving':
         this.#serving.resolve(report.port)
+        return
+      case 'numbers':
+        this.memory = Uint8Array.from(report.cells).buffer
         return
       case 'failed':
         this.#fail(reviveError(report.reason))

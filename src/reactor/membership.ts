@@ -83,6 +83,11 @@ export class Membership {
     return answer.future
   }
 
+  /** Sends the numbers of a reactor that shares no memory with its supervisor. */
+  reportNumbers(memory: ArrayBuffer): void {
+    this.#control.report({ type: 'numbers', cells: new Uint8Array(memory) })
+  }
+
   /** Asks the supervisor to replace all reactors. */
   requestReload(): void {
     this.#control.report({ type: 'reload' })

@@ -47,6 +47,10 @@ export type Report =
   /** The app has started, and waits to be told where to listen. */
   | { readonly type: 'joined' }
   | { readonly type: 'serving'; readonly port: number }
+  /** It has the connection that was sent first; processes only. */
+  | { readonly type: 'taken' }
+  /** Its numbers as of now, from a reactor that shares no memory. */
+  | { readonly type: 'numbers'; readonly cells: Uint8Array }
   /** It could not start, or not listen. */
   | { readonly type: 'failed'; readonly reason: ErrorData }
   | { readonly type: 'handed-over'; readonly server: Server | undefined }

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { enterCallback, leaveCallback } from '../core/run-queue.ts'
+import { asCallback } from './callback.ts'
 import { ReactorExitError } from './errors.ts'
 import type { Host, HostEvents, StartHost } from './host.ts'
 import { BOOT_VARIABLE, type Boot } from './identity.ts'
@@ -17,8 +17,19 @@ export function processHosts(module: URL, maxHeapMb: number | undefined): StartH
   return (boot, events) => new ProcessHost(module, limits, boot, events)
 }
 
+interface HandleOwner {
+  readonly _handle: { close?(): void } | null
+}
+
+interface Underway {
+  readonly handle: Handle
+  readonly system: HandleOwner['_handle']
+}
+
 class ProcessHost implements Host {
   readonly #child: ChildProcess
+  /** Sent, but not taken yet: if the process dies now, nobody else closes them. */
+  readonly #underway: Underway[] = []
 
   constructor(module: URL, limits: readonly string[], boot: Boot, events: HostEvents) {
     this.#child = fork(fileURLToPath(module), process.argv.slice(2), {
@@ -28,30 +39,37 @@ class ProcessHost implements Host {
       detached: true,
       serialization: 'advanced',
     })
-    const tell = (event: () => void): void => {
-      enterCallback()
-      try {
-        event()
-      } finally {
-        leaveCallback()
-      }
-    }
-    this.#child.on('message', (report: Report) => tell(() => events.onReport(report)))
+    this.#child.on('message', (report: Report) => {
+      if (report.type === 'taken') this.#underway.shift()
+      else asCallback(() => events.onReport(report))
+    })
     this.#child.on('error', () => {})
     this.#child.once('close', (code, signal) => {
+      for (const connection of this.#underway) closeBoth(connection)
       const how = signal === null ? `with code ${code}` : `by ${signal}`
-      tell(() => events.onExit(new ReactorExitError(`its process ended ${how}`)))
+      asCallback(() => events.onExit(new ReactorExitError(`its process ended ${how}`)))
     })
   }
 
   send(command: Command, handle?: Handle): void {
-    // What fails to leave finds no process: its end is reported anyway.
-    const done = (): void => {}
-    if (handle === undefined) this.#child.send(command, done)
-    else this.#child.send({ type: command.type }, handle, {}, done)
+    if (handle === undefined) this.#child.send(command, ignoreFailure)
+    else {
+      const { _handle: system } = handle as unknown as HandleOwner
+      this.#underway.push({ handle, system })
+      this.#child.send({ type: command.type }, handle, {}, ignoreFailure)
+    }
   }
 
   kill(): void {
     this.#child.kill('SIGKILL')
   }
 }
+
+/** Node takes the system's handle from its socket when it is sent, and never closes it without an answer. */
+function closeBoth({ handle, system }: Underway): void {
+  if ('destroy' in handle) handle.destroy()
+  system?.close?.()
+}
+
+/** What fails to leave finds no process, whose end is reported anyway. */
+function ignoreFailure(): void {}

@@ -163,7 +163,7 @@ export class Supervisor {
       await whenAll(
         this.#cores.map((core) => {
           const started = core.start(core.id === 0 ? undefined : first.future)
-          if (core.id === 0) started.then(() => first.resolve(), first.reject).ignore()
+          if (core.id === 0) first.resolve(started)
           return started
         }),
       )

@@ -1,5 +1,5 @@
 import { MessageChannel, Worker } from 'node:worker_threads'
-import { enterCallback, leaveCallback } from '../core/run-queue.ts'
+import { asCallback } from './callback.ts'
 import { transferList } from './control.ts'
 import { ReactorExitError } from './errors.ts'
 import type { Host, HostEvents, StartHost } from './host.ts'
@@ -34,22 +34,14 @@ class ThreadHost implements Host {
         ? undefined
         : { resourceLimits: { maxOldGenerationSizeMb: maxHeapMb } }),
     })
-    const tell = (event: () => void): void => {
-      enterCallback()
-      try {
-        event()
-      } finally {
-        leaveCallback()
-      }
-    }
-    port1.on('message', (report: Report) => tell(() => events.onReport(report)))
+    port1.on('message', (report: Report) => asCallback(() => events.onReport(report)))
     this.#worker.on('error', (error: unknown) => {
       this.#failure = crash(error)
     })
     this.#worker.once('exit', (code) => {
       port1.close()
       const reason = this.#failure ?? new ReactorExitError(`its thread ended with code ${code}`)
-      tell(() => events.onExit(reason))
+      asCallback(() => events.onExit(reason))
     })
   }
 

@@ -28,7 +28,10 @@ export async function startReactors(
 
 /** The body of an answer, over a connection of its own: the next one may go to another reactor. */
 export async function ask<Answer>(server: AppServer, path: string): Promise<Answer> {
-  const response = await fetch(server.url + path, { headers: { connection: 'close' } })
+  const response = await fetch(server.url + path, {
+    headers: { connection: 'close' },
+    signal: AbortSignal.timeout(20_000),
+  })
   return (await response.json()) as Answer
 }
 
@@ -44,7 +47,7 @@ export async function askCore(server: AppServer, core: number, path: string): Pr
 export async function until(isSo: () => boolean): Promise<void> {
   const deadlineMs = performance.now() + 20_000
   while (!isSo()) {
-    if (performance.now() > deadlineMs) throw new Error(`It did not come true: ${isSo}`)
+    if (performance.now() > deadlineMs) throw new Error(`It did not come true: ${String(isSo)}`)
     await new Promise((resolve) => setTimeout(resolve, 2))
   }
 }
