@@ -1,15 +1,60 @@
-/** What is measured; both contestants implement each under the same name. */
-export const CASE_NAMES = [
-  'ready chain of 3',
-  'pending chain of 3',
-  'pending chain of 3, 100 in flight',
-  'all of 10 ready',
-  'await of a ready one',
-  'create ready',
-  'create pending',
-] as const
+import {
+  INPUTS,
+  ITEMS,
+  LISTS,
+  PLAIN_HANDLERS,
+  STAGES,
+  type Step,
+  step,
+  VALUE_MASK,
+} from './inputs.ts'
 
-export type CaseName = (typeof CASE_NAMES)[number]
+/**
+ * Runs an operation `count` times and returns a checksum of all results.
+ *
+ * The checksum keeps the compiler from dropping the work, and proves that it was done.
+ */
+export type Operation = (count: number) => number | Promise<number>
+
+interface Case {
+  /** How many values one operation handles, roughly: long operations are repeated less often. */
+  readonly size: number
+  /** What operation `i` adds to the checksum, computed without any future. */
+  readonly expected: Step
+  /** The largest allowed ours / native; absent for information only. */
+  readonly budget?: number
+}
+
+/** What is measured; every contestant implements the cases it has under the same names. */
+const CASES = {
+  'create ready': { size: 1, expected: (i) => i & VALUE_MASK },
+  'create pending': { size: 1, expected: () => 1 },
+  'ready chain of 1': { size: 1, expected: chain(1) },
+  'ready chain of 3': { size: 1, expected: chain(3), budget: 0.25 },
+  'ready chain of 3 in 8 handlers': { size: 1, expected: handler, budget: 0.25 },
+  'ready chain of 10': { size: 10, expected: chain(10) },
+  'pending chain of 1': { size: 1, expected: chain(1) },
+  'pending chain of 3': { size: 1, expected: chain(3), budget: 0.6 },
+  'pending chain of 3, 100 in flight': { size: 1, expected: chain(3), budget: 0.6 },
+  'pending chain of 10': { size: 10, expected: chain(10) },
+  'pending chain of 100': { size: 100, expected: chain(100) },
+  'await of a ready one': { size: 1, expected: (i) => i % INPUTS, budget: 2 },
+  'all of 10 ready': { size: 10, expected: list(10), budget: 0.2 },
+  'all of 100 ready': { size: 100, expected: list(100) },
+  'all of 1,000 ready': { size: 1_000, expected: list(1_000) },
+  'all of 10 pending': { size: 10, expected: list(10) },
+  'all of 100 pending': { size: 100, expected: list(100) },
+  'all of 1,000 pending': { size: 1_000, expected: list(1_000) },
+  'map of 1,000 ready, 10 at a time': { size: 1_000, expected: mapped },
+  'map of 1,000 async, 10 at a time': { size: 1_000, expected: mapped },
+  'semaphore hand-over': { size: 1, expected: (i) => i & VALUE_MASK },
+  'retry, first attempt succeeds': { size: 1, expected: (i) => i % INPUTS },
+  'pipeline of 5 stages': { size: 1, expected: (i) => piped(i & VALUE_MASK) },
+} as const satisfies Readonly<Record<string, Case>>
+
+export type CaseName = keyof typeof CASES
+
+export const CASE_NAMES = Object.keys(CASES) as readonly CaseName[]
 
 /**
  * What `await` costs of the smallest object with a `then`: no thenable can be cheaper.
@@ -21,68 +66,42 @@ export const AWAIT_FLOOR = 'await of a bare thenable'
 
 export type MeasuredName = CaseName | typeof AWAIT_FLOOR
 
-/**
- * Runs an operation `count` times and returns a checksum of all results.
- *
- * The checksum keeps the compiler from dropping the work, and proves that it was done.
- */
-export type Operation = (count: number) => number | Promise<number>
+/** The operations of one contestant. */
+export type Contestant = Readonly<Partial<Record<MeasuredName, Operation>>>
 
-export type Contestant = Readonly<Record<CaseName, Operation>> & {
-  readonly [AWAIT_FLOOR]?: Operation
+/** @returns the case of that name; the floor of `await` is a case like the `await` it stands beside */
+export function caseOf(name: MeasuredName): Case {
+  return CASES[name === AWAIT_FLOOR ? 'await of a ready one' : name]
 }
 
-/** Inputs of operation `i`: small integers, so that numbers are never the measured cost. */
-export const VALUE_MASK = 1_023
-
-type Step = (value: number) => number
-
-/**
- * Continuations from eight places in the source.
- *
- * With a single callback everything inlines into one loop and 3 links cost 4 ns, which no program
- * ever sees. Eight targets make the call inside `then` megamorphic, as it is in a real service.
- */
-export const STEPS: readonly Step[] = [
-  (value) => value + 1,
-  (value) => value + 2,
-  (value) => value ^ 3,
-  (value) => value + 4,
-  (value) => value ^ 5,
-  (value) => value + 6,
-  (value) => value ^ 7,
-  (value) => value + 8,
-]
-
-/** The continuation of link `link` of operation `i`. */
-export function step(i: number, link: number): Step {
-  return STEPS[(i + link) & 7]!
-}
-
-/** How many premade inputs the cases that do not measure creation take turns with. */
-export const INPUTS = 64
-
-/** What each case's checksum must be, computed without any future. */
-export const EXPECTED: Readonly<Record<MeasuredName, (count: number) => number>> = {
-  'ready chain of 3': chain,
-  'pending chain of 3': chain,
-  'pending chain of 3, 100 in flight': chain,
-  'all of 10 ready': (count) => sum(count, (i) => (i % INPUTS) + 10),
-  'await of a ready one': (count) => sum(count, (i) => i % INPUTS),
-  [AWAIT_FLOOR]: (count) => sum(count, (i) => i % INPUTS),
-  'create ready': (count) => sum(count, (i) => i & VALUE_MASK),
-  'create pending': (count) => count,
-}
-
-/** Operations of {@link CaseName} `... 100 in flight` between two drains. */
-export const IN_FLIGHT = 100
-
-function chain(count: number): number {
-  return sum(count, (i) => step(i, 2)(step(i, 1)(step(i, 0)(i & VALUE_MASK))))
-}
-
-function sum(count: number, valueOf: (i: number) => number): number {
+/** The checksum of `count` operations. */
+export function expectedChecksum(name: MeasuredName, count: number): number {
+  const { expected } = caseOf(name)
   let total = 0
-  for (let i = 0; i < count; i++) total += valueOf(i)
+  for (let i = 0; i < count; i++) total += expected(i)
   return total
+}
+
+function chain(links: number): Step {
+  return (i) => {
+    let value = i & VALUE_MASK
+    for (let link = 0; link < links; link++) value = step(i, link)(value)
+    return value
+  }
+}
+
+function handler(i: number): number {
+  return PLAIN_HANDLERS[i & 7]!(i & VALUE_MASK)
+}
+
+function list(length: number): Step {
+  return (i) => (i % LISTS) + (i % length) + length
+}
+
+function mapped(i: number): number {
+  return (i % ITEMS.length) + 1 + ITEMS.length
+}
+
+function piped(value: number): number {
+  return STAGES.reduce((result, stage) => stage(result), value)
 }

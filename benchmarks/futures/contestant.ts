@@ -1,32 +1,26 @@
 import assert from 'node:assert/strict'
 import { createInterface } from 'node:readline'
 import { median } from '../lib/stats.ts'
-import {
-  AWAIT_FLOOR,
-  CASE_NAMES,
-  type Contestant,
-  EXPECTED,
-  type MeasuredName,
-  type Operation,
-} from './cases.ts'
+import { caseOf, expectedChecksum, type MeasuredName, type Operation } from './cases.ts'
+import { contestantNamed, loadOperations } from './contestants.ts'
 
-/** Operations in the garbage-free window: at 2 KB each they fit the enlarged young generation. */
+/** Values in the garbage-free window: at 2 KB each they fit the enlarged young generation. */
 const BYTES_WINDOW = 20_000
+const PROBE = 20_000
+const WARM_UP = 1_000
 const BATCHES = 5
 
-async function load(name: string): Promise<Contestant> {
-  if (name === 'native') return (await import('./native.ts')).native
-  return (await import('./fasterapi.ts')).fasterapi
+/** How many operations handle about so many values. */
+function operationsFor(name: MeasuredName, values: number): number {
+  return Math.max(1, Math.round(values / caseOf(name).size))
 }
 
 /** Every case runs before any is timed: the code is compiled for the mix, not for one case. */
-async function warmUp(contestant: Contestant, milliseconds: number): Promise<void> {
-  const all: readonly MeasuredName[] = [...CASE_NAMES, AWAIT_FLOOR]
-  const names = all.filter((name) => contestant[name] !== undefined)
-  for (const name of names) await time(contestant, name, 1_000)
+async function warmUp(milliseconds: number): Promise<void> {
+  for (const name of names) await time(name, operationsFor(name, WARM_UP))
   for (const name of names) {
     const end = performance.now() + milliseconds
-    while (performance.now() < end) await time(contestant, name, 1_000)
+    while (performance.now() < end) await time(name, operationsFor(name, WARM_UP))
   }
 }
 
@@ -35,49 +29,48 @@ async function warmUp(contestant: Contestant, milliseconds: number): Promise<voi
  *
  * CPU time and not the clock's: a batch that a neighbour interrupts costs no more than another one.
  */
-async function nanoseconds(
-  contestant: Contestant,
-  name: MeasuredName,
-  milliseconds: number,
-): Promise<number> {
-  const probe = Math.max(1, await time(contestant, name, 20_000))
-  const count = Math.max(1_000, Math.round((milliseconds / BATCHES) * (1e6 / probe)))
+async function nanoseconds(name: MeasuredName, milliseconds: number): Promise<number> {
+  const probe = Math.max(1, await time(name, operationsFor(name, PROBE)))
+  const wanted = Math.round((milliseconds / BATCHES) * (1e6 / probe))
+  const count = Math.max(operationsFor(name, WARM_UP), wanted)
   const batches: number[] = []
-  for (let batch = 0; batch < BATCHES; batch++) batches.push(await time(contestant, name, count))
+  for (let batch = 0; batch < BATCHES; batch++) batches.push(await time(name, count))
   return median(batches)
 }
 
-async function time(contestant: Contestant, name: MeasuredName, count: number): Promise<number> {
+async function time(name: MeasuredName, count: number): Promise<number> {
   const start = process.cpuUsage()
-  const total = await operation(contestant, name)(count)
+  const total = await operation(name)(count)
   const { user, system } = process.cpuUsage(start)
-  assert.equal(total, EXPECTED[name](count), `${name}: checksum`)
+  assert.equal(total, expectedChecksum(name, count), `${name}: checksum`)
   return ((user + system) * 1_000) / count
 }
 
 /** Heap growth per operation while no collection can run; needs `--expose-gc`. */
-async function bytes(contestant: Contestant, name: MeasuredName): Promise<number> {
+async function bytes(name: MeasuredName): Promise<number> {
   assert.ok(globalThis.gc, 'needs --expose-gc')
+  const count = operationsFor(name, BYTES_WINDOW)
   globalThis.gc()
   const before = process.memoryUsage().heapUsed
-  await operation(contestant, name)(BYTES_WINDOW)
-  return (process.memoryUsage().heapUsed - before) / BYTES_WINDOW
+  await operation(name)(count)
+  return (process.memoryUsage().heapUsed - before) / count
 }
 
-function operation(contestant: Contestant, name: MeasuredName): Operation {
-  const found = contestant[name]
+function operation(name: MeasuredName): Operation {
+  const found = operations[name]
   assert.ok(found, `${name} is not a case of this contestant`)
   return found
 }
 
-const contestant = await load(process.argv[2] ?? '')
-await warmUp(contestant, Number(process.argv[3]))
+const operations = await loadOperations(contestantNamed(process.argv[2] ?? ''))
+const names = Object.keys(operations) as MeasuredName[]
+await warmUp(Number(process.argv[3]))
 process.stdout.write('{}\n')
 for await (const line of createInterface({ input: process.stdin })) {
   const command: { case: MeasuredName; milliseconds?: number } = JSON.parse(line)
   const figure =
     command.milliseconds === undefined
-      ? await bytes(contestant, command.case)
-      : await nanoseconds(contestant, command.case, command.milliseconds)
+      ? await bytes(command.case)
+      : await nanoseconds(command.case, command.milliseconds)
   process.stdout.write(`${JSON.stringify({ figure })}\n`)
 }

@@ -11,6 +11,8 @@ export interface BenchArguments<Suite extends string> {
   readonly check: boolean
   /** Keep the rows whose case or peer contains this text, ignoring case. */
   readonly filter: string | undefined
+  /** Node majors to run on, one after the other; none for the Node that runs this. */
+  readonly nodes: readonly number[]
 }
 
 /** The command line is not one this program knows; the message says what is. */
@@ -21,10 +23,11 @@ const OPTIONS = {
   quick: { type: 'boolean', default: false },
   check: { type: 'boolean', default: false },
   filter: { type: 'string' },
+  node: { type: 'string' },
 } as const
 
 function usage(suites: readonly string[]): string {
-  return `usage: npm run bench -- ${suites.join(' | ')} [--quick] [--json] [--check] [--filter <text>]`
+  return `usage: npm run bench -- ${suites.join(' | ')} [--quick] [--json] [--check] [--filter <text>] [--node <majors>]`
 }
 
 /**
@@ -53,7 +56,18 @@ export function parseArguments<Suite extends string>(
     quick: values.quick,
     check: values.check,
     filter: values.filter?.toLowerCase(),
+    nodes: values.node === undefined ? [] : parseMajors(values.node),
   }
+}
+
+/** Reads `22,24,26`. */
+function parseMajors(text: string): number[] {
+  return text.split(',').map((part) => {
+    if (!/^\d+$/.test(part)) {
+      throw new UsageError(`--node wants majors as in 22,24,26: what is '${part}'?`)
+    }
+    return Number(part)
+  })
 }
 
 function parse(args: readonly string[], suites: readonly string[]) {

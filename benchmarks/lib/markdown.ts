@@ -1,5 +1,5 @@
 import type { Report, Row } from './report.ts'
-import { formatNumber, withSpread } from './table.ts'
+import { formatNumber, formatRatio, withSpread } from './table.ts'
 
 /** The table of a report for `docs/benchmarks.md`: ratios, and the first figure for information. */
 function markdownTable(report: Report): string {
@@ -7,11 +7,18 @@ function markdownTable(report: Report): string {
   const [info] = report.rows.flatMap((row) => Object.keys(row.oursFigure.info))
   const head = ['case', 'ours', 'peer', `ours, ${unit}`, `peer, ${unit}`, 'ratio', 'budget']
   const columns = info === undefined ? head : [...head, `ours, ${info}`, `peer, ${info}`]
-  return [
-    line(columns),
-    line(columns.map((_, column) => (column < 3 ? '---' : '---:'))),
-    ...report.rows.map((row) => line(cells(row, info))),
-  ].join('\n')
+  const rows = report.rows.map((row) => cells(row, info))
+  return formatMarkdownTable(columns, rows, 3)
+}
+
+/** @param texts - how many columns, from the left, hold text; the others hold numbers */
+export function formatMarkdownTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  texts: number,
+): string {
+  const rule = head.map((_, column) => (column < texts ? '---' : '---:'))
+  return [head, rule, ...rows].map(line).join('\n')
 }
 
 function cells(row: Row, info: string | undefined): string[] {
@@ -22,7 +29,7 @@ function cells(row: Row, info: string | undefined): string[] {
     row.peerName,
     withSpread(row.oursFigure),
     withSpread(row.peerFigure),
-    `**${row.ratio.toFixed(2)}**`,
+    `**${formatRatio(row.ratio)}**`,
     verdict,
   ]
   if (info === undefined) return figures

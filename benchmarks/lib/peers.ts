@@ -27,7 +27,7 @@ export function peerVersion(name: string): string {
  */
 export function installPeers(): void {
   if (existsSync(INSTALLED)) return
-  progress('installing the peers into benchmarks/node_modules (npm ci, about 550 MB, once) ...')
+  progress('installing the peers into benchmarks/node_modules (npm ci, about 1 GB, once) ...')
   const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
     cwd: BENCHMARKS,
     stdio: ['ignore', 2, 2],

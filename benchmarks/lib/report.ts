@@ -56,6 +56,8 @@ export interface Skipped {
 export interface Report {
   readonly name: string
   readonly quick: boolean
+  /** Present if only some rows were measured. */
+  readonly filter?: string
   readonly machine: Machine
   readonly rows: readonly Row[]
   readonly skipped: readonly Skipped[]

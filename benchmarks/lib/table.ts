@@ -29,7 +29,7 @@ function cells(row: Row, infoNames: readonly string[]): string[] {
     row.unit,
     withSpread(row.oursFigure),
     withSpread(row.peerFigure),
-    row.ratio.toFixed(2),
+    formatRatio(row.ratio),
     row.budget === null ? '-' : `<= ${row.budget}`,
     mark,
     ...infoNames.flatMap((name) => [
@@ -41,6 +41,11 @@ function cells(row: Row, infoNames: readonly string[]): string[] {
 
 export function withSpread(figure: Figure): string {
   return `${formatNumber(figure.median)} ±${formatNumber(figure.mad)}`
+}
+
+/** Two digits after the point, three where two would say zero. */
+export function formatRatio(ratio: number): string {
+  return ratio.toFixed(ratio < 0.005 ? 3 : 2)
 }
 
 /** Three significant digits for small numbers, none after the point for large ones. */

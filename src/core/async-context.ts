@@ -14,7 +14,24 @@ interface ContextModule {
 }
 
 let contextModule: ContextModule | undefined
-let isInUse = false
+
+/** A field, and not a variable of the module: those are slower to read. */
+const contexts = { areInUse: false, hasStores: false }
+
+/** @returns whether a continuation may have to run in a context of its own; false in most programs, for ever */
+export function areContextsInUse(): boolean {
+  return contexts.areInUse
+}
+
+/** From now on continuations may have to run in contexts of their own. */
+export function useContexts(): void {
+  contexts.areInUse = true
+}
+
+function noteFirstStore(): void {
+  contexts.areInUse = true
+  contexts.hasStores = true
+}
 
 /**
  * The context a continuation has to run in, or `undefined` while nobody uses `AsyncLocalStorage`.
@@ -24,7 +41,7 @@ let isInUse = false
  * from the first `AsyncLocalStorage` call of the process on.
  */
 export function captureContext(): AsyncContext | undefined {
-  return isInUse && contextModule !== undefined
+  return contexts.hasStores && contextModule !== undefined
     ? new contextModule.AsyncResource('Future')
     : undefined
 }
@@ -38,14 +55,14 @@ export function captureContext(): AsyncContext | undefined {
 function watchFirstUse(prototype: object, name: string): void {
   const original = Object.getOwnPropertyDescriptor(prototype, name)
   if (original === undefined || original.configurable !== true) {
-    isInUse = true
+    noteFirstStore()
     return
   }
   const method = original.value as (...args: unknown[]) => unknown
   Object.defineProperty(prototype, name, {
     ...original,
     value: function (this: unknown, ...args: unknown[]): unknown {
-      isInUse = true
+      noteFirstStore()
       Object.defineProperty(prototype, name, original)
       return method.apply(this, args)
     },

@@ -1,5 +1,11 @@
 import { OptionError } from './errors.ts'
 
+/** Variables by name, as `process.env` has them. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** The environment of this process; browsers have none. */
+export const environment: Environment = globalThis.process?.env ?? {}
+
 /** Settings of the debug mode, read once from the environment. */
 export interface DebugMode {
   /** `FASTERAPI_DEBUG=1`: `then` always schedules, the run queue is shuffled, creation sites are kept. */
@@ -13,19 +19,17 @@ export interface DebugMode {
  *
  * @throws {OptionError} if `FASTERAPI_DEBUG` is neither 0 nor 1, or `FASTERAPI_SEED` is not a whole number
  */
-export function readDebugMode(
-  environment: Readonly<Record<string, string | undefined>>,
-): DebugMode {
-  const flag = environment['FASTERAPI_DEBUG'] ?? ''
+export function readDebugMode(variables: Environment): DebugMode {
+  const flag = variables['FASTERAPI_DEBUG'] ?? ''
   if (!['', '0', '1'].includes(flag)) throw new OptionError('FASTERAPI_DEBUG', flag, '0 or 1')
-  const text = environment['FASTERAPI_SEED'] ?? ''
+  const text = variables['FASTERAPI_SEED'] ?? ''
   if (!/^\d{0,10}$/.test(text)) throw new OptionError('FASTERAPI_SEED', text, 'a whole number')
   const seed = text === '' ? Math.floor(Math.random() * 0x7fffffff) : Number(text)
   return { enabled: flag === '1', seed }
 }
 
 /** The debug mode of this process; browsers have no environment and so no debug mode. */
-export const debug: DebugMode = readDebugMode(globalThis.process?.env ?? {})
+export const debug: DebugMode = readDebugMode(environment)
 
 /** A small seeded generator (mulberry32) of numbers in [0, 1): repeatable, not for secrets. */
 export function seededRandom(seed: number): () => number {

@@ -26,6 +26,14 @@ export class RingBuffer<T> {
     this.#length++
   }
 
+  /** Adds an item before the oldest. */
+  unshift(item: T): void {
+    if (this.#length > this.#mask) this.#grow()
+    this.#head = (this.#head - 1) & this.#mask
+    this.#slots[this.#head] = item
+    this.#length++
+  }
+
   /** @returns the oldest item, or `undefined` when empty */
   shift(): T | undefined {
     if (this.#length === 0) return undefined

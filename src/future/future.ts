@@ -1,21 +1,24 @@
-import { captureContext } from '../core/async-context.ts'
+import { areContextsInUse } from '../core/async-context.ts'
 import { debug } from '../core/debug.ts'
-import { isQuotaSpent, schedule, type Task } from '../core/run-queue.ts'
+import { OptionError } from '../core/errors.ts'
+import { isQuotaSpent, schedule, scheduleInMain } from '../core/run-queue.ts'
+import { noteCreation } from './creation-sites.ts'
 import { FutureCycleError, NotReadyError } from './errors.ts'
 import { INSPECT, type Inspect, inspectFuture } from './inspect.ts'
+import { lengthenStack } from './long-stacks.ts'
 import * as states from './state.ts'
 import {
   ADOPT,
   AsideStep,
   type Callback,
-  ContextStep,
+  inContext,
   proceed,
   type Step,
   ThenStep,
   WrappedStep,
 } from './steps.ts'
 import { subscribe, type Thenable } from './thenable.ts'
-import { noteCreation, suspect } from './unhandled.ts'
+import { suspect } from './unhandled.ts'
 
 /** A value, or something that will become one: what every callback may return. */
 export type Eventual<T> = T | PromiseLike<T>
@@ -26,6 +29,9 @@ const IS_DEBUG = debug.enabled
 
 /** Ready continuations nest at most so deep in the caller's stack; deeper ones, and all in debug mode, are scheduled. */
 const MAX_INLINE_DEPTH = IS_DEBUG ? 0 : 200
+
+/** Futures that wait for each other in a ring are found if there are no more of them than this, and one. */
+const MAX_CYCLE = 16
 
 /**
  * Fields, and not variables of the module: those are slower to change.
@@ -56,7 +62,7 @@ export interface Consumer {
  *
  * @see seastar `include/seastar/core/future.hh`
  */
-export abstract class Future<T> implements PromiseLike<T>, Task {
+export abstract class Future<T> implements PromiseLike<T> {
   // Declared here and set by the two kinds of future: an initializer for each costs a second store.
   /** @internal */
   declare state: states.State
@@ -131,7 +137,8 @@ export abstract class Future<T> implements PromiseLike<T>, Task {
   }
 
   /**
-   * Continues with the value, or with the failure if `onFailed` is given.
+   * Continues with the value, or with the failure if `onFailed` is given; what is not a function is
+   * ignored, as promises do, here and in `catch` and `finally`.
    *
    * Runs at once if this future is ready or failed, else from the run queue when it has settled.
    *
@@ -153,11 +160,14 @@ export abstract class Future<T> implements PromiseLike<T>, Task {
    * Continues with failures of one class; values and other failures pass through.
    *
    * @param type - an error class; its subclasses match, too
+   * @throws {OptionError} if `type` is not a class or `onFailed` not a function
    */
   catchType<E, U>(
     type: abstract new (...args: never[]) => E,
     onFailed: (reason: E) => Eventual<U>,
   ): Future<T | U> {
+    assertFunction('type', type)
+    assertFunction('onFailed', onFailed)
     return this.catch((reason) => {
       if (reason instanceof type) return onFailed(reason)
       throw reason
@@ -173,14 +183,24 @@ export abstract class Future<T> implements PromiseLike<T>, Task {
     return continueWith(this, new AsideStep(asCallback(cleanup), false))
   }
 
-  /** Continues with this future itself, settled: value and failure in one callback. */
+  /**
+   * Continues with this future itself, settled: value and failure in one callback.
+   *
+   * @throws {OptionError} if `step` is not a function
+   */
   thenWrapped<U>(step: (settled: Future<T>) => Eventual<U>): Future<U> {
+    assertFunction('step', step)
     return continueWith(this, new WrappedStep(step as Callback))
   }
 
-  /** Runs `step` with the value and waits for it; the value passes through unless `step` fails. */
+  /**
+   * Runs `step` with the value and waits for it; the value passes through unless `step` fails.
+   *
+   * @throws {OptionError} if `step` is not a function
+   */
   tap(step: (value: T) => Eventual<unknown>): Future<T> {
-    return continueWith(this, new AsideStep(asCallback(step), true))
+    assertFunction('step', step)
+    return continueWith(this, new AsideStep(step as Callback, true))
   }
 
   /** @returns a future of the same failure and no value */
@@ -213,7 +233,7 @@ export abstract class Future<T> implements PromiseLike<T>, Task {
       const consumer = source.consumer
       source.consumer = undefined
       if (consumer === undefined) return
-      if (!(consumer instanceof Future)) return notify(source, consumer)
+      if (!isLink(consumer)) return notify(source, consumer)
       proceed(consumer, source)
       if (consumer.state === PENDING || consumer.consumer === undefined) return
       source = consumer
@@ -246,8 +266,16 @@ export abstract class Future<T> implements PromiseLike<T>, Task {
     return Future.try(() => callback(argument))
   }
 
-  /** Takes `step` when `source`, which is pending, has settled. @internal */
+  /**
+   * Takes `step` when `source`, which is pending, has settled; fails if that would wait for this
+   * future in turn. The caller goes on to the consumers.
+   *
+   * @internal
+   */
   waitFor(source: Future<unknown>, step: Step): void {
+    if (source === this || isAwaitedBy(this, source, MAX_CYCLE)) {
+      return this.store(FAILED, new FutureCycleError())
+    }
     this.outcome = step
     consume(source, this)
   }
@@ -255,8 +283,12 @@ export abstract class Future<T> implements PromiseLike<T>, Task {
   /** Stores an outcome, for a caller who goes on to the consumers by itself. @internal */
   store(state: states.State, outcome: unknown): void {
     this.outcome = outcome
-    if (state === READY) this.state = READY
-    else if (this.consumer !== undefined) this.state = FAILED_HANDLED
+    if (state === READY) {
+      this.state = READY
+      return
+    }
+    if (IS_DEBUG) lengthenStack(outcome, this)
+    if (this.consumer !== undefined) this.state = FAILED_HANDLED
     else {
       this.state = FAILED
       suspect(this)
@@ -336,11 +368,9 @@ export interface Resolvers<T> {
 /** The write side of a {@link Future}: whoever has it decides the outcome, once. */
 export class Deferred<T> {
   declare readonly future: Future<T>
-  declare private isSettled: boolean
 
   constructor() {
     this.future = pendingFuture<T>()
-    this.isSettled = false
   }
 
   /**
@@ -351,8 +381,7 @@ export class Deferred<T> {
    * @returns false if it was settled before; nothing changes then
    */
   resolve(value: Eventual<T>): boolean {
-    if (this.isSettled) return false
-    this.isSettled = true
+    if (!isUndecided(this.future)) return false
     resolve(this.future, value)
     return true
   }
@@ -363,11 +392,15 @@ export class Deferred<T> {
    * @returns false if it was settled before; nothing changes then
    */
   reject(reason: unknown): boolean {
-    if (this.isSettled) return false
-    this.isSettled = true
+    if (!isUndecided(this.future)) return false
     settle(this.future, FAILED, reason)
     return true
   }
+}
+
+/** A future that follows another one is decided, too: it has a step to take. */
+function isUndecided(future: Future<unknown>): boolean {
+  return future.state === PENDING && future.outcome === undefined
 }
 
 const IGNORE: Consumer = { onSettled: returnNothing }
@@ -432,8 +465,7 @@ function caught(
 function continueWith<R>(source: Future<unknown>, step: Callback | Step): Future<R> {
   const link = pendingFuture<R>()
   if (source.state === PENDING || inline.depth >= MAX_INLINE_DEPTH) {
-    const context = captureContext()
-    link.outcome = context === undefined ? step : new ContextStep(context, step)
+    link.outcome = areContextsInUse() ? inContext(step) : step
     consume(source, link)
     return link
   }
@@ -452,6 +484,11 @@ function continueThen<R>(source: Future<unknown>, onReady: unknown, onFailed: un
     : continueWith(source, new ThenStep(asCallback(onReady), asCallback(onFailed)))
 }
 
+/** What promises do not have need not be lenient as they are. */
+function assertFunction(name: string, candidate: unknown): void {
+  if (typeof candidate !== 'function') throw new OptionError(name, candidate, 'a function')
+}
+
 /** Promises ignore what is not a function (Promises/A+ 2.2.1), and so do we: the outcome passes through. */
 function asCallback(candidate: unknown): Callback | undefined {
   return typeof candidate === 'function' ? (candidate as Callback) : undefined
@@ -466,10 +503,15 @@ export function consume(source: Future<unknown>, consumer: Consumer): void {
   const { consumer: first } = source
   if (first === undefined) {
     source.consumer = consumer
-    if (source.state !== PENDING) schedule(source)
+    if (source.state !== PENDING) scheduleInMain(source)
   } else if (Array.isArray(first)) first.push(consumer)
   else source.consumer = [first, consumer]
   if (source.state === FAILED) source.state = FAILED_HANDLED
+}
+
+/** Cheaper than `instanceof`, which walks up the prototypes: only futures have a state. */
+function isLink(consumer: Consumer | Consumer[]): consumer is Future<unknown> {
+  return (consumer as Future<unknown>).state !== undefined
 }
 
 function notify(source: Future<unknown>, consumers: Consumer | Consumer[]): void {
@@ -493,13 +535,31 @@ export function settleFailed(future: Future<unknown>, reason: unknown): void {
 
 function settle(future: Future<unknown>, state: states.State, outcome: unknown): void {
   future.store(state, outcome)
-  if (future.consumer !== undefined) schedule(future)
+  // Whoever settles it does not run what follows: continuations that belong to a group go there from here.
+  if (future.consumer !== undefined) scheduleInMain(future)
+}
+
+/**
+ * Whether `target` follows `future`, directly or through others that follow each other.
+ *
+ * Links of a plain chain are not walked: a long one behind every flattened future would cost more
+ * than the find is worth.
+ */
+function isAwaitedBy(future: Future<unknown>, target: Future<unknown>, hops: number): boolean {
+  const { consumer } = future
+  if (consumer === undefined || hops === 0) return false
+  if (Array.isArray(consumer)) return consumer.some((next) => leadsTo(next, target, hops))
+  return leadsTo(consumer, target, hops)
+}
+
+function leadsTo(next: Consumer, target: Future<unknown>, hops: number): boolean {
+  if (next === target) return true
+  return next instanceof Future && next.outcome === ADOPT && isAwaitedBy(next, target, hops - 1)
 }
 
 /** Gives `link` the outcome of `result`; the caller goes on to the consumers if that is known at once. */
 function follow(link: Future<unknown>, result: unknown): void {
   if (!(result instanceof Future)) return resolve(link, result)
-  if (result === link) return link.store(FAILED, new FutureCycleError())
   if (result.state === PENDING) return link.waitFor(result, ADOPT)
   if (result.state === FAILED) result.state = FAILED_HANDLED
   link.store(result.state, result.outcome)
@@ -509,9 +569,10 @@ function follow(link: Future<unknown>, result: unknown): void {
 function resolve(future: Future<unknown>, value: unknown): void {
   if (isPrimitive(value)) settle(future, READY, value)
   else if (!(value instanceof Future)) resolveWithObject(future, value as Thenable)
-  else if (value === future) settle(future, FAILED, new FutureCycleError())
-  else if (value.state === PENDING) future.waitFor(value, ADOPT)
-  else {
+  else if (value.state === PENDING) {
+    future.waitFor(value, ADOPT)
+    if (future.state !== PENDING && future.consumer !== undefined) schedule(future)
+  } else {
     if (value.state === FAILED) value.state = FAILED_HANDLED
     settle(future, value.state, value.outcome)
   }
@@ -525,6 +586,8 @@ function resolveWithObject(future: Future<unknown>, value: Thenable): void {
     return settle(future, FAILED, error)
   }
   if (typeof then !== 'function') return settle(future, READY, value)
+  // From here on it is decided, though still pending.
+  future.outcome = ADOPT
   subscribe(
     value,
     then,

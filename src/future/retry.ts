@@ -1,11 +1,10 @@
-import { assertDelay, type Clock, systemClock } from '../core/clock.ts'
 import { OptionError } from '../core/errors.ts'
-import { integerOption, rejectUnknownOptions } from '../core/options.ts'
-import { RetriesExhaustedError } from './errors.ts'
+import { RetriesExhaustedError, RetryBudgetError, RetryCallbackError } from './errors.ts'
 import { type Eventual, Future } from './future.ts'
-import { abortReason, assertSignal } from './signals.ts'
+import { type FailedAttempt, type RetryOptions, RetryPolicy } from './retry-policy.ts'
 import { sleep } from './sleep.ts'
 import { timeoutAsync } from './timeout.ts'
+import { Undertaking } from './undertaking.ts'
 
 /** What an attempt is told. */
 export interface Attempt {
@@ -15,59 +14,17 @@ export interface Attempt {
   readonly signal: AbortSignal
 }
 
-/** What `onRetry` and `retryIf` are told. */
-export interface FailedAttempt {
-  readonly number: number
-  readonly reason: unknown
-}
-
-export interface RetryOptions {
-  /** Attempts in all, the first included; 3 by default. */
-  readonly attempts?: number
-  /** Longest pause before the second attempt, in milliseconds; 100 by default. */
-  readonly baseMs?: number
-  /** Growth of that bound from pause to pause; 2 by default. */
-  readonly factor?: number
-  /** Upper bound of every pause, in milliseconds; 10,000 by default. */
-  readonly maxMs?: number
-  /** `full`: a random pause up to the bound, so that clients do not return in step (the default); `none`: the bound. */
-  readonly jitter?: 'full' | 'none'
-  /** Whether a failure is worth another attempt; all are by default. */
-  readonly retryIf?: (failed: FailedAttempt) => boolean
-  /** Called before each pause. */
-  readonly onRetry?: (failed: FailedAttempt & { readonly delayMs: number }) => void
-  /** Limit of one attempt, in milliseconds. */
-  readonly attemptTimeoutMs?: number
-  /** Limit of all attempts and pauses together, in milliseconds. */
-  readonly timeoutMs?: number
-  /** Ends everything with a failure. */
-  readonly signal?: AbortSignal
-  readonly clock?: Clock
-  /** Source of the jitter, in [0, 1). */
-  readonly random?: () => number
-}
-
-const KNOWN = [
-  'attempts',
-  'baseMs',
-  'factor',
-  'maxMs',
-  'jitter',
-  'retryIf',
-  'onRetry',
-  'attemptTimeoutMs',
-  'timeoutMs',
-  'signal',
-  'clock',
-  'random',
-] as const
-
 /**
  * Tries until an attempt is ready, with exponentially growing, jittered pauses between attempts.
  *
+ * A first attempt that is ready at once costs no pause, no timer and no signal, and its value is ready.
+ * When `timeoutMs` is over or the signal fires the result fails at once, also in the middle of an
+ * attempt, which is told through its signal; what comes of it is dropped.
+ *
  * @param attempt - starts one attempt; what it throws counts as its failure
  * @returns fails with the failure itself if `retryIf` declines it, {@link RetriesExhaustedError} after
- *   the last attempt, {@link TimeoutError} when `timeoutMs` is over, or the signal's reason
+ *   the last attempt, {@link RetryBudgetError} if the budget is empty, {@link RetryCallbackError} if
+ *   `retryIf` or `onRetry` fails, {@link TimeoutError} when `timeoutMs` is over, or the signal's reason
  * @throws {OptionError} on an unknown option or a value out of range
  */
 export function retryAsync<T>(
@@ -75,79 +32,118 @@ export function retryAsync<T>(
   options: RetryOptions = {},
 ): Future<T> {
   if (typeof attempt !== 'function') throw new OptionError('attempt', attempt, 'a function')
-  const policy = readPolicy(options)
-  if (policy.timeoutMs === undefined) return tryAgain(attempt, policy, 1, options.signal)
-  return timeoutAsync((signal) => tryAgain(attempt, policy, 1, signal), policy.timeoutMs, {
+  const policy = new RetryPolicy(options)
+  if (policy.timeoutMs === undefined) return new Retry(attempt, policy, policy.signal).begin()
+  return timeoutAsync((signal) => new Retry(attempt, policy, signal).begin(), policy.timeoutMs, {
     clock: policy.clock,
     what: 'All attempts together',
-    ...(options.signal === undefined ? undefined : { signal: options.signal }),
+    ...(policy.signal === undefined ? undefined : { signal: policy.signal }),
   })
 }
 
-type Policy = ReturnType<typeof readPolicy>
+/** A loop of attempts and pauses, in which each step starts the next: no chain grows with the attempts. */
+class Retry<T> extends Undertaking<T> {
+  readonly #attempt: (attempt: Attempt) => Eventual<T>
+  readonly #policy: RetryPolicy
+  readonly #signal: AbortSignal | undefined
+  #number = 0
 
-function readPolicy(options: RetryOptions) {
-  rejectUnknownOptions('retryAsync options', options, KNOWN)
-  assertSignal('signal', options.signal)
-  const { baseMs = 100, maxMs = 10_000, factor = 2, jitter = 'full' } = options
-  assertDelay('baseMs', baseMs)
-  assertDelay('maxMs', maxMs)
-  if (!(factor >= 1)) throw new OptionError('factor', factor, 'a number, 1 or more')
-  if (jitter !== 'full' && jitter !== 'none') {
-    throw new OptionError('jitter', jitter, "'full' or 'none'")
+  constructor(
+    attempt: (attempt: Attempt) => Eventual<T>,
+    policy: RetryPolicy,
+    signal: AbortSignal | undefined,
+  ) {
+    super('The retry', signal)
+    this.#attempt = attempt
+    this.#policy = policy
+    this.#signal = signal
   }
-  if (options.attemptTimeoutMs !== undefined) {
-    assertDelay('attemptTimeoutMs', options.attemptTimeoutMs)
-  }
-  if (options.timeoutMs !== undefined) assertDelay('timeoutMs', options.timeoutMs)
-  return {
-    ...options,
-    attempts: integerOption('attempts', options.attempts, 3, 1),
-    baseMs,
-    maxMs,
-    factor,
-    jitter,
-    clock: options.clock ?? systemClock,
-    random: options.random ?? Math.random,
-  }
-}
 
-function tryAgain<T>(
-  attempt: (attempt: Attempt) => Eventual<T>,
-  policy: Policy,
-  number: number,
-  signal: AbortSignal | undefined,
-): Future<T> {
-  if (signal?.aborted) return Future.failed(abortReason(signal, 'The retry'))
-  return tryOnce(attempt, policy, number, signal).catch((reason) => {
-    const failed: FailedAttempt = { number, reason }
-    // An abort is not a failure of the attempt: nobody waits for another one.
-    if (signal?.aborted) throw abortReason(signal, 'The retry')
-    if (policy.retryIf?.(failed) === false) throw reason
-    if (number >= policy.attempts) throw new RetriesExhaustedError(number, reason)
-    const boundMs = Math.min(policy.maxMs, policy.baseMs * policy.factor ** (number - 1))
-    const delayMs = policy.jitter === 'none' ? boundMs : boundMs * policy.random()
-    policy.onRetry?.({ ...failed, delayMs })
-    return sleep(delayMs, {
-      clock: policy.clock,
+  begin(): Future<T> {
+    if (!this.isOpen()) return this.result
+    const first = this.#start()
+    if (first.isReady) {
+      this.#policy.budget?.deposit()
+      return first
+    }
+    this.park()
+    this.#follow(first)
+    return this.result
+  }
+
+  #start(): Future<T> {
+    this.#number++
+    const { attemptTimeoutMs, clock } = this.#policy
+    const signal = this.#signal
+    if (attemptTimeoutMs === undefined) {
+      return Future.try(() => this.#attempt(new AttemptInfo(this.#number, signal)))
+    }
+    const number = this.#number
+    return timeoutAsync((own) => this.#attempt({ number, signal: own }), attemptTimeoutMs, {
+      clock,
+      what: `Attempt ${number}`,
       ...(signal === undefined ? undefined : { signal }),
-    }).then(() => tryAgain(attempt, policy, number + 1, signal))
+    })
+  }
+
+  #follow(outcome: Future<T>): void {
+    outcome
+      .then(
+        (value) => {
+          if (this.result.isPending) this.#policy.budget?.deposit()
+          this.succeed(value)
+        },
+        (reason) => this.#retry({ number: this.#number, reason }),
+      )
+      .catch((reason) => this.fail(reason))
+      .ignore()
+  }
+
+  /** Fails with what ends everything; otherwise pauses and starts the next attempt. */
+  #retry(failed: FailedAttempt): Future<void> | void {
+    if (!this.result.isPending) return
+    return this.#pauseAfter(failed).then(() => {
+      if (this.result.isPending) this.#follow(this.#start())
+    })
+  }
+
+  #pauseAfter(failed: FailedAttempt): Future<void> {
+    const { attempts, budget, clock, onRetry, retryIf } = this.#policy
+    const { number, reason } = failed
+    return ask('retryIf', reason, () => retryIf?.(failed) ?? true)
+      .then((isWorth) => {
+        if (!isWorth) throw reason
+        if (number >= attempts) throw new RetriesExhaustedError(number, reason)
+        if (budget?.tryWithdraw() === false) throw new RetryBudgetError(number, reason)
+        const delayMs = this.#policy.delayAfter(number)
+        return ask('onRetry', reason, () => onRetry?.({ ...failed, delayMs })).then(() => delayMs)
+      })
+      .then((delayMs) => {
+        const signal = this.#signal
+        return sleep(delayMs, { clock, ...(signal === undefined ? undefined : { signal }) })
+      })
+  }
+}
+
+/** Asks a callback of the user; its failure says which one it was, and what had failed before. */
+function ask<A>(name: string, reason: unknown, callback: () => Eventual<A>): Future<A> {
+  return Future.try(callback).catch((error) => {
+    throw new RetryCallbackError(name, error, reason)
   })
 }
 
-function tryOnce<T>(
-  attempt: (attempt: Attempt) => Eventual<T>,
-  policy: Policy,
-  number: number,
-  signal: AbortSignal | undefined,
-): Future<T> {
-  const { attemptTimeoutMs, clock } = policy
-  if (attemptTimeoutMs === undefined) {
-    return Future.try(() => attempt({ number, signal: signal ?? new AbortController().signal }))
+/** Most attempts never look at their signal, which costs more than all the rest of a first attempt. */
+class AttemptInfo implements Attempt {
+  readonly number: number
+  #signal: AbortSignal | undefined
+
+  constructor(number: number, signal: AbortSignal | undefined) {
+    this.number = number
+    this.#signal = signal
   }
-  return timeoutAsync((ownSignal) => attempt({ number, signal: ownSignal }), attemptTimeoutMs, {
-    clock,
-    what: `Attempt ${number}`,
-    ...(signal === undefined ? undefined : { signal }),
-  })
+
+  get signal(): AbortSignal {
+    this.#signal ??= new AbortController().signal
+    return this.#signal
+  }
 }

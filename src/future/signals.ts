@@ -1,4 +1,6 @@
 import { AbortedError, OptionError } from '../core/errors.ts'
+import { rejectUnknownOptions } from '../core/options.ts'
+import { listenForAbort } from './abort-listeners.ts'
 import { type Eventual, Future } from './future.ts'
 
 /**
@@ -7,6 +9,12 @@ import { type Eventual, Future } from './future.ts'
  * A function gets a signal that fires when its result is no longer needed.
  */
 export type Work<T> = Eventual<T> | ((signal: AbortSignal) => Eventual<T>)
+
+/** How a wait may be given up. */
+export interface SignalOptions {
+  /** Ends the wait with a failure; if it has fired before, nothing is started. */
+  readonly signal?: AbortSignal
+}
 
 /** Something that was started, and how to stop it. */
 export interface Started<T> {
@@ -35,6 +43,7 @@ export function abortReason(signal: AbortSignal, what: string): unknown {
 /**
  * Calls `onAbort` when the signal fires, or now if it has fired.
  *
+ * @param onAbort - must not throw: others listen to the same signal
  * @returns takes the listener off again
  */
 export function whenAborted(signal: AbortSignal | undefined, onAbort: () => void): () => void {
@@ -43,8 +52,7 @@ export function whenAborted(signal: AbortSignal | undefined, onAbort: () => void
     onAbort()
     return () => {}
   }
-  signal.addEventListener('abort', onAbort, { once: true })
-  return () => signal.removeEventListener('abort', onAbort)
+  return listenForAbort(signal, onAbort)
 }
 
 /** @throws {OptionError} if `signal` is neither absent nor an `AbortSignal` */
@@ -52,4 +60,20 @@ export function assertSignal(name: string, signal: AbortSignal | undefined): voi
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw new OptionError(name, signal, 'an AbortSignal')
   }
+}
+
+/**
+ * The signal of a function that takes no other option.
+ *
+ * @param where - what the options belong to, for the message
+ * @throws {OptionError} on an unknown option, or a signal that is none
+ */
+export function signalOption(
+  where: string,
+  options: SignalOptions | undefined,
+): AbortSignal | undefined {
+  if (options === undefined) return undefined
+  rejectUnknownOptions(`${where} options`, options, ['signal'])
+  assertSignal('signal', options.signal)
+  return options.signal
 }

@@ -1,19 +1,19 @@
 import { assertDelay, type Clock, systemClock, type Timer } from '../core/clock.ts'
 import { rejectUnknownOptions } from '../core/options.ts'
 import { Deferred, type Future } from './future.ts'
-import { abortReason, assertSignal, whenAborted } from './signals.ts'
+import { abortReason, assertSignal, type SignalOptions, whenAborted } from './signals.ts'
 
-export interface SleepOptions {
-  /** Ends the wait with a failure. */
-  readonly signal?: AbortSignal
+export interface SleepOptions extends SignalOptions {
   readonly clock?: Clock
 }
 
 /**
  * A future that is ready when `delayMs` milliseconds have passed, never before.
  *
+ * @param delayMs - 0 or more; a negative one is a mistake of whoever computed it, and not a short sleep
  * @returns fails with the signal's reason, or {@link AbortedError}, if the signal fires first
  * @throws {OptionError} if `delayMs` is negative or not a number, or an option is unknown
+ * @see seastar `include/seastar/core/sleep.hh`, `sleep_abortable`
  */
 export function sleep(delayMs: number, options: SleepOptions = {}): Future<void> {
   assertDelay('delayMs', delayMs)

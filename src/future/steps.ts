@@ -1,4 +1,6 @@
-import type { AsyncContext } from '../core/async-context.ts'
+import { type AsyncContext, captureContext } from '../core/async-context.ts'
+import { currentGroup, mainGroup, schedule, type Task } from '../core/run-queue.ts'
+import type { TaskGroup } from '../core/task-group.ts'
 import { CleanupError } from './errors.ts'
 import type { Future } from './future.ts'
 import { FAILED, PENDING, READY } from './state.ts'
@@ -89,8 +91,16 @@ export const ADOPT: Step = {
   },
 }
 
+/** @returns `step`, to be taken in the async context and in the task group of the caller of `then` */
+export function inContext(step: Callback | Step): Callback | Step {
+  const context = captureContext()
+  const group = currentGroup()
+  const captured = context === undefined ? step : new ContextStep(context, step)
+  return group === mainGroup ? captured : new GroupStep(group, captured)
+}
+
 /** A step that has to run in the async context of the caller of `then`. */
-export class ContextStep implements Step {
+class ContextStep implements Step {
   readonly #context: AsyncContext
   readonly #step: Callback | Step
 
@@ -102,6 +112,39 @@ export class ContextStep implements Step {
   proceed(link: Future<unknown>, source: Future<unknown>): void {
     link.outcome = this.#step
     this.#context.runInAsyncScope(proceed, undefined, link, source)
+  }
+}
+
+/** A step that has to run in the task group of the caller of `then`. */
+class GroupStep implements Step {
+  readonly #group: TaskGroup
+  readonly #step: Callback | Step
+
+  constructor(group: TaskGroup, step: Callback | Step) {
+    this.#group = group
+    this.#step = step
+  }
+
+  proceed(link: Future<unknown>, source: Future<unknown>): void {
+    link.outcome = this.#step
+    if (currentGroup() === this.#group) proceed(link, source)
+    else schedule(new Crossing(link, source), this.#group)
+  }
+}
+
+/** The task that goes on in the group a step belongs to. */
+class Crossing implements Task {
+  readonly #link: Future<unknown>
+  readonly #source: Future<unknown>
+
+  constructor(link: Future<unknown>, source: Future<unknown>) {
+    this.#link = link
+    this.#source = source
+  }
+
+  run(): void {
+    proceed(this.#link, this.#source)
+    if (this.#link.state !== PENDING) this.#link.run()
   }
 }
 

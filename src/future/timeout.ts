@@ -1,26 +1,39 @@
-import { assertDelay, type Clock, systemClock } from '../core/clock.ts'
-import { TimeoutError } from '../core/errors.ts'
+import { assertDelay, type Clock, systemClock, type Timer } from '../core/clock.ts'
+import { OptionError, TimeoutError } from '../core/errors.ts'
 import { rejectUnknownOptions } from '../core/options.ts'
-import { consume, Deferred, type Future } from './future.ts'
-import { abortReason, assertSignal, start, type Work, whenAborted } from './signals.ts'
+import { abandon } from './abandon.ts'
+import { type Consumer, consume, Future } from './future.ts'
+import {
+  abortReason,
+  assertSignal,
+  type SignalOptions,
+  type Started,
+  start,
+  type Work,
+} from './signals.ts'
+import { Undertaking } from './undertaking.ts'
 
-export interface TimeoutOptions {
-  /** Gives the work up early, with a failure. */
-  readonly signal?: AbortSignal
+export interface TimeoutOptions extends SignalOptions {
   /** What the error's message calls the work; "The operation" by default. */
   readonly what?: string
+  /** Makes the failure when time is up, in place of a {@link TimeoutError}. */
+  readonly error?: (timeoutMs: number) => unknown
   readonly clock?: Clock
 }
 
 /**
  * Waits for `work`, but at most `timeoutMs` milliseconds.
  *
- * A function is told through its signal when time is up, so that it can stop. A result that comes
- * late, or a late failure, is dropped.
+ * Work that is ready is returned as it is. A function is told through its signal when time is up, so
+ * that it can stop. A result that comes late, or a late failure, is dropped, and nothing is left
+ * behind on a future that lives long: any number of waits for it may expire.
  *
- * @returns fails with {@link TimeoutError} when time is up, or with the signal's reason
- * @throws {OptionError} if `timeoutMs` is negative or not a number, or an option is unknown
- * @see seastar `with_timeout`, which does not stop the work
+ * @param timeoutMs - milliseconds from now; `Infinity` never ends the wait
+ * @param options - `signal` gives the work up early, and if it has fired starts nothing
+ * @returns fails with {@link TimeoutError}, or what `error` makes or throws, when time is up, or with
+ *   the signal's reason
+ * @throws {OptionError} if `timeoutMs` is negative or not a number, or an option is wrong
+ * @see seastar `include/seastar/core/with_timeout.hh`, which does not stop the work
  */
 export function timeoutAsync<T>(
   work: Work<T>,
@@ -28,28 +41,67 @@ export function timeoutAsync<T>(
   options: TimeoutOptions = {},
 ): Future<T> {
   assertDelay('timeoutMs', timeoutMs)
-  rejectUnknownOptions('timeoutAsync options', options, ['signal', 'what', 'clock'])
-  assertSignal('signal', options.signal)
-  const { signal, what, clock = systemClock } = options
-  const { future, controller } = start(work)
-  if (!future.isPending) return future
-
-  const done = new Deferred<T>()
-  const giveUp = (reason: unknown): void => {
-    if (done.reject(reason)) controller?.abort(reason)
+  rejectUnknownOptions('timeoutAsync options', options, ['signal', 'what', 'error', 'clock'])
+  const { signal, error } = options
+  assertSignal('signal', signal)
+  if (error !== undefined && typeof error !== 'function') {
+    throw new OptionError('error', error, 'a function')
   }
-  const timer = clock.setTimer(timeoutMs, () => giveUp(new TimeoutError(timeoutMs, what)))
-  const stopListening = whenAborted(signal, () => {
-    timer.cancel()
-    giveUp(abortReason(signal as AbortSignal, what ?? 'The operation'))
-  })
-  consume(future, {
-    onSettled() {
-      timer.cancel()
-      stopListening()
-      if (future.isReady) done.resolve(future.get())
-      else done.reject(future.outcome)
-    },
-  })
-  return done.future
+  if (signal?.aborted === true) {
+    if (typeof work !== 'function') Future.from(work).ignore()
+    return Future.failed(abortReason(signal, options.what ?? 'The operation'))
+  }
+  const started = start(work)
+  return started.future.isPending
+    ? new LimitedWait(started, timeoutMs, options).begin()
+    : started.future
+}
+
+class LimitedWait<T> extends Undertaking<T> implements Consumer {
+  readonly #started: Started<T>
+  readonly #timer: Timer
+
+  constructor(started: Started<T>, timeoutMs: number, options: TimeoutOptions) {
+    const { signal, what = 'The operation', error, clock = systemClock } = options
+    super(what, signal)
+    this.#started = started
+    this.#timer = clock.setTimer(timeoutMs, () => {
+      this.fail(timeoutReason(error, timeoutMs, what))
+    })
+  }
+
+  begin(): Future<T> {
+    consume(this.#started.future, this)
+    this.park()
+    return this.result
+  }
+
+  onSettled(source: Future<unknown>): void {
+    if (source.isReady) this.succeed(source.outcome as T)
+    else this.fail(source.outcome)
+  }
+
+  protected override ended(): void {
+    this.#timer.cancel()
+  }
+
+  protected override failed(reason: unknown): void {
+    const { future, controller } = this.#started
+    if (!future.isPending) return
+    abandon(future, this)
+    controller?.abort(reason)
+  }
+}
+
+function timeoutReason(
+  makeError: TimeoutOptions['error'],
+  timeoutMs: number,
+  what: string,
+): unknown {
+  if (makeError === undefined) return new TimeoutError(timeoutMs, what)
+  try {
+    return makeError(timeoutMs)
+  } catch (error) {
+    return error
+  }
 }

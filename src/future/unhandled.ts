@@ -1,4 +1,7 @@
 import { debug } from '../core/debug.ts'
+import { OptionError } from '../core/errors.ts'
+import { runQueueStats } from '../core/run-queue.ts'
+import { creationSite } from './creation-sites.ts'
 
 /** A failed future that nobody consumed. */
 export interface UnhandledFailure {
@@ -15,27 +18,37 @@ interface Failable {
   takeUnhandled(): boolean
 }
 
-/** Frames of this folder say nothing about who created a future. */
-const OWN_FOLDER = new URL('.', import.meta.url).href
+/** Turns of the event loop that a report waits for a run queue that does not get empty. */
+const MAX_POSTPONED = 100
+
+type Listener = (failure: UnhandledFailure) => void
 
 const suspects: Failable[] = []
-const creationSites = new WeakMap<object, string>()
+const subscriptions = new Set<{ readonly listener: Listener }>()
 let isCheckPending = false
+let postponed = 0
 let abandoned = 0
-let listener: ((failure: UnhandledFailure) => void) | undefined
 
 /**
- * Replaces what happens to failures nobody consumed.
+ * Calls `listener` once for each failure that nobody consumed.
  *
- * By default they become native unhandled rejections, so that `process.on('unhandledRejection')`,
- * `--unhandled-rejections` and the browser's event apply to them as to promises.
+ * Without a listener such failures become native unhandled rejections, so that
+ * `process.on('unhandledRejection')`, `--unhandled-rejections` and the browser's event apply to
+ * them as to promises. With listeners, these replace that; what one of them throws does become an
+ * unhandled rejection.
  *
- * @param onUnhandled - called once for each such failure; `undefined` restores the default
+ * @returns disposing it takes the listener off again
+ * @throws {OptionError} if `listener` is not a function
  */
-export function onUnhandledFailure(
-  onUnhandled: ((failure: UnhandledFailure) => void) | undefined,
-): void {
-  listener = onUnhandled
+export function onUnhandledFailure(listener: Listener): Disposable {
+  if (typeof listener !== 'function') throw new OptionError('listener', listener, 'a function')
+  const subscription = { listener }
+  subscriptions.add(subscription)
+  return {
+    [Symbol.dispose]() {
+      subscriptions.delete(subscription)
+    },
+  }
 }
 
 /** @returns how many failures nobody consumed since the thread started */
@@ -43,23 +56,24 @@ export function abandonedFailures(): number {
   return abandoned
 }
 
-/** Looks at a freshly failed future again after this turn, when its consumers had time to come. */
+/** Looks at a freshly failed future again when the continuations of this turn have run. */
 export function suspect(future: Failable): void {
   suspects.push(future)
+  checkAfterTurn()
+}
+
+function checkAfterTurn(): void {
   if (isCheckPending) return
   isCheckPending = true
   if (typeof setImmediate === 'function') setImmediate(check)
   else setTimeout(check, 0)
 }
 
-/** Keeps where a future was created; called in debug mode only. */
-export function noteCreation(future: object): void {
-  const frames = new Error('created').stack?.split('\n').slice(1) ?? []
-  creationSites.set(future, frames.filter((frame) => !frame.includes(OWN_FOLDER)).join('\n'))
-}
-
 function check(): void {
   isCheckPending = false
+  // The quota has put continuations off: one of them may be about to consume the failure.
+  if (runQueueStats().pending > 0 && postponed++ < MAX_POSTPONED) return checkAfterTurn()
+  postponed = 0
   for (const future of suspects.splice(0)) {
     if (future.takeUnhandled()) report(future)
   }
@@ -68,8 +82,21 @@ function check(): void {
 function report(future: Failable): void {
   abandoned++
   const reason = future.outcome
-  const createdAt = creationSites.get(future)
-  if (listener !== undefined) return listener({ reason, createdAt })
+  const createdAt = creationSite(future)?.frames
+  if (subscriptions.size === 0) return reportAsRejection(reason, createdAt)
+  // A copy: a listener may take itself off, or add another, while it is told.
+  for (const { listener } of Array.from(subscriptions)) tell(listener, { reason, createdAt })
+}
+
+function reportAsRejection(reason: unknown, createdAt: string | undefined): void {
   if (debug.enabled) console.error(`Nobody consumed this failed future, created\n${createdAt}`)
   void Promise.reject(reason)
+}
+
+function tell(listener: Listener, failure: UnhandledFailure): void {
+  try {
+    listener(failure)
+  } catch (error) {
+    void Promise.reject(error)
+  }
 }

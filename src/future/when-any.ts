@@ -1,13 +1,7 @@
 import { OptionError } from '../core/errors.ts'
-import {
-  type Consumer,
-  consume,
-  Future,
-  pendingFuture,
-  settleFailed,
-  settleReady,
-} from './future.ts'
-import { type Started, start, type Work } from './signals.ts'
+import type { Future } from './future.ts'
+import { Race } from './race.ts'
+import { type SignalOptions, signalOption, type Work } from './signals.ts'
 import type { Outcome } from './when-all.ts'
 
 /** The first piece of work that came to an end. */
@@ -22,72 +16,48 @@ export interface First<T> {
 /**
  * Waits for the first completion, be it value or failure.
  *
- * If several are complete already the lowest index wins. Functions that lose are told through their
- * signal; futures and promises go on and are returned as `rest`. Failures of losers are not reported.
+ * Functions are started in input order before the call returns. If several are complete then, the
+ * lowest index wins. Functions that lose are told through their signal; futures and promises go on
+ * and are returned as `rest`. Failures of losers are not reported, and nothing is left behind on a
+ * loser that lives long.
  *
+ * @param options - `signal` gives up waiting: fails the result at once and stops the functions
  * @returns fails with the failure of the first, if that failed
- * @throws {OptionError} if `all` is not an array, or is empty
+ * @throws {OptionError} if `all` is not an array, or is empty: nothing would ever be the first
  * @see seastar `include/seastar/core/when_any.hh`
  */
 export function whenAny<const All extends readonly Work<unknown>[]>(
   all: All,
+  options?: SignalOptions,
 ): Future<First<Outcome<All[number]>>> {
+  const signal = signalOption('whenAny', options)
   if (!Array.isArray(all) || all.length === 0) {
     throw new OptionError('whenAny input', all, 'an array of at least one future')
   }
-  const race = new Race<Outcome<All[number]>>()
-  for (const work of all) race.add(work as Work<Outcome<All[number]>>)
-  return race.begin()
+  return new RaceOfAny<Outcome<All[number]>>('whenAny', signal).begin(all)
 }
 
-class Race<T> {
-  readonly #entrants: Started<T>[] = []
-  readonly #result = pendingFuture<First<T>>()
-  #isOver = false
+class RaceOfAny<T> extends Race<First<T>> {
+  #winner = -1
+  #isStarted = false
 
-  add(work: Work<T>): void {
-    this.#entrants.push(start(work))
+  protected settled(_source: Future<unknown>, index: number): void {
+    if (this.#winner === -1) this.#winner = index
+    // Not before all were started: the others are part of the result.
+    if (this.#isStarted) this.#finish()
   }
 
-  begin(): Future<First<T>> {
-    const winner = this.#entrants.findIndex(({ future }) => !future.isPending)
-    this.#entrants.forEach(({ future }, index) => {
-      if (index === winner) this.finished(future, index)
-      else consume(future, new Entrant(this, index))
-    })
-    return this.#result
+  protected allStarted(): void {
+    this.#isStarted = true
+    if (this.#winner !== -1) this.#finish()
   }
 
-  finished(source: Future<T>, index: number): void {
-    if (this.#isOver) return
-    this.#isOver = true
-    if (source.isFailed) {
-      source.ignore()
-      settleFailed(this.#result, source.outcome)
-    } else {
-      const rest = this.#entrants.filter((_, other) => other !== index)
-      settleReady(this.#result, {
-        index,
-        value: source.get(),
-        rest: rest.map(({ future }) => future),
-      })
-    }
-    this.#entrants.forEach(({ controller }, other) => {
-      if (other !== index) controller?.abort()
-    })
-  }
-}
-
-class Entrant implements Consumer {
-  readonly #race: Race<unknown>
-  readonly #index: number
-
-  constructor(race: Race<unknown>, index: number) {
-    this.#race = race
-    this.#index = index
-  }
-
-  onSettled(source: Future<unknown>): void {
-    this.#race.finished(source, this.#index)
+  #finish(): void {
+    const index = this.#winner
+    const futures = this.futures as Future<T>[]
+    const first = futures[index] as Future<T>
+    if (first.isFailed) return this.fail(first.outcome)
+    const rest = futures.filter((_, other) => other !== index)
+    this.succeed({ index, value: first.outcome as T, rest })
   }
 }

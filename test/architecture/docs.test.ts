@@ -14,6 +14,8 @@ const PAGES = ['README.md', ...globSync('docs/**/*.md', { cwd: ROOT }).toSorted(
 interface Program {
   readonly name: string
   readonly file: string
+  /** What its comments `// =>` say it prints, in order. */
+  readonly output: readonly string[]
 }
 
 /** What the programs of docs/postgresql.md talk about. */
@@ -42,7 +44,8 @@ function programsOf(page: string, folder: string): Program[] {
     for (const [, code = ''] of section.matchAll(/```ts\n([^]*?)```/g)) {
       const file = join(folder, `${page.replaceAll(/\W/g, '-')}-${programs.length}.ts`)
       writeFileSync(file, toProgram(code))
-      programs.push({ name: title, file })
+      const output = Array.from(code.matchAll(/\/\/ => (.*)$/gm), ([, line = '']) => line)
+      programs.push({ name: title, file, output })
     }
   }
   return programs
@@ -96,10 +99,16 @@ describe('documentation', { skip: isOldNode ? 'its programs need Node 24' : fals
 
   for (const { page, programs } of pages) {
     describe(page, () => {
-      for (const { name, file } of programs) {
+      for (const { name, file, output } of programs) {
         it(`runs the program under "${name}"`, () => {
-          const { status, stderr } = run(file)
+          const { status, stderr, stdout } = run(file)
           assert.equal(status, 0, stderr)
+          const printed = stdout.split('\n')
+          let at = 0
+          for (const line of output) {
+            at = printed.indexOf(line, at) + 1
+            assert.notEqual(at, 0, `does not print "${line}" there, but\n${stdout}`)
+          }
         })
       }
 

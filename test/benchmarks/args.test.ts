@@ -12,17 +12,28 @@ describe('parseArguments', () => {
       quick: false,
       check: false,
       filter: undefined,
+      nodes: [],
     })
   })
 
   it('takes every option, before or after the suite', () => {
-    const args = ['--quick', 'futures', '--json', '--check', '--filter', 'Pending']
+    const args = [
+      '--quick',
+      'futures',
+      '--json',
+      '--check',
+      '--filter',
+      'Pending',
+      '--node',
+      '22,26',
+    ]
     assert.deepEqual(parseArguments(args, SUITES), {
       suite: 'futures',
       json: true,
       quick: true,
       check: true,
       filter: 'pending',
+      nodes: [22, 26],
     })
   })
 
@@ -33,6 +44,8 @@ describe('parseArguments', () => {
     [['http', '--fast'], /Unknown option '--fast'.\nusage: .*--quick/],
     [['http', '--filter'], /--filter/],
     [['http', '--quick=yes'], /--quick/],
+    [['http', '--node', '22,'], /majors as in 22,24,26: what is ''/],
+    [['http', '--node', 'v22'], /what is 'v22'/],
   ]
   for (const [args, message] of refused) {
     it(`refuses '${args.join(' ')}' and says what it knows`, () => {

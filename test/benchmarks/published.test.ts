@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
-import { markdownReport, replaceBlock } from '../../benchmarks/lib/markdown.ts'
+import { replaceBlock } from '../../benchmarks/lib/markdown.ts'
+import { PUBLISHED, pageBlocks } from '../../benchmarks/lib/page.ts'
 import type { Report } from '../../benchmarks/lib/report.ts'
 import { SUITE_NAMES } from '../../benchmarks/lib/suites.ts'
 
@@ -17,12 +18,19 @@ function unpadded(page: string): string {
 describe('docs/benchmarks.md', () => {
   for (const name of SUITE_NAMES) {
     it(`shows the published run of ${name} and nothing else`, () => {
-      const report: Report = JSON.parse(read(`benchmarks/published/${name}.json`))
-      assert.equal(report.quick, false)
       const page = read('docs/benchmarks.md')
-      assert.equal(unpadded(replaceBlock(page, name, markdownReport(report))), unpadded(page))
+      let shown = page
+      for (const [mark, text] of pageBlocks(name)) shown = replaceBlock(shown, mark, text)
+      assert.equal(unpadded(shown), unpadded(page))
     })
   }
+
+  it('has full runs only', () => {
+    for (const file of readdirSync(PUBLISHED)) {
+      const report: Report = JSON.parse(read(`benchmarks/published/${file}`))
+      assert.deepEqual([file, report.quick, report.filter], [file, false, undefined])
+    }
+  })
 })
 
 describe('replaceBlock', () => {

@@ -7,7 +7,7 @@ import {
   type Measurement,
   type Report,
 } from '../../benchmarks/lib/report.ts'
-import { align, formatNumber, formatReport } from '../../benchmarks/lib/table.ts'
+import { align, formatNumber, formatRatio, formatReport } from '../../benchmarks/lib/table.ts'
 
 function measured(name: string, contestant: string, ...samples: number[]): Measurement {
   return { case: name, contestant, unit: 'us', samples, info: { 'req/s': 1_234.5 } }
@@ -118,6 +118,17 @@ describe('formatNumber', () => {
       '1,234,567',
       '-',
       '-',
+    ])
+  })
+})
+
+describe('formatRatio', () => {
+  it('has two digits after the point, and a third where two would say zero', () => {
+    assert.deepEqual([1.234, 0.25, 0.0049, 0.0051].map(formatRatio), [
+      '1.23',
+      '0.25',
+      '0.005',
+      '0.01',
     ])
   })
 })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
 import { afterEach, beforeEach, describe, it } from 'node:test'
+import { schedule } from '../../src/core/run-queue.ts'
 import {
   abandonedFailures,
   Deferred,
@@ -11,17 +11,29 @@ import {
 
 const boom = new Error('boom')
 
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve)
+  })
+}
+
+function spin(ms: number): void {
+  const end = performance.now() + ms
+  while (performance.now() < end);
+}
+
 describe('onUnhandledFailure', () => {
   let reports: UnhandledFailure[] = []
+  let subscription: Disposable
 
   beforeEach(() => {
     reports = []
-    onUnhandledFailure((failure) => reports.push(failure))
+    subscription = onUnhandledFailure((failure) => reports.push(failure))
   })
-  afterEach(() => onUnhandledFailure(undefined))
+  afterEach(() => subscription[Symbol.dispose]())
 
   async function reported(): Promise<unknown[]> {
-    for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve))
+    for (let turn = 0; turn < 3; turn++) await nextTurn()
     return reports.map(({ reason }) => reason)
   }
 
@@ -54,6 +66,36 @@ describe('onUnhandledFailure', () => {
     assert.deepEqual(await reported(), [])
   })
 
+  it('is silent when it is handled by a continuation that the quota has put off', async () => {
+    const first = new Deferred<void>()
+    const second = new Deferred<void>()
+    const done = first.future.then(() => second.future.catch(() => {}))
+    second.reject(boom)
+    for (let task = 0; task < 1000; task++) schedule({ run: () => spin(0.02) })
+    first.resolve()
+    await done
+    assert.deepEqual(await reported(), [])
+  })
+
+  it('reports also while the run queue never gets empty', async () => {
+    let isOver = false
+    const busy = {
+      run() {
+        spin(0.05)
+        if (!isOver) schedule(busy)
+      },
+    }
+    schedule(busy)
+    void Future.failed(boom)
+    for (let turn = 0; turn < 150; turn++) await nextTurn()
+    isOver = true
+    assert.deepEqual(
+      reports.map(({ reason }) => reason),
+      [boom],
+    )
+    await nextTurn()
+  })
+
   it('is silent after ignore, on failed and on pending futures', async () => {
     Future.failed(boom).ignore()
     const deferred = new Deferred<number>()
@@ -71,43 +113,50 @@ describe('onUnhandledFailure', () => {
     await assert.rejects(Future.failed(boom).toPromise(), boom)
     assert.deepEqual(await reported(), [])
   })
-})
 
-describe('an unhandled failure of a program', () => {
-  const index = new URL('../../src/future/index.ts', import.meta.url).href
+  it('tells each listener, until it is disposed of', async () => {
+    const seen: string[] = []
+    const listeners = ['a', 'b'].map((name) => onUnhandledFailure(() => seen.push(name)))
+    void Future.failed(boom)
+    await reported()
+    listeners[0]?.[Symbol.dispose]()
+    void Future.failed(boom)
+    await reported()
+    listeners[1]?.[Symbol.dispose]()
+    void Future.failed(boom)
+    assert.equal((await reported()).length, 3)
+    assert.deepEqual(seen, ['a', 'b', 'b'])
+  })
 
-  function run(program: string, environment: NodeJS.ProcessEnv = {}) {
-    return spawnSync(process.execPath, ['--input-type=module', '-e', program], {
-      encoding: 'utf8',
-      env: { ...process.env, ...environment },
+  it('lets a listener take itself off while it is told', async () => {
+    subscription[Symbol.dispose]()
+    let calls = 0
+    const once = onUnhandledFailure(() => {
+      calls++
+      once[Symbol.dispose]()
     })
-  }
-
-  it('ends it like an unhandled rejection', () => {
-    const { status, stderr } = run(`
-      import { Future } from ${JSON.stringify(index)}
-      Future.failed(new Error('nobody cares'))`)
-    assert.equal(status, 1)
-    assert.match(stderr, /nobody cares/)
+    void Future.failed(boom)
+    await reported()
+    assert.equal(calls, 1)
   })
 
-  it('reaches the listeners of the process', () => {
-    const { status, stdout } = run(`
-      import { Future } from ${JSON.stringify(index)}
-      process.on('unhandledRejection', (reason) => console.log('caught', reason.message))
-      Future.failed(new Error('nobody cares'))`)
-    assert.equal(status, 0)
-    assert.equal(stdout, 'caught nobody cares\n')
+  it('takes one function twice, and off once for each disposal', async () => {
+    let calls = 0
+    const listener = () => calls++
+    const first = onUnhandledFailure(listener)
+    const second = onUnhandledFailure(listener)
+    first[Symbol.dispose]()
+    first[Symbol.dispose]()
+    void Future.failed(boom)
+    await reported()
+    assert.equal(calls, 1)
+    second[Symbol.dispose]()
   })
 
-  it('names the place of creation in debug mode', () => {
-    const { stderr } = run(
-      `import { Future } from ${JSON.stringify(index)}
-      process.on('unhandledRejection', () => {})
-      function guilty() { return Future.failed(new Error('x')) }
-      guilty()`,
-      { FASTERAPI_DEBUG: '1' },
-    )
-    assert.match(stderr, /created\n.*guilty/)
+  it('refuses what is not a function', () => {
+    assert.throws(() => onUnhandledFailure(undefined as never), {
+      name: 'OptionError',
+      option: 'listener',
+    })
   })
 })

@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { describe, it } from 'node:test'
+import { debug } from '../../src/core/debug.ts'
+import { OptionError } from '../../src/core/errors.ts'
+import {
+  currentGroup,
+  enterGroup,
+  mainGroup,
+  schedule,
+  scheduleUrgent,
+  taskGroupStats,
+} from '../../src/core/run-queue.ts'
+import { TaskGroup } from '../../src/core/task-group.ts'
+
+const fifo = { skip: debug.enabled ? 'debug mode shuffles' : false }
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve)
+  })
+}
+
+function spin(ms: number): void {
+  const end = performance.now() + ms
+  while (performance.now() < end);
+}
+
+/** Keeps a group busy until told to stop: each task takes some time and schedules the next. */
+function busy(group: TaskGroup, taskMs: number): () => void {
+  let isOver = false
+  const task = {
+    run() {
+      spin(taskMs)
+      if (!isOver) schedule(task)
+    },
+  }
+  schedule(task, group)
+  return () => {
+    isOver = true
+  }
+}
+
+describe('TaskGroup', () => {
+  it('gives run time in proportion to shares, however long and many the tasks are', async () => {
+    const small = new TaskGroup('small', { shares: 100 })
+    const large = new TaskGroup('large', { shares: 300 })
+    const stops = [busy(small, 0.05), busy(small, 0.05), busy(small, 0.05), busy(large, 0.01)]
+    const ratio = (): number => large.stats().runMs / small.stats().runMs
+    const isFair = (): boolean => ratio() > 2.7 && ratio() < 3.3
+    const startMs = performance.now()
+    const elapsedMs = (): number => performance.now() - startMs
+    // A neighbour that takes the processor away in the middle of a slice is made up for in the next ones.
+    while (elapsedMs() < 300 || (!isFair() && elapsedMs() < 5_000)) await nextTurn()
+    for (const stop of stops) stop()
+    assert.ok(isFair(), `3 is expected, is ${ratio()}`)
+    await nextTurn()
+  })
+
+  it('lets the main group have its turn between theirs', async () => {
+    const stop = busy(new TaskGroup('hog', { shares: 1000 }), 0.05)
+    for (let round = 0; round < 20; round++) {
+      let turns = 0
+      const { executed } = mainGroup.stats()
+      schedule({ run() {} }, mainGroup)
+      while (mainGroup.stats().executed === executed && turns < 50) {
+        await nextTurn()
+        turns++
+      }
+      assert.ok(turns < 50, `round ${round}`)
+    }
+    stop()
+    await nextTurn()
+  })
+
+  it('does not save up what it did not use', async () => {
+    const first = new TaskGroup('first')
+    const stopFirst = busy(first, 0.05)
+    const until = performance.now() + 50
+    while (performance.now() < until) await nextTurn()
+    const late = new TaskGroup('late')
+    const before = first.stats().runMs
+    const stopLate = busy(late, 0.05)
+    const end = performance.now() + 60
+    while (performance.now() < end) await nextTurn()
+    stopFirst()
+    stopLate()
+    // Had it saved up, it would have run alone for 50 ms.
+    const alike = (first.stats().runMs - before) / late.stats().runMs
+    assert.ok(alike > 0.4 && alike < 2.5, `1 is expected, is ${alike}`)
+    await nextTurn()
+  })
+
+  it('is inherited by what its tasks schedule', async () => {
+    const group = new TaskGroup('family')
+    const seen: string[] = []
+    schedule({ run: () => schedule({ run: () => seen.push(currentGroup().name) }) }, group)
+    await nextTurn()
+    assert.deepEqual(seen, ['family'])
+    assert.equal(currentGroup(), mainGroup)
+    assert.equal(group.stats().executed, 2)
+    assert.ok(taskGroupStats().some(({ name }) => name === 'family'))
+  })
+
+  it('is entered for a call and left when that throws', () => {
+    const group = new TaskGroup('entered')
+    assert.equal(enterGroup(group, currentGroup), group)
+    assert.throws(() =>
+      enterGroup(group, () => {
+        throw new Error('inside')
+      }),
+    )
+    assert.equal(currentGroup(), mainGroup)
+  })
+
+  it('goes on with the other tasks when one throws', () => {
+    const core = new URL('../../src/core/', import.meta.url).href
+    const program = `
+      import { currentGroup, schedule } from '${core}run-queue.ts'
+      import { TaskGroup } from '${core}task-group.ts'
+      const group = new TaskGroup('throwing')
+      process.on('unhandledRejection', (reason) => console.log(reason.message, currentGroup().name))
+      schedule({ run() { throw new Error('defect') } }, group)
+      schedule({ run() { console.log('next', currentGroup().name) } }, group)`
+    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+      encoding: 'utf8',
+    })
+    assert.deepEqual(stdout.trim().split('\n').toSorted(), ['defect main', 'next throwing'])
+  })
+
+  for (const shares of [0, -1, 1.5, Number.NaN, 1001]) {
+    it(`refuses ${shares} shares`, () => {
+      assert.throws(() => new TaskGroup('bad', { shares }), OptionError)
+    })
+  }
+
+  it('refuses an empty name and unknown options', () => {
+    assert.throws(() => new TaskGroup(''), OptionError)
+    assert.throws(() => new TaskGroup('bad', { weight: 1 } as never), OptionError)
+  })
+})
+
+describe('scheduleUrgent', () => {
+  it('runs before everything that is scheduled, whatever its group', fifo, async () => {
+    const seen: string[] = []
+    schedule({ run: () => seen.push('first') })
+    schedule({ run: () => seen.push('grouped') }, new TaskGroup('any'))
+    scheduleUrgent({ run: () => seen.push('urgent') })
+    await nextTurn()
+    assert.equal(seen[0], 'urgent')
+    assert.equal(seen.length, 3)
+  })
+})
