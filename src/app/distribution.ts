@@ -1,6 +1,6 @@
 import { OptionError } from '../core/errors.ts'
-import { detectFeatures } from '../reactor/index.ts'
-import type { Distribution, ListenPlan } from './listen-options.ts'
+import { type Address, detectFeatures } from '../reactor/index.ts'
+import type { Distribution } from './listen-options.ts'
 
 /** How connections will come to the reactors, and whether listeners can be handed on. */
 export interface ChosenDistribution {
@@ -13,16 +13,19 @@ export interface ChosenDistribution {
  *
  * @throws {OptionError} if they cannot do what was asked for
  */
-export async function chooseDistribution(plan: ListenPlan): Promise<ChosenDistribution> {
+export async function chooseDistribution(
+  wanted: Distribution | undefined,
+  address: Address,
+): Promise<ChosenDistribution> {
   const { reusePort, movesHandles } = await detectFeatures()
-  const canReuse = reusePort && plan.address.path === undefined
+  const canReuse = reusePort && address.path === undefined
   // Only TCP sockets can be moved to a thread; a process can be sent any.
   const fallback = canReuse
     ? 'reuse-port'
-    : movesHandles && plan.address.path === undefined
+    : movesHandles && address.path === undefined
       ? 'transfer'
       : 'cluster'
-  const kind = plan.distribution ?? fallback
+  const kind = wanted ?? fallback
   if (kind === 'reuse-port' && !reusePort) {
     throw new OptionError(
       'listen().distribution',

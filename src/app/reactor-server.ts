@@ -14,6 +14,7 @@ const REPORT_INTERVAL_MS = 500
 export class ReactorServer implements ServerBackend, Tenant {
   readonly #app: App
   readonly #membership: Membership
+  readonly #setup: ReactorSetup
   readonly #server: HttpServer
   #port = 0
   /** Only if the supervisor cannot read them itself. */
@@ -21,10 +22,11 @@ export class ReactorServer implements ServerBackend, Tenant {
   #reporter: ReturnType<typeof setInterval> | undefined
 
   constructor(app: App, membership: Membership, { http }: ListenPlan) {
-    const { setup, memory = new ArrayBuffer(HTTP_STATS_BYTES) } = membership.boot
+    const { memory = new ArrayBuffer(HTTP_STATS_BYTES) } = membership.boot
     this.#app = app
+    this.#setup = membership.boot.setup as ReactorSetup
     this.#membership = membership
-    this.#server = createHttpServer(app, { ...(setup as ReactorSetup).http, ...http }, memory)
+    this.#server = createHttpServer(app, { ...this.#setup.http, ...http }, memory)
     if (memory instanceof ArrayBuffer)
       this.#reportNumbers = () => {
         this.#server.stats()
@@ -59,7 +61,7 @@ export class ReactorServer implements ServerBackend, Tenant {
     if (this.#reportNumbers !== undefined) {
       this.#reporter = setInterval(this.#reportNumbers, REPORT_INTERVAL_MS)
     }
-    return this.#app.start()
+    return this.#app.startWith(this.#setup.shared)
   }
 
   listen(target: ListenTarget): Future<number> {

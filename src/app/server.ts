@@ -25,5 +25,7 @@ export function listenApp(app: App, options: ListenAppOptions): Future<AppServer
       attach(new AppServer(server, plan.address)),
     )
   }
-  return SupervisedServer.start(plan, options).then((server) => new AppServer(server, plan.address))
+  return SupervisedServer.start(app, plan, options).then(
+    (server) => new AppServer(server, plan.address),
+  )
 }

@@ -14,13 +14,17 @@ import {
   type Address,
   type Member,
   processHosts,
+  type SupervisionSettings,
   Supervisor,
   type SupervisorOptions,
   supervisionSettings,
   threadHosts,
 } from '../reactor/index.ts'
+import type { App } from './app.ts'
 import type { ReactorInfo, ServerBackend } from './app-server.ts'
+import type { Shared } from './core-scope.ts'
 import { type ChosenDistribution, chooseDistribution } from './distribution.ts'
+import { DependencyError } from './errors.ts'
 import {
   type Distribution,
   entryModule,
@@ -33,6 +37,8 @@ export interface ReactorSetup {
   /** Limits of the HTTP server; those that the reactor's own code gives count more. */
   readonly http: HttpServerOptions
   readonly address: Address
+  /** Values of the app dependencies. */
+  readonly shared: readonly Shared[]
 }
 
 /** Reactors that serve an app, and the supervisor that watches over them on this thread. */
@@ -40,10 +46,15 @@ export class SupervisedServer implements ServerBackend {
   readonly #supervisor: Supervisor
   /** Counted by reactors that are gone. */
   readonly #retired: ArrayBuffer
+  readonly #closed: Future<void>
+  #closing: Future<void> | undefined
 
-  private constructor(supervisor: Supervisor, retired: ArrayBuffer) {
+  constructor(app: App, supervisor: Supervisor, retired: ArrayBuffer) {
     this.#supervisor = supervisor
     this.#retired = retired
+    // App dependencies end after the reactors that use them.
+    this.#closed = supervisor.closed.finally(() => app.stopShared())
+    this.#closed.ignore()
   }
 
   /**
@@ -52,30 +63,10 @@ export class SupervisedServer implements ServerBackend {
    * @returns fails with `ReactorStartError`, or with {@link HttpListenError} if the port is taken
    * @throws {OptionError} on impossible options
    */
-  static start(plan: ListenPlan, options: ListenAppOptions): Future<SupervisedServer> {
+  static start(app: App, plan: ListenPlan, options: ListenAppOptions): Future<SupervisedServer> {
     const settings = supervisionSettings(options.supervision)
     const module = options.module ?? entryModule()
-    const retired = new ArrayBuffer(HTTP_STATS_BYTES)
-    const { address, reactors: count } = plan
-    const { onError: _, ...http } = plan.http
-    const setup: ReactorSetup = { http, address }
-    const supervise = async (): Promise<SupervisedServer> => {
-      const distribution = await chooseDistribution(plan)
-      if (distribution.kind === 'reuse-port' && !plan.reusePort) await probe(address)
-      const supervisor = await Supervisor.start({
-        count,
-        address,
-        settings,
-        setup,
-        ...hosts(distribution.kind, module, settings.maxHeapMb),
-        onEnd: ({ memory }) => {
-          if (memory !== undefined) retireHttpStats(memory, retired)
-        },
-        distribution: distributionFor(distribution, address),
-      })
-      return new SupervisedServer(supervisor, retired)
-    }
-    return Future.from(supervise())
+    return Future.from(supervise(app, plan, settings, module))
   }
 
   get port(): number {
@@ -83,7 +74,7 @@ export class SupervisedServer implements ServerBackend {
   }
 
   get closed(): Future<void> {
-    return this.#supervisor.closed
+    return this.#closed
   }
 
   stats(): HttpServerStats {
@@ -105,7 +96,53 @@ export class SupervisedServer implements ServerBackend {
   }
 
   close(timeoutMs: number): Future<void> {
-    return this.#supervisor.close(timeoutMs)
+    this.#closing ??= this.#supervisor.close(timeoutMs).finally(() => this.#closed)
+    return this.#closing
+  }
+}
+
+async function supervise(
+  app: App,
+  { address, reusePort, reactors: count, http: allHttp, distribution: wanted }: ListenPlan,
+  settings: SupervisionSettings,
+  module: URL,
+): Promise<SupervisedServer> {
+  const distribution = await chooseDistribution(wanted, address)
+  if (distribution.kind === 'reuse-port' && !reusePort) await probe(address)
+  const { onError: _, ...http } = allHttp
+  const retired = new ArrayBuffer(HTTP_STATS_BYTES)
+  const shared = await app.startShared()
+  try {
+    assertPlain(shared)
+    const setup: ReactorSetup = { http, address, shared }
+    const supervisor = await Supervisor.start({
+      count,
+      address,
+      settings,
+      setup,
+      ...hosts(distribution.kind, module, settings.maxHeapMb),
+      onEnd: ({ memory }) => {
+        if (memory !== undefined) retireHttpStats(memory, retired)
+      },
+      distribution: distributionFor(distribution, address),
+    })
+    return new SupervisedServer(app, supervisor, retired)
+  } catch (reason) {
+    await app.stopShared().catch(() => {})
+    throw reason
+  }
+}
+
+/** @throws {DependencyError} naming the one whose value cannot be copied */
+function assertPlain(shared: readonly Shared[]): void {
+  for (const { name, value } of shared) {
+    try {
+      structuredClone(value)
+    } catch (cause) {
+      throw new DependencyError(`The value of the app dependency ${name} cannot be copied`, {
+        cause,
+      })
+    }
   }
 }
 

@@ -1,3 +1,5 @@
+import { Buffer } from 'node:buffer'
+import { deserialize, serialize } from 'node:v8'
 import { type MessagePort, workerData } from 'node:worker_threads'
 
 /** What a reactor is told when its thread or process starts. */
@@ -19,7 +21,7 @@ export interface Boot {
 /** Under this name a thread finds its {@link Boot} in its `workerData`. */
 export const BOOT_KEY = 'fasterapi:reactor'
 
-/** Under this name a process finds its {@link Boot} in the environment, as JSON. */
+/** Under this name a process finds its {@link Boot} in the environment, serialized, in Base64. */
 export const BOOT_VARIABLE = 'FASTERAPI_REACTOR'
 
 /** Who this thread is in a group of reactors; undefined for a thread that no supervisor started. */
@@ -29,5 +31,10 @@ function readBoot(): Boot | undefined {
   const data: unknown = workerData
   if (typeof data === 'object' && data !== null && BOOT_KEY in data) return data[BOOT_KEY] as Boot
   const text = process.env[BOOT_VARIABLE]
-  return text === undefined ? undefined : (JSON.parse(text) as Boot)
+  return text === undefined ? undefined : (deserialize(Buffer.from(text, 'base64')) as Boot)
+}
+
+/** @returns the text of {@link BOOT_VARIABLE} */
+export function bootText(me: Boot): string {
+  return serialize(me).toString('base64')
 }

@@ -12,7 +12,12 @@ export { type Membership, membership, type Tenant } from './membership.ts'
 export type { Address, ListenTarget, Reading } from './messages.ts'
 export { processHosts } from './process-host.ts'
 export { Reactor } from './reactor.ts'
-export { type ReactorExit, type SupervisionOptions, supervisionSettings } from './supervision.ts'
+export {
+  type ReactorExit,
+  type SupervisionOptions,
+  type SupervisionSettings,
+  supervisionSettings,
+} from './supervision.ts'
 export {
   type Acceptor,
   DRAIN_TIMEOUT_MS,

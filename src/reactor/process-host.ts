@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { asCallback } from './callback.ts'
 import { ReactorExitError } from './errors.ts'
 import type { Host, HostEvents, StartHost } from './host.ts'
-import { BOOT_VARIABLE, type Boot } from './identity.ts'
+import { BOOT_VARIABLE, type Boot, bootText } from './identity.ts'
 import type { Command, Handle, Report } from './messages.ts'
 
 /**
@@ -33,7 +33,7 @@ class ProcessHost implements Host {
 
   constructor(module: URL, limits: readonly string[], boot: Boot, events: HostEvents) {
     this.#child = fork(fileURLToPath(module), process.argv.slice(2), {
-      env: { ...process.env, [BOOT_VARIABLE]: JSON.stringify(boot) },
+      env: { ...process.env, [BOOT_VARIABLE]: bootText(boot) },
       execArgv: [...process.execArgv, ...limits],
       // A process group of its own: Ctrl+C in a terminal is for the supervisor, which drains.
       detached: true,
