@@ -1,5 +1,6 @@
 import { OptionError } from '../core/errors.ts'
-import { type Address, detectFeatures } from '../reactor/index.ts'
+import { detectFeatures } from '../reactor/features.ts'
+import type { Address } from '../reactor/messages.ts'
 import type { Distribution } from './listen-options.ts'
 
 /** How connections will come to the reactors, and whether listeners can be handed on. */

@@ -4,7 +4,8 @@ import { pathToFileURL } from 'node:url'
 import { OptionError } from '../core/errors.ts'
 import { integerOption, rejectUnknownOptions } from '../core/options.ts'
 import { HTTP_SERVER_OPTION_NAMES, type HttpServerOptions } from '../http/index.ts'
-import type { Address, SupervisionOptions } from '../reactor/index.ts'
+import type { SupervisionOptions } from '../reactor/index.ts'
+import type { Address } from '../reactor/messages.ts'
 
 /** How connections come to the reactors. */
 export type Distribution =

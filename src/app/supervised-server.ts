@@ -9,17 +9,12 @@ import {
   retireHttpStats,
 } from '../http/index.ts'
 import { ListenError, Listener } from '../net/index.ts'
-import {
-  type Acceptor,
-  type Address,
-  type Member,
-  processHosts,
-  type SupervisionSettings,
-  Supervisor,
-  type SupervisorOptions,
-  supervisionSettings,
-  threadHosts,
-} from '../reactor/index.ts'
+import type { Member } from '../reactor/member.ts'
+import type { Address } from '../reactor/messages.ts'
+import { processHosts } from '../reactor/process-host.ts'
+import { type SupervisionSettings, supervisionSettings } from '../reactor/supervision.ts'
+import { type Acceptor, Supervisor, type SupervisorOptions } from '../reactor/supervisor.ts'
+import { threadHosts } from '../reactor/thread-host.ts'
 import type { App } from './app.ts'
 import type { ReactorInfo, ServerBackend } from './app-server.ts'
 import type { Shared } from './core-scope.ts'

@@ -21,8 +21,8 @@ export interface ListenOptions {
 const KNOWN_OPTIONS = ['port', 'host', 'path', 'reusePort', 'backlog']
 const DEFAULT_BACKLOG = 1024
 
-/** How {@link Connection.accept} wants sockets; for servers whose sockets are given to a listener's. */
-export const ACCEPT_OPTIONS: net.ServerOpts = {
+/** How {@link Connection.accept} wants sockets. */
+const ACCEPT_OPTIONS: net.ServerOpts = {
   pauseOnConnect: true,
   allowHalfOpen: true,
   noDelay: true,

@@ -49,11 +49,12 @@ const ENTRIES: Readonly<Record<string, readonly string[]>> = {
     'whenAnySucceed',
     'whenSome',
   ],
+  './reactor': ['Collector', 'Reactor', 'ReactorCrashLoopError', 'ReactorStartError'],
   './schema': ['array', 'int', 'object', 'str'],
   './net': ['Connection', 'Listener'],
   './http': ['HttpError', 'HttpRequest', 'HttpResponse', 'HttpServer', 'Router'],
   './pg': ['NoRowsError', 'PgConnectionError', 'PgError', 'PgPool'],
-  './observability': ['formatPrometheus', 'httpMetrics', 'pgMetrics'],
+  './observability': ['formatPrometheus', 'httpMetrics', 'metricsByReactor', 'pgMetrics'],
   './app': ['App', 'dep', 'reply', 'router'],
   './testing': ['TestClient'],
 }
