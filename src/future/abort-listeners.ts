@@ -1,5 +1,5 @@
 import { LinkedItem, LinkedList } from '../core/linked-list.ts'
-import { inTurns } from './in-turns.ts'
+import { inTurns } from './primitives/in-turns.ts'
 
 /** One who wants to know when a signal fires. */
 class AbortListener extends LinkedItem {

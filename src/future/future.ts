@@ -2,10 +2,11 @@ import { areContextsInUse } from '../core/async-context.ts'
 import { debug } from '../core/debug.ts'
 import { OptionError } from '../core/errors.ts'
 import { isQuotaSpent, schedule, scheduleInMain } from '../core/run-queue.ts'
-import { noteCreation } from './creation-sites.ts'
+import { noteCreation } from './diagnostics/creation-sites.ts'
+import { INSPECT, type Inspect, inspectFuture } from './diagnostics/inspect.ts'
+import { lengthenStack } from './diagnostics/long-stacks.ts'
+import { suspect } from './diagnostics/unhandled.ts'
 import { FutureCycleError, NotReadyError } from './errors.ts'
-import { INSPECT, type Inspect, inspectFuture } from './inspect.ts'
-import { lengthenStack } from './long-stacks.ts'
 import * as states from './state.ts'
 import {
   ADOPT,
@@ -18,7 +19,6 @@ import {
   WrappedStep,
 } from './steps.ts'
 import { subscribe, type Thenable } from './thenable.ts'
-import { suspect } from './unhandled.ts'
 
 /** A value, or something that will become one: what every callback may return. */
 export type Eventual<T> = T | PromiseLike<T>

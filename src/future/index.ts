@@ -15,19 +15,23 @@ export {
   runQueueStats,
 } from '../core/run-queue.ts'
 export { TaskGroup, type TaskGroupOptions, type TaskGroupStats } from '../core/task-group.ts'
-export { Batch } from './batch.ts'
-export type { BatchLoad, BatchOptions } from './batch-options.ts'
-export { BoundedQueue } from './bounded-queue.ts'
-export { chain } from './chain.ts'
-export { ConditionVariable } from './condition-variable.ts'
-export type { ItemSource } from './cursor.ts'
-export { doUntil } from './do-until.ts'
+export { type Outcome, type Outcomes, whenAll } from './combinators/when-all.ts'
+export { type SettledOutcomes, whenAllSettled } from './combinators/when-all-settled.ts'
+export { whenAllSucceed } from './combinators/when-all-succeed.ts'
+export { type First, whenAny } from './combinators/when-any.ts'
+export { whenAnySucceed } from './combinators/when-any-succeed.ts'
+export { type Success, whenSome } from './combinators/when-some.ts'
 export {
   dumpFutures,
   type FuturesDump,
   formatFuturesDump,
   type PendingSite,
-} from './dump-futures.ts'
+} from './diagnostics/dump-futures.ts'
+export {
+  abandonedFailures,
+  onUnhandledFailure,
+  type UnhandledFailure,
+} from './diagnostics/unhandled.ts'
 export {
   BatchResultError,
   BrokenError,
@@ -43,13 +47,18 @@ export {
   RetryCallbackError,
   TooManyFailuresError,
 } from './errors.ts'
-export { filterAsync } from './filter-async.ts'
-export { forEachAsync } from './for-each-async.ts'
 export { Deferred, type Eventual, Future, type Resolvers } from './future.ts'
-export { Gate, Holder } from './gate.ts'
-export { mapAsync } from './map-async.ts'
-export { type MapReduceOptions, mapReduce } from './map-reduce.ts'
-export type { NameOptions } from './name-options.ts'
+export type { ItemSource } from './iteration/cursor.ts'
+export { doUntil } from './iteration/do-until.ts'
+export { filterAsync } from './iteration/filter-async.ts'
+export { forEachAsync } from './iteration/for-each-async.ts'
+export { mapAsync } from './iteration/map-async.ts'
+export { type MapReduceOptions, mapReduce } from './iteration/map-reduce.ts'
+export { type Reducer, reduceAsync } from './iteration/reduce-async.ts'
+export { repeat, STOP } from './iteration/repeat.ts'
+export { repeatUntilValue } from './iteration/repeat-until-value.ts'
+export type { TraversalOptions, Visit } from './iteration/traversal.ts'
+export { chain } from './pipeline/chain.ts'
 export type { StageContext } from './pipeline/context.ts'
 export type {
   ExecuteOptions,
@@ -66,30 +75,21 @@ export {
 export type { StageRetry } from './pipeline/policies.ts'
 export type { StageOptions } from './pipeline/stage.ts'
 export type { StageEvent, StageStats, StageTiming } from './pipeline/station.ts'
-export { type Reducer, reduceAsync } from './reduce-async.ts'
-export { repeat, STOP } from './repeat.ts'
-export { repeatUntilValue } from './repeat-until-value.ts'
-export { type Attempt, retryAsync } from './retry.ts'
-export { RetryBudget, type RetryBudgetOptions } from './retry-budget.ts'
-export type { FailedAttempt, RetryOptions } from './retry-policy.ts'
+export { Batch } from './primitives/batch.ts'
+export type { BatchLoad, BatchOptions } from './primitives/batch-options.ts'
+export { BoundedQueue } from './primitives/bounded-queue.ts'
+export { ConditionVariable } from './primitives/condition-variable.ts'
+export { Gate, Holder } from './primitives/gate.ts'
+export type { NameOptions } from './primitives/name-options.ts'
+export { HeldLock, type LockMode, RwLock } from './primitives/rw-lock.ts'
+export { Semaphore } from './primitives/semaphore.ts'
+export { Units } from './primitives/units.ts'
+export type { WaitOptions } from './primitives/wait-options.ts'
 export { runInGroup } from './run-in-group.ts'
-export { HeldLock, type LockMode, RwLock } from './rw-lock.ts'
-export { Semaphore } from './semaphore.ts'
 export type { SignalOptions, Work } from './signals.ts'
-export { type SleepOptions, sleep } from './sleep.ts'
-export { type TimeoutOptions, timeoutAsync } from './timeout.ts'
-export type { TraversalOptions, Visit } from './traversal.ts'
-export {
-  abandonedFailures,
-  onUnhandledFailure,
-  type UnhandledFailure,
-} from './unhandled.ts'
-export { Units } from './units.ts'
-export type { WaitOptions } from './wait-options.ts'
-export { type Outcome, type Outcomes, whenAll } from './when-all.ts'
-export { type SettledOutcomes, whenAllSettled } from './when-all-settled.ts'
-export { whenAllSucceed } from './when-all-succeed.ts'
-export { type First, whenAny } from './when-any.ts'
-export { whenAnySucceed } from './when-any-succeed.ts'
-export { type Success, whenSome } from './when-some.ts'
+export { type Attempt, retryAsync } from './time/retry.ts'
+export { RetryBudget, type RetryBudgetOptions } from './time/retry-budget.ts'
+export type { FailedAttempt, RetryOptions } from './time/retry-policy.ts'
+export { type SleepOptions, sleep } from './time/sleep.ts'
+export { type TimeoutOptions, timeoutAsync } from './time/timeout.ts'
 export { maybeYield, yieldNow } from './yield.ts'

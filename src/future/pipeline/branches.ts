@@ -1,6 +1,6 @@
+import { whenAll } from '../combinators/when-all.ts'
 import { PipelineError } from '../errors.ts'
 import { Future } from '../future.ts'
-import { whenAll } from '../when-all.ts'
 import { type StageFunction, signalOption } from './policies.ts'
 
 /** @returns a function that runs all branches on the same value and gives a record of their results */

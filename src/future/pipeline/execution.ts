@@ -1,6 +1,6 @@
 import { PipelineError } from '../errors.ts'
-import { futureOf } from '../eventual.ts'
 import { type Eventual, type Future, pendingFuture, settleFailed, settleReady } from '../future.ts'
+import { futureOf } from '../iteration/eventual.ts'
 import { abortReason } from '../signals.ts'
 import type { Station, Stopwatch } from './station.ts'
 

@@ -1,9 +1,9 @@
 import type { Clock } from '../../core/clock.ts'
 import type { Eventual } from '../future.ts'
-import { retryAsync } from '../retry.ts'
-import type { RetryOptions } from '../retry-policy.ts'
-import { Semaphore } from '../semaphore.ts'
-import { timeoutAsync } from '../timeout.ts'
+import { Semaphore } from '../primitives/semaphore.ts'
+import { retryAsync } from '../time/retry.ts'
+import type { RetryOptions } from '../time/retry-policy.ts'
+import { timeoutAsync } from '../time/timeout.ts'
 import type { Context } from './context.ts'
 
 /** The function of a stage, its types forgotten. */

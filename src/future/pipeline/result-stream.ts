@@ -2,8 +2,8 @@ import { type AsyncContext, captureContext } from '../../core/async-context.ts'
 import { AbortedError } from '../../core/errors.ts'
 import { RingBuffer } from '../../core/ring-buffer.ts'
 import { isQuotaSpent, schedule, type Task } from '../../core/run-queue.ts'
-import { type Cursor, cursorOf, type ItemSource } from '../cursor.ts'
 import { type Consumer, consume, Deferred, type Eventual, Future } from '../future.ts'
+import { type Cursor, cursorOf, type ItemSource } from '../iteration/cursor.ts'
 import { abortReason, whenAborted } from '../signals.ts'
 
 /** How a stream of results is made; see `ManyOptions`. */

@@ -1,7 +1,7 @@
 import { assertDelay, type Clock } from '../../core/clock.ts'
 import { OptionError } from '../../core/errors.ts'
 import { integerOption, rejectUnknownOptions } from '../../core/options.ts'
-import { RetryPolicy } from '../retry-policy.ts'
+import { RetryPolicy } from '../time/retry-policy.ts'
 import {
   type StageFunction,
   type StageRetry,
