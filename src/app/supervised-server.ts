@@ -41,6 +41,7 @@ export class SupervisedServer implements ServerBackend {
   readonly #supervisor: Supervisor
   /** Counted by reactors that are gone. */
   readonly #retired: ArrayBuffer
+  readonly #ended: Future<void>
   readonly #closed: Future<void>
   #closing: Future<void> | undefined
 
@@ -48,7 +49,9 @@ export class SupervisedServer implements ServerBackend {
     this.#supervisor = supervisor
     this.#retired = retired
     // App dependencies end after the reactors that use them.
-    this.#closed = supervisor.closed.finally(() => app.stopShared())
+    this.#ended = supervisor.closed.catch(() => {}).then(() => app.stopShared())
+    this.#closed = supervisor.closed.finally(() => this.#ended)
+    this.#ended.ignore()
     this.#closed.ignore()
   }
 
@@ -91,7 +94,7 @@ export class SupervisedServer implements ServerBackend {
   }
 
   close(timeoutMs: number): Future<void> {
-    this.#closing ??= this.#supervisor.close(timeoutMs).finally(() => this.#closed)
+    this.#closing ??= this.#supervisor.close(timeoutMs).finally(() => this.#ended)
     return this.#closing
   }
 }

@@ -51,3 +51,13 @@ export async function until(isSo: () => boolean): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 2))
   }
 }
+
+/** A reactor serves on every core. */
+export function isServing(server: AppServer): boolean {
+  return server.reactors.every((each) => each.isServing)
+}
+
+/** How often the reactor of each core was replaced. */
+export function generations(server: AppServer): number[] {
+  return server.reactors.map(({ generation }) => generation)
+}

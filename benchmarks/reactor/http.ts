@@ -1,0 +1,95 @@
+/**
+ * What a second reactor brings, and what each one costs: `node benchmarks/reactor/http.ts`.
+ *
+ * A load generator that needs a core of its own would take it from the reactors. So each request
+ * keeps its handler busy for a given time, long against what the generator needs for it: with 200 us
+ * that is about a twentieth, and two cores can show what two reactors do. The CPU time of the server
+ * a request is printed beside: what the second reactor adds to it is what sharing the machine costs.
+ */
+import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { Child } from '../lib/child.ts'
+import { cpuMicros } from '../lib/cpu.ts'
+import { generateLoad } from '../lib/load.ts'
+import { median } from '../lib/stats.ts'
+
+const SERVER = fileURLToPath(new URL('http-server.ts', import.meta.url))
+const ROUNDS = 5
+const CONNECTIONS = 64
+const MEASURE_MS = 2_000
+const TARGETS = ['/work?micros=200', '/work?micros=50', '/'] as const
+const REACTORS = [1, 2] as const
+
+interface Round {
+  readonly requestsPerSecond: number
+  readonly cpuMicros: number
+  readonly p99Ms: number
+}
+
+function start(reactors: number): Promise<Child> {
+  return Child.start([process.execPath, SERVER, String(reactors)], { NODE_ENV: 'production' })
+}
+
+async function measure(child: Child, target: string, milliseconds: number): Promise<Round> {
+  const port = Number(child.ready['port'])
+  const load = { method: 'GET', pipelining: 1, connections: CONNECTIONS } as const
+  const before = cpuMicros(child.pid)
+  const result = await generateLoad({ ...load, port, target, milliseconds })
+  const used = cpuMicros(child.pid) - before
+  if (result.errors > 0) throw new Error(`${result.errors} errors at ${target}`)
+  const { requestsPerSecond, requests, p99Ms } = result
+  return { requestsPerSecond, cpuMicros: used / requests, p99Ms }
+}
+
+async function throughput(): Promise<void> {
+  const children = await Promise.all(REACTORS.map(start))
+  for (const target of TARGETS) {
+    for (const child of children) await measure(child, target, 1_000)
+    const rounds: Round[][] = children.map(() => [])
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const [at, child] of children.entries()) {
+        rounds[at]?.push(await measure(child, target, MEASURE_MS))
+        await pause(50)
+      }
+    }
+    const middle = (at: number, name: keyof Round): number =>
+      median((rounds[at] ?? []).map((round) => round[name]))
+    const rates = REACTORS.map((_, at) => middle(at, 'requestsPerSecond'))
+    for (const [at, reactors] of REACTORS.entries()) {
+      const rate = (rates[at] ?? 0).toFixed(0)
+      const cpu = middle(at, 'cpuMicros').toFixed(1)
+      const p99 = middle(at, 'p99Ms').toFixed(1)
+      console.log(`${target}, reactors ${reactors}: ${rate} req/s, ${cpu} us CPU, p99 ${p99} ms`)
+    }
+    console.log(
+      `${target}: 2 reactors serve ${((rates[1] ?? 0) / (rates[0] ?? 1)).toFixed(2)} x one`,
+    )
+  }
+  await Promise.all(children.map((child) => child.stop()))
+}
+
+/** Resident memory right after the start, and after some load, by number of reactors. */
+async function memory(): Promise<void> {
+  for (const reactors of [1, 2, 3, 4, 8]) {
+    const child = await start(reactors)
+    await pause(500)
+    const idle = await child.ask<{ rss: number; heapUsed: number }>({ ask: 'memory' })
+    await measure(child, '/', 2_000)
+    const loaded = await child.ask<{ rss: number; heapUsed: number }>({ ask: 'memory' })
+    const response = await fetch(`http://127.0.0.1:${String(child.ready['port'])}/heaps`)
+    const heaps = (await response.json()) as { value: number }[]
+    const heap = median(heaps.map(({ value }) => value))
+    const [a, b, c, d] = [idle.rss, loaded.rss, loaded.heapUsed, heap].map(toMib)
+    console.log(
+      `reactors ${reactors}: RSS ${a} MiB idle, ${b} MiB after load; heap of the main thread ${c} MiB, of a reactor ${d} MiB`,
+    )
+    await child.stop()
+  }
+}
+
+function toMib(bytes: number): string {
+  return (bytes / 1_048_576).toFixed(1)
+}
+
+await throughput()
+await memory()
