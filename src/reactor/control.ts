@@ -33,7 +33,8 @@ function threadControl(port: MessagePort): Control {
 }
 
 function processControl(): Control {
-  // Without a supervisor there is nobody to say when to stop.
+  // Without a supervisor there is nobody to say when to stop; it may have gone while this one loaded.
+  if (!process.connected) process.exit()
   process.once('disconnect', () => process.exit())
   return {
     report: (report) => process.send?.(report),

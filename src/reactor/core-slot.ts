@@ -1,6 +1,6 @@
 import { systemClock, type Timer } from '../core/clock.ts'
 import { Future, timeoutAsync } from '../future/index.ts'
-import { ReactorExitError, ReactorStartError } from './errors.ts'
+import { ReactorExitError, ReactorStartError, ReactorStateError } from './errors.ts'
 import type { Member } from './member.ts'
 import type { ListenTarget } from './messages.ts'
 import { RestartPolicy } from './restart-policy.ts'
@@ -30,7 +30,7 @@ export class CoreSlot {
   member: Member | undefined
   readonly #context: CoreContext
   readonly #policy: RestartPolicy
-  #generation = 0
+  #nextGeneration = 0
   /** The reactor that is being started, until it serves. */
   #successor: Future<void> | undefined
   #restart: Timer | undefined
@@ -42,10 +42,8 @@ export class CoreSlot {
     this.#policy = new RestartPolicy(context.settings)
   }
 
-  /** How often the reactor of this core was started again or replaced. */
-  get generation(): number {
-    return Math.max(0, this.#generation - 1)
-  }
+  /** Of the reactor that serves, or has served last: how often it was started again or replaced. */
+  generation = 0
 
   /**
    * Starts a reactor, to take the place of the one that serves, if one does.
@@ -68,6 +66,7 @@ export class CoreSlot {
    * does not serve: the old one goes on
    */
   async replace(timeoutMs: number): Promise<void> {
+    if (this.#isEnding) throw new ReactorStateError('The reactors are closing')
     // One that is just being started may have loaded the code before it was changed.
     await this.#successor?.catch(() => {})
     this.#restart?.cancel()
@@ -116,7 +115,7 @@ export class CoreSlot {
 
   async #bringUp(ready: Future<unknown> | undefined): Promise<void> {
     const { startTimeoutMs } = this.#context.settings
-    const member = this.#context.spawn(this, this.#generation++)
+    const member = this.#context.spawn(this, this.#nextGeneration++)
     try {
       await timeoutAsync(member.joined, startTimeoutMs, { what: 'Loading and starting the app' })
       await ready
@@ -125,6 +124,7 @@ export class CoreSlot {
       if (member.state !== 'starting') throw new ReactorExitError('it ended when it began to serve')
       member.state = 'serving'
       this.member = member
+      this.generation = member.generation
       this.#context.onServing(port)
     } catch (reason) {
       member.kill()

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { Deferred, Future, whenAll } from '../future/index.ts'
 import { type CoreContext, CoreSlot } from './core-slot.ts'
-import { messageOf, ReactorCrashLoopError, ReactorStateError } from './errors.ts'
+import { messageOf, ReactorCrashLoopError } from './errors.ts'
 import { Gathering } from './gathering.ts'
 import type { StartHost } from './host.ts'
 import { Member } from './member.ts'
@@ -206,10 +206,7 @@ export class Supervisor {
   }
 
   async #reload(timeoutMs: number): Promise<void> {
-    for (const core of this.#cores) {
-      if (this.#isClosing) throw new ReactorStateError('The reactors are closing')
-      await core.replace(timeoutMs)
-    }
+    for (const core of this.#cores) await core.replace(timeoutMs)
   }
 
   async #close(timeoutMs: number): Promise<void> {
@@ -239,7 +236,7 @@ export class Supervisor {
         return
       case 'reload':
         this.reload(DRAIN_TIMEOUT_MS).catch((reason) => {
-          console.error(`fasterapi: cannot reload: ${messageOf(reason)}`)
+          if (!this.#isClosing) console.error(`fasterapi: cannot reload: ${messageOf(reason)}`)
         })
         return
       case 'close':
