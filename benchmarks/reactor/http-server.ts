@@ -1,9 +1,9 @@
 /** Serves with as many reactors as it is told, and answers questions about its memory. */
 import { createInterface } from 'node:readline'
-import { App, int, query } from '../../src/index.ts'
+import { App, type Distribution, int, query } from '../../src/index.ts'
 import { Collector, Reactor } from '../../src/reactor/index.ts'
 
-const reactors = Number(process.argv[2])
+const [, , reactors, distribution = 'reuse-port'] = process.argv
 const heaps = new Collector('heaps', () => process.memoryUsage().heapUsed)
 
 const app = new App()
@@ -15,7 +15,11 @@ app.get('/work', { in: { steps: query(int({ min: 0 })) } }, ({ steps }) => {
 })
 app.get('/heaps', () => heaps.gather())
 
-const server = await app.listen({ port: 0, reactors })
+const server = await app.listen({
+  port: 0,
+  reactors: Number(reactors),
+  distribution: distribution as Distribution,
+})
 if (Reactor.isMain) {
   process.stdout.write(`${JSON.stringify({ port: server.port })}\n`)
   for await (const _ of createInterface({ input: process.stdin })) {

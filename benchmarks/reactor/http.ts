@@ -9,11 +9,15 @@
  * not depend on that: twice the ratio of one reactor's to that of two is what two reactors serve on
  * two free cores, with whatever they cost each other and the supervisor costs them.
  */
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { Child } from '../lib/child.ts'
 import { cpuMicros } from '../lib/cpu.ts'
-import { generateLoad } from '../lib/load.ts'
+import { generateLoad, parseWrk } from '../lib/load.ts'
+import { findProgram } from '../lib/pin.ts'
 import { median } from '../lib/stats.ts'
 
 const SERVER = fileURLToPath(new URL('http-server.ts', import.meta.url))
@@ -30,8 +34,9 @@ interface Round {
   readonly p99Ms: number
 }
 
-function start(reactors: number): Promise<Child> {
-  return Child.start([process.execPath, SERVER, String(reactors)], { NODE_ENV: 'production' })
+function start(reactors: number, distribution = 'reuse-port'): Promise<Child> {
+  const command = [process.execPath, SERVER, String(reactors), distribution] as const
+  return Child.start(command, { NODE_ENV: 'production' })
 }
 
 async function measure(child: Child, target: string, milliseconds: number): Promise<Round> {
@@ -46,7 +51,7 @@ async function measure(child: Child, target: string, milliseconds: number): Prom
 }
 
 async function throughput(): Promise<void> {
-  const children = await Promise.all(REACTORS.map(start))
+  const children = await Promise.all(REACTORS.map((reactors) => start(reactors)))
   for (const target of TARGETS) {
     for (const child of children) await measure(child, target, 1_000)
     const rounds: Round[][] = children.map(() => [])
@@ -91,9 +96,37 @@ async function memory(): Promise<void> {
   }
 }
 
+/** CPU time of a request that brings its own connection, by how that comes to its reactor. */
+async function connections(): Promise<void> {
+  const wrk = findProgram('wrk')
+  if (wrk === undefined) return
+  for (const distribution of ['reuse-port', 'transfer', 'cluster']) {
+    const child = await start(2, distribution)
+    const url = `http://127.0.0.1:${String(child.ready['port'])}/`
+    const options = ['-t', '1', '-c', '16', '-d', '4s', '-H', 'Connection: close', url]
+    const before = treeMicros(child.pid)
+    const { stdout } = await promisify(execFile)(wrk, options)
+    const used = treeMicros(child.pid) - before
+    const { requests, requestsPerSecond } = parseWrk(stdout)
+    const cpu = (used / requests).toFixed(1)
+    console.log(
+      `${distribution}: ${requestsPerSecond.toFixed(0)} connections/s, ${cpu} us CPU each`,
+    )
+    await child.stop()
+  }
+}
+
+/** CPU time of a process and its children, in microseconds. */
+function treeMicros(pid: number): number {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').trim().split(' ')
+  const all = [pid, ...children.filter((each) => each !== '').map(Number)]
+  return all.reduce((sum, each) => sum + cpuMicros(each), 0)
+}
+
 function toMib(bytes: number): string {
   return (bytes / 1_048_576).toFixed(1)
 }
 
 await throughput()
+await connections()
 await memory()

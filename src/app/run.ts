@@ -29,8 +29,10 @@ export function runApp(app: App, options: RunOptions): Future<void> {
   if (membership !== undefined && options.reactors !== 1) return runReactor(listening)
   return listening.then(
     (server) => {
+      const stopped = serveUntilSignal(server, timeoutMs)
+      // Whoever reads the banner may send a signal at once.
       printBanner(app, server)
-      return serveUntilSignal(server, timeoutMs)
+      return stopped
     },
     (reason) => exitWith(reason, 'cannot start'),
   )

@@ -2,7 +2,7 @@ import { systemClock, type Timer } from '../core/clock.ts'
 import { Future, timeoutAsync } from '../future/index.ts'
 import { ReactorExitError, ReactorStartError, ReactorStateError } from './errors.ts'
 import type { Member } from './member.ts'
-import type { ListenTarget } from './messages.ts'
+import type { Failure, ListenTarget } from './messages.ts'
 import { RestartPolicy } from './restart-policy.ts'
 import type { SupervisionSettings } from './supervision.ts'
 
@@ -101,12 +101,12 @@ export class CoreSlot {
   }
 
   /** Drains a reactor and sees to it that it ends. @returns what its stop hooks failed with */
-  async end(member: Member, timeoutMs: number): Promise<Error | undefined> {
+  async end(member: Member, timeoutMs: number): Promise<Failure | undefined> {
     if (member.state === 'starting') member.kill()
     else member.drain(timeoutMs)
     const limitMs = timeoutMs + DRAIN_GRACE_MS
     const failure = await timeoutAsync(member.stopped, limitMs, { what: 'The drain' }).catch(
-      (reason) => reason as Error,
+      (reason): Failure => ({ reason }),
     )
     await timeoutAsync(member.exited, EXIT_GRACE_MS).catch(() => member.kill())
     await member.exited

@@ -1,10 +1,9 @@
 import type { Server } from 'node:net'
-import { Deferred, type Future } from '../future/index.ts'
+import { Deferred, deserializeError, type Future } from '../future/index.ts'
 import { ReactorExitError } from './errors.ts'
 import type { Host, StartHost } from './host.ts'
 import type { Boot } from './identity.ts'
-import type { Command, Handle, ListenTarget, Report } from './messages.ts'
-import { reviveError } from './remote-error.ts'
+import type { Command, Failure, Handle, ListenTarget, Report } from './messages.ts'
 
 /** From the start of its module to the end of its thread. */
 export type MemberState = 'starting' | 'serving' | 'draining' | 'gone'
@@ -31,7 +30,7 @@ export class Member {
   readonly #host: Host
   readonly #joined: Deferred<void> = new Deferred()
   readonly #serving: Deferred<number> = new Deferred()
-  readonly #stopped: Deferred<Error | undefined> = new Deferred()
+  readonly #stopped: Deferred<Failure | undefined> = new Deferred()
   readonly #exited: Deferred<void> = new Deferred()
   #handedOver: Deferred<Server | undefined> | undefined
   /** It has no listener any more. */
@@ -61,7 +60,7 @@ export class Member {
   }
 
   /** It is closed; gives what its stop hooks failed with. Ready when the thread ends, too. */
-  get stopped(): Future<Error | undefined> {
+  get stopped(): Future<Failure | undefined> {
     return this.#stopped.future
   }
 
@@ -109,14 +108,14 @@ export class Member {
         this.memory = Uint8Array.from(report.cells).buffer
         return
       case 'failed':
-        this.#fail(reviveError(report.reason))
+        this.#fail(deserializeError(report.reason))
         return
       case 'handed-over':
         this.hasHandedOver = report.server !== undefined
         this.#handedOver?.resolve(report.server)
         return
       case 'stopped':
-        this.#stopped.resolve(report.reason === undefined ? undefined : reviveError(report.reason))
+        this.#stopped.resolve(report.failure && { reason: deserializeError(report.failure.reason) })
         return
       default:
         events.onRequest(this, report)
@@ -132,7 +131,7 @@ export class Member {
     this.#exited.resolve()
   }
 
-  #fail(reason: Error): void {
+  #fail(reason: unknown): void {
     this.#joined.reject(reason)
     this.#serving.reject(reason)
   }

@@ -1,10 +1,9 @@
 import type { Server, Socket } from 'node:net'
-import { Deferred, type Eventual, Future } from '../future/index.ts'
+import { Deferred, type Eventual, Future, serializeError } from '../future/index.ts'
 import { openControl } from './control.ts'
 import { messageOf, ReactorStateError } from './errors.ts'
 import { type Boot, boot } from './identity.ts'
-import type { Command, ListenTarget, Reading } from './messages.ts'
-import { errorData } from './remote-error.ts'
+import type { Command, Failure, ListenTarget, Reading } from './messages.ts'
 
 /** What runs in a reactor: an app with its server, which does as the supervisor says. */
 export interface Tenant {
@@ -141,16 +140,21 @@ export class Membership {
   }
 
   #drain(tenant: Tenant, timeoutMs: number): void {
-    const end = (failure: unknown): void => {
-      const reason = failure === undefined ? undefined : errorData(failure)
-      this.#control.report({ type: 'stopped', reason })
+    const end = (failure?: Failure): void => {
+      this.#control.report({
+        type: 'stopped',
+        failure: failure && { reason: serializeError(failure.reason) },
+      })
       this.#control.close()
       if (failure === undefined) this.#stopped.resolve()
-      else this.#stopped.reject(failure)
+      else this.#stopped.reject(failure.reason)
     }
     tenant
       .drain(timeoutMs)
-      .then(() => end(undefined), end)
+      .then(
+        () => end(),
+        (reason) => end({ reason }),
+      )
       .ignore()
   }
 
@@ -170,7 +174,7 @@ export class Membership {
   }
 
   #fail(reason: unknown): void {
-    this.#control.report({ type: 'failed', reason: errorData(reason) })
+    this.#control.report({ type: 'failed', reason: serializeError(reason) })
     this.#serving.reject(reason)
   }
 }

@@ -1,5 +1,4 @@
 import type { Server, Socket } from 'node:net'
-import type { ErrorData } from './remote-error.ts'
 
 /** Where the reactors listen. */
 export interface Address {
@@ -19,6 +18,11 @@ export type ListenTarget =
   | { readonly kind: 'server'; readonly server: Server; readonly port: number }
   /** The supervisor accepts for it, and sends each connection. */
   | { readonly kind: 'connections'; readonly port: number }
+
+/** What a reactor's stop hooks failed with. */
+export interface Failure {
+  readonly reason: unknown
+}
 
 /** What one reactor says when all are asked. */
 export type Reading<Value> =
@@ -52,10 +56,10 @@ export type Report =
   /** Its numbers as of now, from a reactor that shares no memory. */
   | { readonly type: 'numbers'; readonly cells: Uint8Array }
   /** It could not start, or not listen. */
-  | { readonly type: 'failed'; readonly reason: ErrorData }
+  | { readonly type: 'failed'; readonly reason: unknown }
   | { readonly type: 'handed-over'; readonly server: Server | undefined }
-  /** Drained and closed; `reason` is what its stop hooks failed with. */
-  | { readonly type: 'stopped'; readonly reason: ErrorData | undefined }
+  /** Drained and closed; `failure` is what its stop hooks failed with. */
+  | { readonly type: 'stopped'; readonly failure: Failure | undefined }
   | { readonly type: 'collected'; readonly request: number; readonly reading: Reading<unknown> }
   | {
       readonly type: 'gather'

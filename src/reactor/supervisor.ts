@@ -218,7 +218,7 @@ export class Supervisor {
     )
     const failures = await whenAll(ends)
     const failure = failures.find((each) => each !== undefined)
-    if (failure !== undefined) throw failure
+    if (failure !== undefined) throw failure.reason
   }
 
   #stopStarting(): void {

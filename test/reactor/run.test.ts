@@ -51,6 +51,15 @@ describe('run with reactors', () => {
     assert.equal(await program.exitCode(), 0)
   })
 
+  it('runs all stop hooks though one fails, and exits with 1', async () => {
+    const program = new TestProcess(PROGRAM, ['0'], { TEST_STOP_FAILS: '0' })
+    await program.url()
+    program.signal('SIGTERM')
+    assert.equal(await program.exitCode(), 1)
+    assert.match(program.output, /^fasterapi: did not stop cleanly: no stop on purpose$/m)
+    assert.match(program.output, /stop hook ran on 1/)
+  })
+
   it('does not wait after a second signal', async () => {
     const program = new TestProcess(PROGRAM, ['0', '{"shutdownTimeoutMs":60000}'])
     const url = await program.url()

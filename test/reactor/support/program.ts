@@ -25,5 +25,8 @@ app.get('/exit', () => {
   setImmediate(() => process.exit(3))
   return 'soon'
 })
-app.onStop(() => console.log(`stop hook ran on ${coreId}`))
+app.onStop(() => {
+  console.log(`stop hook ran on ${coreId}`)
+  if (process.env['TEST_STOP_FAILS'] === String(coreId)) throw new Error('no stop on purpose')
+})
 await app.run({ port: Number(port), reactors: 2, ...(JSON.parse(options) as RunOptions) })
