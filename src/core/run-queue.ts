@@ -24,8 +24,8 @@ const IS_DEBUG = debug.enabled
 export const mainGroup: TaskGroup = new TaskGroup('main')
 const mainTasks = mainGroup.tasks
 
-mainGroup.isBusy = true
-const busyGroups: TaskGroup[] = [mainGroup]
+/** Other groups that have tasks; they run after input, in turn with the main group. */
+const busyGroups: TaskGroup[] = []
 const knownGroups = new Set<TaskGroup>([mainGroup])
 let endOfTurn: Task[] = []
 /** Counts turns, so that another thread can tell progress from a stall. */
@@ -39,6 +39,12 @@ const turn = {
   virtualMs: 0,
   /** There is more than the main group: run times are measured and weighed. */
   isWeighed: false,
+  /** When the main group began to run, while its time is measured. */
+  startedMs: NOT_STARTED,
+  /** The main group has run since the other groups had their turn: it has work, if not now, then soon. */
+  isMainActive: false,
+  /** The same of the turn before: whoever was active then has not paused. */
+  wasMainActive: false,
   /** The main group has something urgent. */
   isUrgent: false,
   quotaMs: readTaskQuota(environment),
@@ -47,6 +53,8 @@ const turn = {
   /** A microtask will drain the queue or, if the quota is used up, a later turn of the event loop. */
   isDrainPending: false,
   isContinuationPending: false,
+  /** The quota was used up: the main group has to wait for that later turn. */
+  isMainDeferred: false,
   isTickPending: false,
   isEndMarked: false,
   isSpent: false,
@@ -62,29 +70,26 @@ const random = seededRandom(debug.seed)
 /**
  * Runs `task` after everything scheduled before it in the same group.
  *
- * Within one of our I/O callbacks it runs before that callback returns; elsewhere in one microtask.
+ * In the main group: within one of our I/O callbacks before that callback returns, elsewhere in one
+ * microtask. In other groups: after input, when the group has its turn.
  *
  * @param group - the group of the task that is running now, by default
  */
 export function schedule(task: Task, group: TaskGroup = turn.group): void {
+  if (group === mainGroup) return scheduleInMain(task)
   if (!group.isBusy) wake(group)
   group.tasks.push(task)
-  noteScheduled()
+  awaitInput()
 }
 
 /** Runs `task` after everything scheduled before it in the main group, whatever group runs now. */
 export function scheduleInMain(task: Task): void {
-  if (!mainGroup.isBusy) wake(mainGroup)
   mainTasks.push(task)
   noteScheduled()
 }
 
-/**
- * Runs `task` in the main group before everything that is scheduled there, and lets that group run
- * next; for what many others wait for.
- */
+/** Runs `task` in the main group before everything that is scheduled, in whatever group. */
 export function scheduleUrgent(task: Task): void {
-  if (!mainGroup.isBusy) wake(mainGroup)
   mainTasks.unshift(task)
   turn.isUrgent = true
   noteScheduled()
@@ -123,15 +128,18 @@ export function atEndOfTurn(task: Task): void {
 /** Opens an I/O callback. Every call is followed by {@link leaveCallback}, in a `finally`. */
 export function enterCallback(): void {
   turn.callbackDepth++
+  if (turn.isWeighed) startMain()
 }
 
 /** Closes an I/O callback; the outermost one drains the run queue before it returns. */
 export function leaveCallback(): void {
   if (--turn.callbackDepth > 0 || turn.isDraining) return
   beats[0]!++
-  if (endOfTurn.length === 0 && !hasTasks()) return
-  beginTurn()
-  drain(true)
+  if (endOfTurn.length > 0 || mainTasks.length > 0) {
+    beginTurn()
+    drain(true)
+  }
+  if (turn.isWeighed) stopMain()
 }
 
 /**
@@ -214,9 +222,9 @@ function drainInMicrotask(): void {
 
 function onMicrotask(): void {
   // The quota was used up since: another drain in this turn would keep input waiting.
-  if (turn.isContinuationPending) return
+  if (turn.isMainDeferred) return
   turn.isDrainPending = false
-  drain(!turn.isTickPending)
+  drainMeasured(!turn.isTickPending)
 }
 
 /**
@@ -232,35 +240,55 @@ function drainAfterMicrotasks(): void {
 
 function onTick(): void {
   turn.isTickPending = false
-  drain(true)
+  drainMeasured(true)
 }
 
-/** @param isTurnOver - whether to flush, too; not while microtasks of this turn may still add output */
+function drainMeasured(isTurnOver: boolean): void {
+  if (turn.isWeighed) startMain()
+  drain(isTurnOver)
+  if (turn.isWeighed) stopMain()
+}
+
+/**
+ * Runs what is in the main group.
+ *
+ * @param isTurnOver - whether to flush, too; not while microtasks of this turn may still add output
+ */
 function drain(isTurnOver: boolean): void {
   if (turn.isDraining || turn.callbackDepth > 0) return
   turn.isDraining = true
   try {
     let isOverdue = false
     do {
-      isOverdue = runTasks()
+      isOverdue = turn.isSpent || runSlice(mainGroup)
       if (isTurnOver) runEndOfTurn()
-    } while (!isOverdue && hasTasks())
+    } while (!isOverdue && mainTasks.length > 0)
   } finally {
     turn.isDraining = false
     // Left over: the quota has ended, or a task has thrown, which must not take the rest with it.
-    if (hasTasks() || (isTurnOver && endOfTurn.length > 0)) continueAfterInput()
+    if (mainTasks.length > 0 || (isTurnOver && endOfTurn.length > 0)) continueAfterInput()
   }
 }
 
-/** @returns true if the quota ended before the queues did */
-function runTasks(): boolean {
-  if (turn.isSpent) return true
-  // Reading the clock for each slice is left to programs that have groups to weigh.
-  if (!turn.isWeighed) return runSlice(mainGroup)
-  while (hasTasks()) {
-    if (runWeighed(neediestGroup())) return true
+/** Runs what is in any group, as long as the quota lasts. */
+function drainGroups(): void {
+  if (turn.isDraining || turn.callbackDepth > 0) return
+  turn.isDraining = true
+  try {
+    let isOverdue = false
+    do {
+      const group = neediestGroup()
+      if (group === undefined) break
+      isOverdue = runWeighed(group)
+    } while (!isOverdue)
+    runEndOfTurn()
+  } finally {
+    turn.isDraining = false
+    turn.wasMainActive = turn.isMainActive
+    turn.isMainActive = false
+    if (mainTasks.length > 0 || endOfTurn.length > 0) continueAfterInput()
+    else if (busyGroups.length > 0) awaitInput()
   }
-  return false
 }
 
 /** @returns true if the quota ended before the group's tasks did */
@@ -288,28 +316,30 @@ function runWeighed(group: TaskGroup): boolean {
     turn.group = mainGroup
     group.charge(performance.now() - startMs)
     turn.virtualMs = group.virtualMs
-    if (group.tasks.length === 0) rest(group)
+    if (group.isBusy && group.tasks.length === 0) rest(group)
   }
 }
 
-/** Of the groups with tasks the one that has had the least of what its shares entitle it to. */
-function neediestGroup(): TaskGroup {
-  if (turn.isUrgent) {
+/**
+ * Of the groups with tasks the one that has had the least of what its shares entitle it to;
+ * `undefined` if that is the main group, which has run just now and waits for input.
+ */
+function neediestGroup(): TaskGroup | undefined {
+  const hasMainTasks = mainTasks.length > 0
+  if (turn.isUrgent && hasMainTasks) {
     turn.isUrgent = false
     return mainGroup
   }
-  let neediest = mainGroup
+  let neediest = hasMainTasks || turn.isMainActive ? mainGroup : undefined
   for (const group of busyGroups) {
-    if (!neediest.isBusy || group.virtualMs < neediest.virtualMs) neediest = group
+    if (neediest === undefined || group.virtualMs < neediest.virtualMs) neediest = group
   }
-  return neediest
+  return neediest === mainGroup && !hasMainTasks ? undefined : neediest
 }
 
-/** A group comes back from a pause: it does not get what it did not ask for meanwhile. */
+/** A group gets tasks after a pause: it does not get the time it did not ask for meanwhile. */
 function wake(group: TaskGroup): void {
-  let floorMs = busyGroups.length === 0 ? turn.virtualMs : Number.POSITIVE_INFINITY
-  for (const { virtualMs } of busyGroups) floorMs = Math.min(floorMs, virtualMs)
-  group.virtualMs = Math.max(group.virtualMs, floorMs)
+  catchUp(group)
   group.isBusy = true
   busyGroups.push(group)
   knownGroups.add(group)
@@ -322,8 +352,24 @@ function rest(group: TaskGroup): void {
   busyGroups.splice(busyGroups.indexOf(group), 1)
 }
 
-function hasTasks(): boolean {
-  return mainTasks.length > 0 || (turn.isWeighed && pendingTasks() > 0)
+function catchUp(group: TaskGroup): void {
+  let floorMs = turn.isMainActive ? mainGroup.virtualMs : Number.POSITIVE_INFINITY
+  for (const { virtualMs } of busyGroups) floorMs = Math.min(floorMs, virtualMs)
+  if (floorMs === Number.POSITIVE_INFINITY) floorMs = turn.virtualMs
+  group.virtualMs = Math.max(group.virtualMs, floorMs)
+}
+
+/** Callbacks count for the main group, with all they run within them. */
+function startMain(): void {
+  if (turn.startedMs === NOT_STARTED && !turn.isDraining) turn.startedMs = performance.now()
+}
+
+function stopMain(): void {
+  if (turn.startedMs === NOT_STARTED || turn.callbackDepth > 0 || turn.isDraining) return
+  if (!turn.isMainActive && !turn.wasMainActive) catchUp(mainGroup)
+  turn.isMainActive = true
+  mainGroup.charge(performance.now() - turn.startedMs)
+  turn.startedMs = NOT_STARTED
 }
 
 function executedTasks(): number {
@@ -333,7 +379,7 @@ function executedTasks(): number {
 }
 
 function pendingTasks(): number {
-  return busyGroups.reduce((sum, { tasks }) => sum + tasks.length, 0)
+  return busyGroups.reduce((sum, { tasks }) => sum + tasks.length, mainTasks.length)
 }
 
 function noteScheduled(): void {
@@ -393,6 +439,11 @@ function onEndOfTurn(): void {
 
 function continueAfterInput(): void {
   turn.isDrainPending = true
+  turn.isMainDeferred = true
+  awaitInput()
+}
+
+function awaitInput(): void {
   if (turn.isContinuationPending) return
   turn.isContinuationPending = true
   afterInput(onContinuation)
@@ -401,9 +452,11 @@ function continueAfterInput(): void {
 function onContinuation(): void {
   beats[0]!++
   turn.isContinuationPending = false
+  turn.isMainDeferred = false
   turn.isDrainPending = false
   beginTurn()
-  drain(true)
+  if (turn.isWeighed) drainGroups()
+  else drain(true)
 }
 
 function afterInput(callback: () => void): void {

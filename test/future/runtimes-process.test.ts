@@ -24,8 +24,9 @@ const bun = process.env['BUN'] ?? pathOf('../../benchmarks/node_modules/.bin/bun
 describe('futures in other places than the main thread of Node', () => {
   it('work in a worker thread, and their failures cross to ours', async () => {
     const worker = new Worker(pathOf('runtimes/worker.ts'))
-    const [{ seen }] = (await once(worker, 'message')) as [{ seen: unknown }]
-    const [{ failure }] = (await once(worker, 'message')) as [{ failure: unknown }]
+    const [{ seen, failure }] = (await once(worker, 'message')) as [
+      { seen: unknown; failure: unknown },
+    ]
     const error = deserializeError(failure) as Error & { code: string; timeoutMs: number }
     assert.deepEqual(seen, EXPECTED)
     assert.equal(error.message, 'The worker did not finish within 1 ms')

@@ -67,8 +67,8 @@ describe('whenSome', () => {
 
   it('tells functions that are still at work to stop, after success and after failure', async () => {
     for (const [first, count] of [
-      [Promise.resolve(1), 1],
-      [Promise.reject(boom), 2],
+      [() => Promise.resolve(1), 1],
+      [() => Promise.reject(boom), 2],
     ] as const) {
       let inner: AbortSignal | undefined
       const some = whenSome(
@@ -77,7 +77,7 @@ describe('whenSome', () => {
             inner = signal
             return new Deferred<number>().future
           },
-          first,
+          first(),
         ],
         count,
       )

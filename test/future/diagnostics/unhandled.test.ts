@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, it } from 'node:test'
-import { schedule } from '../../../src/core/run-queue.ts'
+import { configureRunQueue, runQueueStats, schedule } from '../../../src/core/run-queue.ts'
 import {
   abandonedFailures,
   Deferred,
@@ -81,14 +81,17 @@ describe('onUnhandledFailure', () => {
     let isOver = false
     const busy = {
       run() {
-        spin(0.05)
+        spin(0.01)
         if (!isOver) schedule(busy)
       },
     }
+    const { quotaMs } = runQueueStats()
+    configureRunQueue({ quotaMs: 0.01 })
     schedule(busy)
     void Future.failed(boom)
     for (let turn = 0; turn < 150; turn++) await nextTurn()
     isOver = true
+    configureRunQueue({ quotaMs })
     assert.deepEqual(
       reports.map(({ reason }) => reason),
       [boom],

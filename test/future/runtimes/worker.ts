@@ -1,16 +1,13 @@
-/** Takes the tour in a worker thread, and fails on demand with an error of ours. */
+/** Takes the tour in a worker thread, then fails, and posts what it saw of both. */
 import { parentPort } from 'node:worker_threads'
 import * as futures from '../../../src/future/index.ts'
 import { tour } from './tour.ts'
 
-const { serializeError, timeoutAsync } = futures
+const { Deferred, serializeError, timeoutAsync } = futures
 
-function post(message: unknown): void {
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- that is for windows
-  parentPort?.postMessage(message)
-}
-
-post({ seen: await tour(futures) })
-await timeoutAsync(new futures.Deferred().future, 1, { what: 'The worker' }).catch((reason) => {
-  post({ failure: serializeError(reason) })
-})
+const seen = await tour(futures)
+const failure = await timeoutAsync(new Deferred().future, 1, { what: 'The worker' }).catch(
+  serializeError,
+)
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- that is for windows
+parentPort?.postMessage({ seen, failure })

@@ -1,0 +1,102 @@
+/** What a reactor tells of itself, as of at most {@link PUBLISH_INTERVAL_MS} ago when read from another core. */
+export interface ReactorStats {
+  /** Core id. */
+  readonly core: number
+  /** Milliseconds since the reactor started. */
+  readonly uptimeMs: number
+  /** I/O callbacks of ours, and turns after the quota was used up. */
+  readonly turns: number
+  /** Tasks of the run queue that have run, and that wait. */
+  readonly tasksExecuted: number
+  readonly tasksPending: number
+  /** Failed futures that nobody consumed. */
+  readonly abandonedFailures: number
+  /** Milliseconds the event loop has been working, and waiting for something to do. */
+  readonly activeMs: number
+  readonly idleMs: number
+  /** Share of the time since the last publication that the event loop was working, 0 to 1. */
+  readonly utilization: number
+  readonly heapUsedBytes: number
+  readonly heapTotalBytes: number
+  /** Memory outside the heap that objects of the heap hold, such as buffers. */
+  readonly externalBytes: number
+  /** Garbage collections, what they took in all, and the longest. */
+  readonly gcCount: number
+  readonly gcTotalMs: number
+  readonly gcLongestMs: number
+  /** Stalls the detector saw, what they took in all, and the longest. */
+  readonly stalls: number
+  readonly stallTotalMs: number
+  readonly stallLongestMs: number
+}
+
+/** How old numbers of another core may be. */
+export const PUBLISH_INTERVAL_MS = 250
+
+/** Everything but the core id, in the order of the cells. */
+const FIELDS = [
+  'uptimeMs',
+  'turns',
+  'tasksExecuted',
+  'tasksPending',
+  'abandonedFailures',
+  'activeMs',
+  'idleMs',
+  'utilization',
+  'heapUsedBytes',
+  'heapTotalBytes',
+  'externalBytes',
+  'gcCount',
+  'gcTotalMs',
+  'gcLongestMs',
+  'stalls',
+  'stallTotalMs',
+  'stallLongestMs',
+] as const satisfies readonly (keyof ReactorStats)[]
+
+type Field = (typeof FIELDS)[number]
+
+/** In front of the fields: the cell of the heartbeat, which takes a whole one for the alignment. */
+const BYTES_PER_CORE = 8 * (1 + FIELDS.length)
+
+/** Memory for the numbers of `cores` reactors, which every thread can read without asking. */
+export function createStatsMemory(cores: number): SharedArrayBuffer {
+  return new SharedArrayBuffer(cores * BYTES_PER_CORE)
+}
+
+/**
+ * The numbers of one reactor in shared memory.
+ *
+ * Each cell is written by one thread and read by any; a reader may see one number newer than
+ * another, as with any set of counters.
+ */
+export class StatsCells {
+  readonly core: number
+  /** Counted up by the run queue. */
+  readonly heartbeat: Int32Array
+  readonly #cells: Float64Array
+
+  constructor(memory: SharedArrayBuffer | ArrayBuffer, core: number) {
+    const offset = core * BYTES_PER_CORE
+    this.core = core
+    this.heartbeat = new Int32Array(memory, offset, 1)
+    this.#cells = new Float64Array(memory, offset + 8, FIELDS.length)
+  }
+
+  write(numbers: Partial<Readonly<Record<Field, number>>>): void {
+    FIELDS.forEach((field, index) => {
+      const value = numbers[field]
+      if (value !== undefined) this.#cells[index] = value
+    })
+  }
+
+  read(): ReactorStats {
+    const numbers = Object.fromEntries(FIELDS.map((field, index) => [field, this.#cells[index]]))
+    return { core: this.core, ...numbers } as unknown as ReactorStats
+  }
+
+  /** Another reactor takes the place: it starts from zero. */
+  clear(): void {
+    this.#cells.fill(0)
+  }
+}
