@@ -6,7 +6,7 @@ import {
   TransactionClosedError,
 } from '../../src/pg/index.ts'
 import { shopPool } from './dependencies.ts'
-import { operationRoutes } from './routes/operations.ts'
+import { addOperations } from './routes/operations.ts'
 import { reportRoutes } from './routes/reports.ts'
 import { userChainRoutes, userRoutes } from './routes/users.ts'
 
@@ -24,7 +24,7 @@ export function createApp(database: Dependency<string>, poolSize = 4): App {
   })
   const db = shopPool(database, poolSize)
 
-  app.include(operationRoutes(db, () => app.server?.stats()))
+  addOperations(app, db)
   app.include(userRoutes(db))
   app.include(userChainRoutes(db))
   app.include(reportRoutes(db))

@@ -6,12 +6,12 @@ import { seed } from './database/seed.ts'
 import { Progress } from './progress.ts'
 
 /**
- * The URL of a database that holds the shop, prepared when the app starts.
+ * The URL of a database that holds the shop, prepared when the app starts: once, for all reactors.
  *
  * @param url - the server to use; without one the app starts its own, and stops it when it stops
  */
 export function shopDatabase(url: string | undefined): Dependency<string> {
-  return dep({ scope: 'core' }, async function* database() {
+  return dep({ scope: 'app' }, async function* database() {
     const progress = new Progress()
     const embedded = url === undefined ? await startEmbeddedDatabase(progress) : undefined
     try {
@@ -24,7 +24,7 @@ export function shopDatabase(url: string | undefined): Dependency<string> {
   })
 }
 
-/** One pool, opened when the app starts and closed when it stops, before its database. */
+/** One pool in each reactor, opened when the app starts and closed when it stops, before its database. */
 export function shopPool(database: Dependency<string>, max: number): Dependency<PgPool> {
   return dep({ scope: 'core', in: { database } }, async function* pool({ database }) {
     const db = new PgPool(database, { max, applicationName: 'production-app' })

@@ -5,8 +5,8 @@ import { shopDatabase } from './dependencies.ts'
 import { readSettings } from './settings.ts'
 
 try {
-  const { host, port, databaseUrl, poolSize } = readSettings(process.env)
-  await createApp(shopDatabase(databaseUrl), poolSize).run({ host, port })
+  const { host, port, databaseUrl, poolSize, reactors } = readSettings(process.env)
+  await createApp(shopDatabase(databaseUrl), poolSize).run({ host, port, reactors })
 } catch (error) {
   // What the user can mend needs a sentence, not a stack.
   console.error(error instanceof OptionError ? error.message : error)

@@ -64,8 +64,10 @@ export const Problem = object({ detail: str() }, { title: 'Problem' })
 
 export const Health = object(
   {
-    status: literal('ok', 'unavailable'),
-    database: literal('ok', 'unreachable'),
+    status: literal('ok', 'degraded', 'unavailable'),
+    reactors: array(
+      object({ reactor: int({ min: 0 }), database: literal('ok', 'unreachable', 'unknown') }),
+    ),
     uptimeSeconds: int({ min: 0 }),
   },
   { title: 'Health' },

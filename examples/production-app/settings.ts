@@ -5,8 +5,10 @@ export interface Settings {
   readonly port: number
   /** The server to use; without it the app starts one of its own. */
   readonly databaseUrl: string | undefined
-  /** Most connections to the database. */
+  /** Most connections to the database of each reactor. */
   readonly poolSize: number
+  /** Reactors that serve, or one for each core. */
+  readonly reactors: number | 'auto'
 }
 
 /**
@@ -20,6 +22,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     port: wholeNumber(environment, 'PORT', 8000, 0, 65_535),
     databaseUrl: environment['DATABASE_URL'] || undefined,
     poolSize: wholeNumber(environment, 'POOL_SIZE', 4, 1, 100),
+    reactors: environment['REACTORS'] ? wholeNumber(environment, 'REACTORS', 1, 1, 1024) : 'auto',
   }
 }
 

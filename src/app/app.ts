@@ -2,13 +2,15 @@ import { OptionError } from '../core/errors.ts'
 import { type Eventual, Future } from '../future/index.ts'
 import { HttpError, HttpResponse, Router } from '../http/index.ts'
 import { AfterResponse } from './after-response.ts'
-import { CoreScope, collectCore } from './core-scope.ts'
+import type { AppServer } from './app-server.ts'
+import { CoreScope, collectCore, type Shared } from './core-scope.ts'
 import type { Dependency, Values } from './dependency.ts'
 import { docsRoutes } from './docs-page.ts'
 import { type ErrorClass, type ErrorHandler, ErrorHandlers } from './error-handlers.ts'
 import { AppStateError } from './errors.ts'
 import type { InputMap, NoInputs } from './input.ts'
 import { type Hook, Lifespan } from './lifespan.ts'
+import type { ListenAppOptions } from './listen-options.ts'
 import { openApiDocument } from './openapi.ts'
 import { type AppOptions, type AppSettings, appSettings } from './options.ts'
 import { Overrides, type Undo } from './overrides.ts'
@@ -17,7 +19,7 @@ import type { AppRequest } from './request.ts'
 import { defineRoute, type Handler, type Method, type OutMap, type RouteOptions } from './route.ts'
 import { flatten, type MountedRoute, RouteGroup } from './router.ts'
 import { type RunOptions, runApp } from './run.ts'
-import { type AppServer, type ListenAppOptions, listenApp } from './server.ts'
+import { listenApp } from './server.ts'
 
 /** Adds a route of one method to an app: `app.get('/users/{id:int}', { in, out }, handler)`. */
 export interface RouteAdder {
@@ -63,6 +65,8 @@ export class App {
   readonly #overrides = new Overrides()
   readonly #core = new CoreScope()
   readonly #host: PlanHost
+  readonly #resolve = (dependency: Dependency<unknown>): Dependency<unknown> =>
+    this.#overrides.resolve(dependency)
   #router = new Router<RoutePlan>()
   #document: object | undefined
   #server: AppServer | undefined
@@ -153,11 +157,19 @@ export class App {
    * work, {@link DependencyError} for a core dependency, or the failure of a hook
    */
   start(): Future<void> {
+    return this.startWith(undefined)
+  }
+
+  /**
+   * @internal
+   * @param shared - values of the app dependencies, in a reactor whose supervisor has made them
+   */
+  startWith(shared: readonly Shared[] | undefined): Future<void> {
     if (this.#state !== 'stopped') {
       return Future.failed(new AppStateError(`The app cannot start: it is ${this.#state}`))
     }
     this.#state = 'starting'
-    return Future.try(() => this.#startCore())
+    return Future.try(() => this.#startCore(shared))
       .then(() => this.#compile())
       .then(() => this.#lifespan.start((dependency) => this.#coreValue(dependency)))
       .then(
@@ -193,6 +205,33 @@ export class App {
       .finally(() => {
         this.#state = 'stopped'
       })
+  }
+
+  /**
+   * @internal Starts app dependencies only, on the supervisor of reactors.
+   *
+   * @returns their values, for the reactors; fails with {@link DependencyError}
+   */
+  startShared(): Future<readonly Shared[]> {
+    const dependencies = this.#coreDependencies().filter(({ scope }) => scope === 'app')
+    let started: Future<void> = Future.ready()
+    for (const dependency of dependencies) {
+      started = started.then(() => this.#core.start(dependency, this.#resolve))
+    }
+    return started.then(
+      () => dependencies.map((each) => ({ name: each.name, value: this.#core.value(each) })),
+      (reason) => {
+        const giveUp = (): never => {
+          throw reason
+        }
+        return this.#core.stop().then(giveUp, giveUp)
+      },
+    )
+  }
+
+  /** @internal Ends what {@link startShared} has started. */
+  stopShared(): Future<void> {
+    return this.#core.stop()
   }
 
   /** The server of this app while it serves; for its numbers. */
@@ -269,20 +308,27 @@ export class App {
     return this.#core.value(this.#overrides.resolve(dependency))
   }
 
-  #startCore(): Future<void> {
-    const maps = this.#routes.flatMap(({ route, guards }) => [route.inputs, ...guards])
-    const resolve = (dependency: Dependency<unknown>): Dependency<unknown> =>
-      this.#overrides.resolve(dependency)
+  #startCore(shared: readonly Shared[] | undefined): Future<void> {
+    const waiting = shared?.values()
     let started: Future<void> = Future.ready()
-    for (const dependency of collectCore([...maps, ...this.#lifespan.inputs], resolve)) {
-      started = started.then(() => this.#core.start(dependency, resolve))
+    for (const dependency of this.#coreDependencies()) {
+      started = started.then(() =>
+        waiting !== undefined && dependency.scope === 'app'
+          ? this.#core.take(dependency, waiting.next().value)
+          : this.#core.start(dependency, this.#resolve),
+      )
     }
     return started
   }
 
+  #coreDependencies(): readonly Dependency<unknown>[] {
+    const maps = this.#routes.flatMap(({ route, guards }) => [route.inputs, ...guards])
+    return collectCore([...maps, ...this.#lifespan.inputs], this.#resolve)
+  }
+
   #compile(): void {
     const context = {
-      resolve: (dependency: Dependency<unknown>) => this.#overrides.resolve(dependency),
+      resolve: this.#resolve,
       coreValue: (dependency: Dependency<unknown>) => this.#core.value(dependency),
     }
     const plans = this.#routes.map((mounted) => new RoutePlan(mounted, this.#host, context))

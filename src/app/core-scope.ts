@@ -5,6 +5,12 @@ import { DependencyError, RouteDefinitionError } from './errors.ts'
 import { cycleError } from './graph.ts'
 import { Input, type InputMap } from './input.ts'
 
+/** The value of an app dependency, on its way to a reactor. */
+export interface Shared {
+  readonly name: string
+  readonly value: unknown
+}
+
 /** The dependencies that live as long as the app serves. */
 export class CoreScope {
   readonly #values: Map<Dependency<unknown>, unknown> = new Map()
@@ -40,6 +46,20 @@ export class CoreScope {
         throw new DependencyError(`${dependency.name} did not start: ${reason}`, { cause })
       },
     )
+  }
+
+  /**
+   * Takes the value of an app dependency that the supervisor of this reactor has made.
+   *
+   * @throws {DependencyError} if it has not: its code is another one
+   */
+  take(dependency: Dependency<unknown>, shared: Shared | undefined): void {
+    if (shared?.name !== dependency.name) {
+      throw new DependencyError(
+        `The app dependency ${dependency.name} is not there: the supervisor has started ${shared?.name ?? 'no more of them'}. Restart the program`,
+      )
+    }
+    this.#values.set(dependency, shared.value)
   }
 
   /** Ends all, the last started first; goes on after a failure, and reports the first. */
@@ -87,12 +107,17 @@ export function collectCore(
     const dependency = resolve(declared)
     if (trail.includes(dependency)) throw cycleError([...trail, dependency])
     if (found.has(dependency)) return
-    const isCore = dependency.scope === 'core'
+    const isCore = dependency.scope !== 'request'
     for (const [name, needed] of Object.entries(dependency.inputs)) {
       if (needed instanceof Dependency) visit(needed, [...trail, dependency])
       if (isCore && (needed instanceof Input || isRequestScoped(needed, resolve))) {
         throw new RouteDefinitionError(
-          `The core dependency ${dependency.name} needs '${name}', which exists only in a request`,
+          `The ${dependency.scope} dependency ${dependency.name} needs '${name}', which exists only in a request`,
+        )
+      }
+      if (dependency.scope === 'app' && resolve(needed as Dependency<unknown>).scope === 'core') {
+        throw new RouteDefinitionError(
+          `The app dependency ${dependency.name} needs '${name}', which each reactor has of its own`,
         )
       }
     }

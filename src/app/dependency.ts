@@ -4,12 +4,15 @@ import type { Eventual } from '../future/index.ts'
 import { type Declared, Input, type InputMap, type NoInputs } from './input.ts'
 
 /** How long the value of a dependency lives. */
-export type DependencyScope = 'request' | 'core'
+export type DependencyScope = 'request' | 'core' | 'app'
 
 export interface DependencyOptions<In extends InputMap> {
   /**
    * `request` (the default): made for each request that needs it, once, however many ask.
-   * `core`: made once when the app starts; may only use other `core` dependencies.
+   * `core`: made once when the app starts, in each reactor; may use `core` and `app` dependencies.
+   * `app`: made once for all reactors of the process, by their supervisor, before they start, and
+   * ended after them. Its value is copied to each of them as `structuredClone` does, so it is plain
+   * data: a URL, a configuration. May only use other `app` dependencies.
    */
   readonly scope?: DependencyScope
   readonly in?: In
@@ -106,8 +109,8 @@ function isInputMap(value: object): value is InputMap {
 function checkOptions(options: DependencyOptions<InputMap>): DependencyOptions<InputMap> {
   rejectUnknownOptions('dep()', options, ['scope', 'in', 'cleanup'])
   const { scope, cleanup } = options
-  if (scope !== undefined && scope !== 'request' && scope !== 'core') {
-    throw new OptionError('dep().scope', scope, "'request' or 'core'")
+  if (scope !== undefined && scope !== 'request' && scope !== 'core' && scope !== 'app') {
+    throw new OptionError('dep().scope', scope, "'request', 'core' or 'app'")
   }
   if (cleanup !== undefined && cleanup !== 'response' && cleanup !== 'handler') {
     throw new OptionError('dep().cleanup', cleanup, "'response' or 'handler'")

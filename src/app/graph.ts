@@ -130,7 +130,7 @@ class GraphBuilder {
     if (trail.includes(dependency)) throw cycleError([...trail, dependency])
     const known = this.#slots.get(dependency)
     if (known !== undefined) return known
-    if (dependency.scope === 'core') {
+    if (dependency.scope !== 'request') {
       const slot = this.size++
       this.constants.push({ slot, value: this.#context.coreValue(dependency) })
       this.#slots.set(dependency, slot)

@@ -1,4 +1,5 @@
 export { App, type RouteAdder } from './app.ts'
+export { AppServer, type ReactorInfo } from './app-server.ts'
 export {
   Dependency,
   type DependencyOptions,
@@ -30,6 +31,7 @@ export {
   request,
   signal,
 } from './input.ts'
+export type { Distribution, ListenAppOptions } from './listen-options.ts'
 export { del, get, head, options, patch, post, put, type RouteMaker } from './methods.ts'
 export type { AppOptions } from './options.ts'
 export type { Undo } from './overrides.ts'
@@ -47,4 +49,3 @@ export {
 } from './route.ts'
 export { RouteGroup, type RouteMap, type RouterOptions, router } from './router.ts'
 export type { RunOptions } from './run.ts'
-export { AppServer, type ListenAppOptions } from './server.ts'

@@ -45,7 +45,7 @@ function toDependency(
   const isFunction = typeof fake === 'function'
   const provide = isFunction ? (fake as () => unknown) : (): unknown => fake
   const dependency = new Dependency<unknown>({ scope: real.scope }, provide)
-  if (runningCore === undefined || real.scope !== 'core') return dependency
+  if (runningCore === undefined || real.scope === 'request') return dependency
   if (isFunction) {
     throw new AppStateError(`Override the core dependency ${real.name} before the app starts`)
   }

@@ -17,4 +17,10 @@ export { RouteConflictError, RoutePatternError } from './routing/errors.ts'
 export { type Convertor, type PatternSegment, parsePattern } from './routing/pattern.ts'
 export { type RouteFound, type RouteMatch, Router } from './routing/router.ts'
 export { HttpServer } from './server.ts'
-export { type HttpServerStats, LATENCY_BOUNDS_S } from './stats.ts'
+export {
+  HTTP_STATS_BYTES,
+  type HttpServerStats,
+  LATENCY_BOUNDS_S,
+  readHttpStats,
+  retireHttpStats,
+} from './stats.ts'

@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net'
+import type { Server as NetServer, Socket } from 'node:net'
 import { ClosedError } from '../core/errors.ts'
 import { integerOption, rejectUnknownOptions } from '../core/options.ts'
 import { enterCallback, leaveCallback } from '../core/run-queue.ts'
@@ -27,9 +27,13 @@ export class HttpServer {
   #sweeper: ReturnType<typeof setInterval> | undefined
   #closed: Deferred<void> | undefined
 
-  /** @throws {OptionError} for an unknown option or a value out of bounds */
-  constructor(handler: RequestHandler, options?: HttpServerOptions) {
-    this.#core = new ServerCore(handler, httpServerSettings(options))
+  /**
+   * @param memory - where its numbers are kept, `HTTP_STATS_BYTES` long: shared memory can be read
+   * by other threads with `readHttpStats`
+   * @throws {OptionError} for an unknown option or a value out of bounds
+   */
+  constructor(handler: RequestHandler, options?: HttpServerOptions, memory?: ArrayBufferLike) {
+    this.#core = new ServerCore(handler, httpServerSettings(options), memory)
   }
 
   /**
@@ -41,15 +45,72 @@ export class HttpServer {
    */
   listen(options: ListenOptions): Future<HttpServer> {
     if (this.#closed !== undefined) return Future.failed(new ClosedError('The server'))
-    if (this.#listener !== undefined) {
+    if (this.#sweeper !== undefined) {
       return Future.failed(new HttpListenError('a second address', 'it listens already'))
     }
-    return Listener.listen(options, (socket) => this.#accept(socket)).then(
-      (listener) => this.#start(listener),
+    return Listener.listen(options, (socket) => this.accept(socket)).then(
+      (listener) => {
+        this.#listener = listener
+        this.#start()
+        return this
+      },
       (error: unknown) => {
         throw error instanceof ListenError ? new HttpListenError(error.address, error.cause) : error
       },
     )
+  }
+
+  /**
+   * Goes on with a `net.Server` that listens already, moved here from another thread's
+   * {@link release}.
+   *
+   * @throws {ClosedError} after {@link close}
+   */
+  adopt(server: NetServer): void {
+    this.#listener = Listener.adopt(server, (socket) => this.accept(socket))
+    this.#start()
+  }
+
+  /**
+   * Takes connections only through {@link accept}, from somebody else's listener.
+   *
+   * @throws {ClosedError} after {@link close}
+   */
+  open(): void {
+    this.#start()
+  }
+
+  /**
+   * Serves a connection that somebody else has accepted, with `pauseOnConnect` and `allowHalfOpen`;
+   * nothing may have been read from it.
+   */
+  accept(socket: Socket): void {
+    const { counters, connections, settings } = this.#core
+    if (connections.size >= settings.maxConnections) {
+      counters.refusedConnections++
+      socket.destroy()
+      return
+    }
+    counters.totalConnections++
+    counters.openConnections++
+    const { readPath } = settings
+    const connection = new HttpConnection(this.#core)
+    connections.add(connection)
+    connection.attach(
+      Connection.accept(socket, connection, readPath === undefined ? {} : { readPath }),
+    )
+  }
+
+  /**
+   * Stops accepting and gives the listening server away, to be moved to another thread. Connections
+   * that arrive meanwhile wait in the kernel; those that are open are served on.
+   *
+   * @returns undefined if it does not listen
+   */
+  release(): NetServer | undefined {
+    const server = this.#listener?.release()
+    this.#listener = undefined
+    return server
   }
 
   /** The port listened on; 0 before, and for a Unix socket. */
@@ -59,10 +120,8 @@ export class HttpServer {
 
   /** Numbers since the server was created. */
   stats(): HttpServerStats {
-    const { counters, connections } = this.#core
-    let sentBytes = counters.sentBytes
-    for (const connection of connections) sentBytes += connection.bytesWritten
-    return counters.snapshot(sentBytes)
+    this.#core.publish()
+    return this.#core.counters.snapshot()
   }
 
   /**
@@ -91,15 +150,13 @@ export class HttpServer {
     return closed.future
   }
 
-  #start(listener: Listener): HttpServer {
-    this.#listener = listener
+  #start(): void {
     if (this.#closed !== undefined) {
-      listener.close()
+      this.#listener?.close()
       throw new ClosedError('The server')
     }
     this.#sweeper = setInterval(() => this.#sweep(), this.#core.sweepIntervalMs)
     this.#sweeper.unref()
-    return this
   }
 
   #drain(closed: Deferred<void>, timeoutMs: number): void {
@@ -117,6 +174,7 @@ export class HttpServer {
     core.onEmpty = () => {
       clearInterval(sweeper)
       clearInterval(this.#sweeper)
+      core.publish()
       enterCallback()
       closed.resolve()
       leaveCallback()
@@ -128,23 +186,6 @@ export class HttpServer {
   #closeIdle(isRecentlyUsedSpared: boolean): void {
     const nowMs = performance.now()
     for (const connection of this.#core.connections) connection.close(isRecentlyUsedSpared, nowMs)
-  }
-
-  #accept(socket: Socket): void {
-    const { counters, connections, settings } = this.#core
-    if (connections.size >= settings.maxConnections) {
-      counters.refusedConnections++
-      socket.destroy()
-      return
-    }
-    counters.totalConnections++
-    counters.openConnections++
-    const { readPath } = settings
-    const connection = new HttpConnection(this.#core)
-    connections.add(connection)
-    connection.attach(
-      Connection.accept(socket, connection, readPath === undefined ? {} : { readPath }),
-    )
   }
 
   #sweep(): void {

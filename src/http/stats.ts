@@ -48,40 +48,128 @@ export interface HttpServerStats {
 /** What can expire. */
 export type TimeoutKind = keyof HttpServerStats['timeouts']
 
-/** The counters behind {@link HttpServerStats}: plain fields, bumped on the hot path. */
+/** Where each number of a server stands among its cells. */
+const CELLS = {
+  openConnections: 0,
+  totalConnections: 1,
+  refusedConnections: 2,
+  requests: 3,
+  inFlight: 4,
+  receivedBytes: 5,
+  sentBytes: 6,
+  parseErrors: 7,
+  aborted: 8,
+  latencySumMs: 9,
+} as const
+
+const TIMEOUTS: readonly TimeoutKind[] = ['header', 'body', 'idle', 'handler', 'write']
+const FIRST_TIMEOUT = 10
+/** Indexed by the first digit of the status. */
+const FIRST_RESPONSE = FIRST_TIMEOUT + TIMEOUTS.length
+const FIRST_BUCKET = FIRST_RESPONSE + 6
+const CELL_COUNT = FIRST_BUCKET + LATENCY_BOUNDS_S.length + 1
+
+/** Bytes of the memory a server's numbers take; see {@link readHttpStats}. */
+export const HTTP_STATS_BYTES: number = CELL_COUNT * Float64Array.BYTES_PER_ELEMENT
+
+/**
+ * The counters behind {@link HttpServerStats}: cells of one typed array, bumped on the hot path.
+ *
+ * In shared memory they can be read by any thread, at any time, even while their own one is stuck
+ * and after it has died.
+ */
 export class ServerCounters {
-  openConnections = 0
-  totalConnections = 0
-  refusedConnections = 0
-  requests = 0
-  inFlight = 0
-  /** Indexed by the first digit of the status. */
-  readonly responses: number[] = [0, 0, 0, 0, 0, 0]
-  receivedBytes = 0
-  /** Of closed connections. */
-  sentBytes = 0
-  parseErrors = 0
-  aborted = 0
-  readonly timeouts: Record<TimeoutKind, number> = {
-    header: 0,
-    body: 0,
-    idle: 0,
-    handler: 0,
-    write: 0,
-  }
-  latencySumMs = 0
+  readonly #cells: Float64Array
+  readonly responses: Float64Array
+  readonly #latencyBuckets: Float64Array
+  /** Bytes sent over connections that are closed. */
+  sentByClosed = 0
   /** Responses answered at once in turns that were not timed, and the time of the last that was. */
   #untimed = 0
   #lastElapsedMs = 0
-  readonly latencyBuckets: number[] = new Array<number>(LATENCY_BOUNDS_S.length + 1).fill(0)
+
+  /** @param memory - {@link HTTP_STATS_BYTES} long; by default of this thread alone */
+  constructor(memory: ArrayBufferLike = new ArrayBuffer(HTTP_STATS_BYTES)) {
+    this.#cells = new Float64Array(memory, 0, CELL_COUNT)
+    this.responses = this.#cells.subarray(FIRST_RESPONSE, FIRST_BUCKET)
+    this.#latencyBuckets = this.#cells.subarray(FIRST_BUCKET)
+  }
+
+  get openConnections(): number {
+    return this.#cells[CELLS.openConnections]!
+  }
+
+  set openConnections(value: number) {
+    this.#cells[CELLS.openConnections] = value
+  }
+
+  get totalConnections(): number {
+    return this.#cells[CELLS.totalConnections]!
+  }
+
+  set totalConnections(value: number) {
+    this.#cells[CELLS.totalConnections] = value
+  }
+
+  get refusedConnections(): number {
+    return this.#cells[CELLS.refusedConnections]!
+  }
+
+  set refusedConnections(value: number) {
+    this.#cells[CELLS.refusedConnections] = value
+  }
+
+  get requests(): number {
+    return this.#cells[CELLS.requests]!
+  }
+
+  set requests(value: number) {
+    this.#cells[CELLS.requests] = value
+  }
+
+  get inFlight(): number {
+    return this.#cells[CELLS.inFlight]!
+  }
+
+  set inFlight(value: number) {
+    this.#cells[CELLS.inFlight] = value
+  }
+
+  get receivedBytes(): number {
+    return this.#cells[CELLS.receivedBytes]!
+  }
+
+  set receivedBytes(value: number) {
+    this.#cells[CELLS.receivedBytes] = value
+  }
+
+  get parseErrors(): number {
+    return this.#cells[CELLS.parseErrors]!
+  }
+
+  set parseErrors(value: number) {
+    this.#cells[CELLS.parseErrors] = value
+  }
+
+  get aborted(): number {
+    return this.#cells[CELLS.aborted]!
+  }
+
+  set aborted(value: number) {
+    this.#cells[CELLS.aborted] = value
+  }
+
+  countTimeout(kind: TimeoutKind): void {
+    this.#cells[FIRST_TIMEOUT + TIMEOUTS.indexOf(kind)]!++
+  }
 
   /** Counts `count` responses that took `elapsedMs` milliseconds each. */
   addLatency(elapsedMs: number, count: number): void {
-    this.latencySumMs += elapsedMs * count
+    this.#cells[CELLS.latencySumMs]! += elapsedMs * count
     const seconds = elapsedMs / 1000
     let bucket = 0
     while (bucket < LATENCY_BOUNDS_S.length && seconds > LATENCY_BOUNDS_S[bucket]!) bucket++
-    this.latencyBuckets[bucket]! += count
+    this.#latencyBuckets[bucket]! += count
   }
 
   /** Counts responses of a turn whose time is not read: they took as long as those of the next. */
@@ -96,31 +184,78 @@ export class ServerCounters {
     this.#untimed = 0
   }
 
-  /** @param sentBytes - of open and closed connections */
-  snapshot(sentBytes: number): HttpServerStats {
+  /**
+   * Brings the cells up to date, for this thread and others.
+   *
+   * @param sentByOpen - bytes sent over the connections that are open now
+   */
+  publish(sentByOpen: number): void {
+    this.#cells[CELLS.sentBytes] = this.sentByClosed + sentByOpen
     this.addTurn(this.#lastElapsedMs, 0)
-    return {
-      connections: {
-        open: this.openConnections,
-        total: this.totalConnections,
-        refused: this.refusedConnections,
-      },
-      requests: { total: this.requests, inFlight: this.inFlight },
-      responses: {
-        '2xx': this.responses[2]!,
-        '3xx': this.responses[3]!,
-        '4xx': this.responses[4]!,
-        '5xx': this.responses[5]!,
-      },
-      bytes: { received: this.receivedBytes, sent: sentBytes },
-      parseErrors: this.parseErrors,
-      timeouts: { ...this.timeouts },
-      aborted: this.aborted,
-      latency: {
-        count: this.latencyBuckets.reduce((sum, count) => sum + count, 0),
-        sumSeconds: this.latencySumMs / 1000,
-        buckets: [...this.latencyBuckets],
-      },
-    }
+  }
+
+  snapshot(): HttpServerStats {
+    return statsOf(this.#cells)
+  }
+}
+
+/**
+ * The numbers of one or several servers together, read on any thread from the memories that the
+ * servers were created with.
+ *
+ * Bytes sent and the latency are those of the last sweep, at most half a second ago.
+ */
+export function readHttpStats(...memories: readonly ArrayBufferLike[]): HttpServerStats {
+  const sum = new Float64Array(CELL_COUNT)
+  for (const memory of memories) {
+    const cells = new Float64Array(memory, 0, CELL_COUNT)
+    for (let at = 0; at < CELL_COUNT; at++) sum[at]! += cells[at]!
+  }
+  return statsOf(sum)
+}
+
+/**
+ * Adds what a server that is gone has counted to a total: not its open connections and requests in
+ * flight, for they are gone, too.
+ *
+ * @param total - `HTTP_STATS_BYTES` long
+ */
+export function retireHttpStats(memory: ArrayBufferLike, total: ArrayBufferLike): void {
+  const cells = new Float64Array(memory, 0, CELL_COUNT)
+  const sum = new Float64Array(total, 0, CELL_COUNT)
+  for (let at = 0; at < CELL_COUNT; at++) {
+    if (at !== CELLS.openConnections && at !== CELLS.inFlight) sum[at]! += cells[at]!
+  }
+}
+
+function statsOf(cells: Float64Array): HttpServerStats {
+  const count = (name: keyof typeof CELLS): number => cells[CELLS[name]]!
+  const timeouts = TIMEOUTS.map((kind, at) => [kind, cells[FIRST_TIMEOUT + at]!] as const)
+  const buckets = [...cells.subarray(FIRST_BUCKET)]
+  return {
+    connections: {
+      open: count('openConnections'),
+      total: count('totalConnections'),
+      refused: count('refusedConnections'),
+    },
+    requests: { total: count('requests'), inFlight: count('inFlight') },
+    responses: {
+      '2xx': cells[FIRST_RESPONSE + 2]!,
+      '3xx': cells[FIRST_RESPONSE + 3]!,
+      '4xx': cells[FIRST_RESPONSE + 4]!,
+      '5xx': cells[FIRST_RESPONSE + 5]!,
+    },
+    bytes: {
+      received: count('receivedBytes'),
+      sent: count('sentBytes'),
+    },
+    parseErrors: count('parseErrors'),
+    timeouts: Object.fromEntries(timeouts) as HttpServerStats['timeouts'],
+    aborted: count('aborted'),
+    latency: {
+      count: buckets.reduce((sum, each) => sum + each, 0),
+      sumSeconds: count('latencySumMs') / 1000,
+      buckets,
+    },
   }
 }

@@ -21,6 +21,13 @@ export interface ListenOptions {
 const KNOWN_OPTIONS = ['port', 'host', 'path', 'reusePort', 'backlog']
 const DEFAULT_BACKLOG = 1024
 
+/** How {@link Connection.accept} wants sockets. */
+const ACCEPT_OPTIONS: net.ServerOpts = {
+  pauseOnConnect: true,
+  allowHalfOpen: true,
+  noDelay: true,
+}
+
 /** A listening socket. Accepted sockets come paused, as {@link Connection.accept} wants them. */
 export class Listener {
   readonly #server: net.Server
@@ -39,19 +46,28 @@ export class Listener {
   static listen(options: ListenOptions, onAccept: (socket: net.Socket) => void): Future<Listener> {
     const target = checkOptions(options)
     const opening = new Deferred<Listener>()
-    const server = net.createServer({ pauseOnConnect: true, allowHalfOpen: true, noDelay: true })
+    const server = net.createServer(ACCEPT_OPTIONS)
     const settle = (error?: Error): void => {
       server.removeListener('error', settle)
       enterCallback()
       if (error !== undefined) opening.reject(new ListenError(addressOf(options), error))
-      else {
-        // Failures to accept (too many open files) pass; the kernel offers the connection again.
-        server.on('error', () => {})
-        opening.resolve(new Listener(server))
-      }
+      else opening.resolve(Listener.adopt(server, onAccept))
       leaveCallback()
     }
-    server.on('connection', (socket) => {
+    server.once('error', settle)
+    server.listen(target, () => settle())
+    return opening.future
+  }
+
+  /**
+   * Goes on with a server that listens already, made by another listener and moved to this thread.
+   *
+   * @see {@link release}
+   */
+  static adopt(server: net.Server, onAccept: (socket: net.Socket) => void): Listener {
+    // Failures to accept (too many open files) pass; the kernel offers the connection again.
+    server.on('error', () => {})
+    server.on('connection', (socket: net.Socket) => {
       enterCallback()
       try {
         onAccept(socket)
@@ -59,9 +75,19 @@ export class Listener {
         leaveCallback()
       }
     })
-    server.once('error', settle)
-    server.listen(target, () => settle())
-    return opening.future
+    return new Listener(server)
+  }
+
+  /**
+   * Lets go of the listening server, to be moved to another thread: connections that arrive
+   * meanwhile wait in the kernel. The listener is closed afterwards.
+   *
+   * @returns undefined if it is closed already
+   */
+  release(): net.Server | undefined {
+    if (!this.#server.listening) return undefined
+    this.#server.removeAllListeners('connection')
+    return this.#server
   }
 
   /** The port listened on; 0 for a Unix socket and after the close. */

@@ -66,11 +66,9 @@ export function pgMetrics(stats: PgPoolStats): MetricFamily[] {
   ]
 }
 
-/** @returns the metrics of this thread and process: run queue, abandoned failures, CPU and memory */
-export function processMetrics(): MetricFamily[] {
+/** @returns the metrics of this thread: run queue, abandoned failures and heap */
+export function reactorMetrics(): MetricFamily[] {
   const { executed, pending } = runQueueStats()
-  const { user, system } = process.cpuUsage()
-  const { heapUsed, rss } = process.memoryUsage()
   return [
     counter('fasterapi_reactor_tasks_processed_total', 'Tasks run by the run queue.', executed),
     gauge('fasterapi_reactor_tasks_pending', 'Tasks waiting in the run queue.', pending),
@@ -79,12 +77,23 @@ export function processMetrics(): MetricFamily[] {
       'Failures that nobody consumed.',
       abandonedFailures(),
     ),
+    gauge(
+      'fasterapi_reactor_heap_bytes',
+      'JavaScript heap in use.',
+      process.memoryUsage().heapUsed,
+    ),
+  ]
+}
+
+/** @returns the metrics of the whole process, all of its reactors included: CPU and memory */
+export function processMetrics(): MetricFamily[] {
+  const { user, system } = process.cpuUsage()
+  return [
     byLabel('process_cpu_seconds_total', 'CPU time.', 'mode', {
       user: user / 1e6,
       system: system / 1e6,
     }),
-    gauge('process_resident_memory_bytes', 'Resident memory.', rss),
-    gauge('process_heap_bytes', 'JavaScript heap in use.', heapUsed),
+    gauge('process_resident_memory_bytes', 'Resident memory.', process.memoryUsage.rss()),
   ]
 }
 

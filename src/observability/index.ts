@@ -1,4 +1,5 @@
-export { httpMetrics, pgMetrics, processMetrics } from './collect.ts'
+export { httpMetrics, pgMetrics, processMetrics, reactorMetrics } from './collect.ts'
+export { metricsByReactor } from './metrics-by-reactor.ts'
 export {
   formatPrometheus,
   type HistogramSample,

@@ -1,3 +1,10 @@
+export { Collector } from './collector.ts'
+export {
+  ReactorCrashLoopError,
+  ReactorExitError,
+  ReactorStartError,
+  ReactorStateError,
+} from './errors.ts'
 export {
   HighResolutionClock,
   type HighResolutionOptions,
@@ -15,6 +22,8 @@ export {
 } from './mesh/mesh-errors.ts'
 export { createMeshMemory, type MeshMemory, type MeshMemoryOptions } from './mesh/mesh-memory.ts'
 export type { MeshOptions } from './mesh/mesh-options.ts'
+export type { Reading } from './messages.ts'
+export { Reactor } from './reactor.ts'
 export { type Remote, type Remotes, remote } from './remote.ts'
 export { ServiceGroup, type ServiceGroupOptions } from './service-group.ts'
 export {
@@ -25,5 +34,6 @@ export {
   sharded,
 } from './sharded.ts'
 export { type SubmitOptions, sendTo, submitTo } from './submit.ts'
+export type { ReactorExit, SupervisionOptions } from './supervision.ts'
 export { type DeadlineOptions, nowNs, timerAt } from './timer.ts'
 export { publish, type Subscriber, subscribe } from './topics.ts'

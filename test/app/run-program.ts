@@ -8,4 +8,4 @@ app.get('/slow', () => {
   return sleep(100).then(() => 'finished')
 })
 app.onStop(() => console.log('stop hook ran'))
-await app.run({ port: Number(process.argv[2]) })
+await app.run({ port: Number(process.argv[2]), reactors: 1 })

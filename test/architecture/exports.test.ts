@@ -50,6 +50,10 @@ const ENTRIES: Readonly<Record<string, readonly string[]>> = {
     'whenSome',
   ],
   './reactor': [
+    'Collector',
+    'Reactor',
+    'ReactorCrashLoopError',
+    'ReactorStartError',
     'HighResolutionClock',
     'highResolutionClock',
     'joinMesh',
@@ -66,7 +70,7 @@ const ENTRIES: Readonly<Record<string, readonly string[]>> = {
   './net': ['Connection', 'Listener'],
   './http': ['HttpError', 'HttpRequest', 'HttpResponse', 'HttpServer', 'Router'],
   './pg': ['NoRowsError', 'PgConnectionError', 'PgError', 'PgPool'],
-  './observability': ['formatPrometheus', 'httpMetrics', 'pgMetrics'],
+  './observability': ['formatPrometheus', 'httpMetrics', 'metricsByReactor', 'pgMetrics'],
   './app': ['App', 'dep', 'reply', 'router'],
   './testing': ['TestClient'],
 }

@@ -103,6 +103,37 @@ describe('the production example as a process', () => {
     assert.equal(await program.stop(), 0)
   })
 
+  it('runs on all reactors over one database, and answers for all of them', async () => {
+    const program = new Program({ DATABASE_URL: (await database()).url, REACTORS: '2' })
+    const url = await program.url()
+    for (let request = 0; request < 20; request++) {
+      const response = await fetch(`${url}/users/1`, { headers: { connection: 'close' } })
+      assert.equal(response.status, 200)
+      await response.text()
+    }
+    const health = (await (await fetch(`${url}/health`)).json()) as Record<string, unknown>
+    assert.equal(health['status'], 'ok')
+    const reactors = [0, 1].map((reactor) => ({ reactor, database: 'ok' }))
+    assert.deepEqual(health['reactors'], reactors)
+
+    const metrics = await (await fetch(`${url}/metrics`)).text()
+    const requests = [
+      ...metrics.matchAll(/^fasterapi_http_requests_total\{reactor="(\d)"\} (\d+)$/gm),
+    ]
+    assert.deepEqual(
+      requests.map(([, reactor]) => reactor),
+      ['0', '1'],
+    )
+    assert.equal(
+      requests.reduce((sum, [, , count]) => sum + Number(count), 0),
+      22,
+    )
+    assert.match(metrics, /^fasterapi_pg_connections_max\{reactor="1"\} 4$/m)
+    assert.equal(metrics.match(/^process_resident_memory_bytes \d+$/gm)?.length, 1)
+    assert.equal(program.output.match(/Preparing the tables/g)?.length ?? 0, 2, program.output)
+    assert.equal(await program.stop(), 0)
+  })
+
   it('finishes what is in flight on SIGINT, then ends with 0', async () => {
     const program = new Program({ DATABASE_URL: (await database()).url })
     const url = await program.url()
@@ -124,6 +155,7 @@ describe('the production example as a process', () => {
     const busyPort = typeof address === 'object' && address !== null ? address.port : 0
     const cases: [NodeJS.ProcessEnv, RegExp][] = [
       [{ PORT: 'eighty' }, /^PORT must be a whole number from 0 to 65535, got "eighty"$/m],
+      [{ REACTORS: 'many' }, /^REACTORS must be a whole number from 1 to 1024, got "many"$/m],
       [{ POOL_SIZE: '0' }, /^POOL_SIZE must be a whole number from 1 to 100, got "0"$/m],
       [{ DATABASE_URL: 'mysql://x' }, /mysql/],
       [{ DATABASE_URL: 'postgresql://u@127.0.0.1:1/x' }, /127\.0\.0\.1:1\b/],

@@ -169,7 +169,7 @@ describe('the production example', () => {
     const health = (await json('/health')) as { status: string }
     assert.equal(health.status, 'ok')
     const { text } = await client.get('/metrics')
-    const queries = /^fasterapi_pg_queries_total (\d+)$/m.exec(text)?.[1]
+    const queries = /^fasterapi_pg_queries_total\{reactor="0"\} (\d+)$/m.exec(text)?.[1]
     assert.ok(Number(queries) > 20)
   })
 

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { formatPrometheus, MetricError, processMetrics } from '../../src/observability/index.ts'
+import {
+  formatPrometheus,
+  MetricError,
+  type MetricFamily,
+  metricsByReactor,
+  processMetrics,
+} from '../../src/observability/index.ts'
 
 describe('formatPrometheus', () => {
   it('writes counters with escaped labels and help', () => {
@@ -60,5 +66,43 @@ describe('formatPrometheus', () => {
     const text = formatPrometheus(processMetrics())
     const rss = /^process_resident_memory_bytes (\d+)$/m.exec(text)?.[1]
     assert.ok(Number(rss) > 1e6)
+  })
+})
+
+describe('metricsByReactor', () => {
+  it('labels the samples of each reactor, and says which did not answer', () => {
+    const tasks = (value: number): MetricFamily[] => [
+      { name: 'tasks_total', help: 'Tasks.', type: 'counter', samples: [{ value }] },
+      {
+        name: 'wait_seconds',
+        help: 'Wait.',
+        type: 'histogram',
+        samples: [{ bounds: [1], counts: [value, 0], sum: 1, labels: { kind: 'x' } }],
+      },
+    ]
+    const text = formatPrometheus(
+      metricsByReactor([
+        { reactor: 0, value: tasks(3) },
+        { reactor: 1, failure: 'it is being restarted' },
+        { reactor: 2, value: tasks(5) },
+      ]),
+    )
+    const values = text.split('\n').filter((line) => !line.startsWith('#') && line !== '')
+    assert.deepEqual(values, [
+      'fasterapi_reactor_up{reactor="0"} 1',
+      'fasterapi_reactor_up{reactor="1"} 0',
+      'fasterapi_reactor_up{reactor="2"} 1',
+      'tasks_total{reactor="0"} 3',
+      'tasks_total{reactor="2"} 5',
+      'wait_seconds_bucket{kind="x",reactor="0",le="1"} 3',
+      'wait_seconds_bucket{kind="x",reactor="0",le="+Inf"} 3',
+      'wait_seconds_sum{kind="x",reactor="0"} 1',
+      'wait_seconds_count{kind="x",reactor="0"} 3',
+      'wait_seconds_bucket{kind="x",reactor="2",le="1"} 5',
+      'wait_seconds_bucket{kind="x",reactor="2",le="+Inf"} 5',
+      'wait_seconds_sum{kind="x",reactor="2"} 1',
+      'wait_seconds_count{kind="x",reactor="2"} 5',
+    ])
+    assert.equal(text.match(/^# TYPE tasks_total counter$/gm)?.length, 1)
   })
 })

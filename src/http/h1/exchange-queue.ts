@@ -92,7 +92,7 @@ export class ExchangeQueue implements FlightOwner {
   expire(nowMs: number, timeoutMs: number): void {
     for (let flight = this.#first; flight !== undefined; flight = flight.next) {
       if (flight.isAnswered || nowMs - flight.startMs < timeoutMs) continue
-      this.#core.counters.timeouts.handler++
+      this.#core.counters.countTimeout('handler')
       this.#answer(flight, detailResponse(503, 'The handler took too long'))
       flight.request.giveUp(new TimeoutError(timeoutMs, 'The handler'))
     }

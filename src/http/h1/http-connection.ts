@@ -124,7 +124,7 @@ export class HttpConnection implements ConnectionHandler, RequestOrigin, Exchang
     this.#carry = undefined
     this.#body = undefined
     this.#queue.abandon(new HttpError(400, 'The client has closed the connection'))
-    this.#core.counters.sentBytes += this.#connection.bytesWritten
+    this.#core.counters.sentByClosed += this.#connection.bytesWritten
     this.#core.remove(this)
   }
 
@@ -331,7 +331,7 @@ export class HttpConnection implements ConnectionHandler, RequestOrigin, Exchang
   }
 
   #expire(kind: TimeoutKind): void {
-    this.#core.counters.timeouts[kind]++
+    this.#core.counters.countTimeout(kind)
   }
 
   #isWriteStalled(nowMs: number, timeoutMs: number): boolean {

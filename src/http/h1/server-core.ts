@@ -13,7 +13,7 @@ export type RequestHandler = (request: HttpRequest) => HttpResponse | PromiseLik
 export class ServerCore {
   readonly handler: RequestHandler
   readonly settings: HttpServerSettings
-  readonly counters: ServerCounters = new ServerCounters()
+  readonly counters: ServerCounters
   readonly writer: ResponseWriter
   readonly paths: PathCache = new PathCache()
   readonly connections: Set<HttpConnection> = new Set()
@@ -23,9 +23,10 @@ export class ServerCore {
   turns = 0
   onEmpty: (() => void) | undefined
 
-  constructor(handler: RequestHandler, settings: HttpServerSettings) {
+  constructor(handler: RequestHandler, settings: HttpServerSettings, memory?: ArrayBufferLike) {
     this.handler = handler
     this.settings = settings
+    this.counters = new ServerCounters(memory)
     this.writer = new ResponseWriter(Date.now())
   }
 
@@ -44,6 +45,14 @@ export class ServerCore {
     const nowMs = Math.trunc(performance.now())
     this.writer.setTime(Date.now())
     for (const connection of this.connections) connection.sweep(nowMs)
+    this.publish()
+  }
+
+  /** Brings {@link counters} up to date. */
+  publish(): void {
+    let sentByOpen = 0
+    for (const connection of this.connections) sentByOpen += connection.bytesWritten
+    this.counters.publish(sentByOpen)
   }
 
   /**
