@@ -10,20 +10,30 @@ export const mainGroup: TaskGroup = new TaskGroup('main')
 const busyGroups: TaskGroup[] = []
 const knownGroups = new Set<TaskGroup>([mainGroup])
 
-export const groups = {
+interface GroupTurn {
   /** Whose task runs now; what it schedules is of the same group. */
-  current: mainGroup,
+  current: TaskGroup
   /** There is more than the main group: run times are measured and weighed. */
-  areWeighed: false,
+  areWeighed: boolean
   /** The main group has something urgent. */
-  isUrgent: false,
+  isUrgent: boolean
   /** Weighed run time of the group that ran last, which nobody who comes back from a pause may undercut. */
-  virtualMs: 0,
+  virtualMs: number
   /** When the main group began to run, while its time is measured. */
-  startedMs: NOT_STARTED,
+  startedMs: number
   /** The main group has run since the other groups had their turn: it has work, if not now, then soon. */
-  isMainActive: false,
+  isMainActive: boolean
   /** The same of the turn before: whoever was active then has not paused. */
+  wasMainActive: boolean
+}
+
+export const groups: GroupTurn = {
+  current: mainGroup,
+  areWeighed: false,
+  isUrgent: false,
+  virtualMs: 0,
+  startedMs: NOT_STARTED,
+  isMainActive: false,
   wasMainActive: false,
 }
 

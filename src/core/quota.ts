@@ -20,10 +20,18 @@ const NOT_STARTED = Number.MIN_VALUE
  * Fields of one object: the compiler keeps numbers in them unboxed, which it does not for variables
  * of a module.
  */
-export const quota = {
+export const quota: {
+  quotaMs: number
+  isSpent: boolean
+  /** Tasks left until the clock is read. */
+  credit: number
+  tasksPerClockRead: number
+  lastReadMs: number
+  deadlineMs: number
+  isEndMarked: boolean
+} = {
   quotaMs: readTaskQuota(environment),
   isSpent: false,
-  /** Tasks left until the clock is read. */
   credit: TASKS_PER_CLOCK_READ,
   tasksPerClockRead: TASKS_PER_CLOCK_READ,
   lastReadMs: NOT_STARTED,

@@ -33,8 +33,10 @@ export interface ReactorStats {
 /** How old numbers of another core may be. */
 export const PUBLISH_INTERVAL_MS = 250
 
-/** Everything but the core id, in the order of the cells. */
-const FIELDS = [
+type Field = Exclude<keyof ReactorStats, 'core'>
+
+/** In the order of the cells. */
+const FIELDS: readonly Field[] = [
   'uptimeMs',
   'turns',
   'tasksExecuted',
@@ -52,9 +54,7 @@ const FIELDS = [
   'stalls',
   'stallTotalMs',
   'stallLongestMs',
-] as const satisfies readonly (keyof ReactorStats)[]
-
-type Field = (typeof FIELDS)[number]
+]
 
 /** In front of the fields: the cell of the heartbeat, which takes a whole one for the alignment. */
 const BYTES_PER_CORE = 8 * (1 + FIELDS.length)
