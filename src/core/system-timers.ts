@@ -1,5 +1,5 @@
+import { afterInput } from './after-input.ts'
 import { LinkedList } from './linked-list.ts'
-import { afterInput } from './run-queue.ts'
 import { ClockTimer, nextDeadline } from './timer.ts'
 import { TimerWheel } from './timer-wheel.ts'
 
@@ -135,7 +135,11 @@ class SystemTimers {
     }
   }
 
-  /** Brings the new timers to the wheel if any may be due. @returns false when the quota was used up first */
+  /**
+   * Brings the new timers to the wheel if any may be due.
+   *
+   * @returns false when the quota was used up first
+   */
   #settleFresh(nowMs: number): boolean {
     if (this.#freshTick > nowMs) return true
     for (;;) {
