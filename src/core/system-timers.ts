@@ -1,12 +1,11 @@
 import { afterInput } from './after-input.ts'
 import { LinkedList } from './linked-list.ts'
+import { quota } from './quota.ts'
 import { ClockTimer, nextDeadline } from './timer.ts'
 import { TimerWheel } from './timer-wheel.ts'
 
 /** `setTimeout` holds at most so many milliseconds (about 24.8 days); later deadlines are armed again. */
 const MAX_TIMEOUT_MS = 0x7fffffff
-/** Timers are handled for so long before input and output get their turn. */
-const QUOTA_MS = 0.5
 /** Timers that are brought to the wheel between two looks at the clock. */
 const TIMERS_PER_STEP = 64
 /** So long the platform's timer keeps the process alive after the last timer that should: most often comes another. */
@@ -135,7 +134,11 @@ class SystemTimers {
     }
   }
 
-  /** Brings the new timers to the wheel if any may be due. @returns false when the quota was used up first */
+  /**
+   * Brings the new timers to the wheel if any may be due.
+   *
+   * @returns false when the quota was used up first
+   */
   #settleFresh(nowMs: number): boolean {
     if (this.#freshTick > nowMs) return true
     for (;;) {
@@ -223,8 +226,9 @@ class SystemTimers {
   }
 }
 
+/** Not the run queue's own measure: that begins anew with each callback that leaves it something to do. */
 function isQuotaSpent(startMs: number): boolean {
-  return performance.now() - startMs > QUOTA_MS
+  return performance.now() - startMs > quota.quotaMs
 }
 
 export function setSystemTimer(

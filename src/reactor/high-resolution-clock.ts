@@ -1,6 +1,7 @@
 import { systemClock, type TimerClock } from '../core/clock.ts'
 import { OptionError } from '../core/errors.ts'
 import { rejectUnknownOptions } from '../core/options.ts'
+import { quota } from '../core/quota.ts'
 import {
   assertCallback,
   assertDelay,
@@ -11,8 +12,6 @@ import {
 import { HeapTimer, type HeapTimerKeeper, TimerHeap } from '../core/timer-heap.ts'
 import { Alarm } from './alarm.ts'
 
-/** Timers fire for so long before input and output get their turn. */
-const QUOTA_MS = 0.5
 /** Farther deadlines are first waited for to the millisecond, at no cost. */
 const COARSE_MS = 6
 /** How long before the deadline that wait ends: timers of milliseconds are late by up to two. */
@@ -103,7 +102,7 @@ export class HighResolutionClock implements TimerClock {
     this.#isWorking = true
     try {
       let { first } = this.#timers
-      while (first !== undefined && first.deadlineMs <= nowMs && nowMs - startMs < QUOTA_MS) {
+      while (first !== undefined && first.deadlineMs <= nowMs && nowMs - startMs < quota.quotaMs) {
         this.#fire(first, nowMs)
         nowMs = performance.now()
         first = this.#timers.first

@@ -152,6 +152,17 @@ class WheelOnFakeTime implements Subject {
     this.#takeAll()
   }
 
+  /** Time passes, and nobody looks. */
+  beginStall(ms: number): void {
+    this.#nowMs += ms
+  }
+
+  /** One step, of several that may be due. */
+  takeOnce(): void {
+    const tick = Math.floor(this.#nowMs)
+    if (this.#wheel.nextTick <= tick) this.#wheel.take(tick)?.fire()
+  }
+
   #takeAll(): void {
     const tick = Math.floor(this.#nowMs)
     while (this.#wheel.nextTick <= tick) {
@@ -230,6 +241,35 @@ describe('TimerWheel', () => {
     assert.deepEqual(
       subject.fired.map(({ id }) => id),
       Array.from({ length: 100 }, (_, index) => 99 - index),
+    )
+  })
+
+  it('takes what is armed and cancelled while a slot is half moved for what it is', () => {
+    const subject = new WheelOnFakeTime(0)
+    // All of them wait in one slot of the third level, and move in steps of some dozens.
+    for (let id = 0; id < 500; id++) subject.arm(id, 2_048 + id)
+    subject.beginStall(2_048)
+    const cancelled = new Set<number>()
+    for (let step = 0; step < 12; step++) {
+      subject.takeOnce()
+      for (const id of [step * 40, step * 40 + 1, 499 - step]) {
+        subject.cancel(id)
+        cancelled.add(id)
+      }
+      // One of the next round of the same slot, and one that is due first.
+      subject.arm(1_000 + step, 32_768 - 1)
+      subject.arm(2_000 + step, step)
+    }
+    subject.advance(100_000)
+    const ids = subject.fired.map(({ id }) => id)
+    assert.deepEqual(
+      ids.filter((id) => id < 500),
+      Array.from({ length: 500 }, (_, id) => id).filter((id) => !cancelled.has(id)),
+    )
+    assert.equal(ids.length, 500 - cancelled.size + 24)
+    assert.deepEqual(
+      ids.slice(-12),
+      Array.from({ length: 12 }, (_, step) => 1_000 + step),
     )
   })
 
