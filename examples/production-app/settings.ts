@@ -22,7 +22,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     port: wholeNumber(environment, 'PORT', 8000, 0, 65_535),
     databaseUrl: environment['DATABASE_URL'] || undefined,
     poolSize: wholeNumber(environment, 'POOL_SIZE', 4, 1, 100),
-    reactors: environment['REACTORS'] ? wholeNumber(environment, 'REACTORS', 1, 1, 1024) : 'auto',
+    reactors: environment['REACTORS'] ? wholeNumber(environment, 'REACTORS', 1, 1, 256) : 'auto',
   }
 }
 

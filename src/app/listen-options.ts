@@ -110,7 +110,7 @@ function reactorCount(reactors: number | 'auto' | undefined): number {
   if (reactors === 'auto') return availableParallelism()
   if (typeof reactors === 'string')
     throw new OptionError('listen().reactors', reactors, "a number or 'auto'")
-  return integerOption('listen().reactors', reactors, 1, 1, 1024)
+  return integerOption('listen().reactors', reactors, 1, 1, 256)
 }
 
 /**

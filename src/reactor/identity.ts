@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { deserialize, serialize } from 'node:v8'
 import { type MessagePort, workerData } from 'node:worker_threads'
+import type { MeshMemory } from './mesh/mesh-memory.ts'
 
 /** What a reactor is told when its thread or process starts. */
 export interface Boot {
@@ -14,6 +15,8 @@ export interface Boot {
   readonly setup: unknown
   /** Shared with the supervisor, for numbers; threads only. */
   readonly memory?: SharedArrayBuffer
+  /** For calls between cores; threads only. */
+  readonly mesh?: MeshMemory
   /** To the supervisor; threads only. */
   readonly port?: MessagePort
 }

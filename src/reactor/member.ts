@@ -69,6 +69,11 @@ export class Member {
     return this.#exited.future
   }
 
+  /** Of its thread, also after that has ended; none if it is a process. */
+  get threadId(): number | undefined {
+    return this.#host.threadId
+  }
+
   listen(target: ListenTarget): void {
     this.send({ type: 'listen', target }, target.kind === 'server' ? target.server : undefined)
   }

@@ -3,6 +3,8 @@ import { Deferred, type Eventual, Future, serializeError } from '../future/index
 import { openControl } from './control.ts'
 import { messageOf, ReactorStateError } from './errors.ts'
 import { type Boot, boot } from './identity.ts'
+import type { Mesh } from './mesh/mesh.ts'
+import { joinMesh } from './mesh/mesh-current.ts'
 import type { Command, Failure, ListenTarget, Reading } from './messages.ts'
 
 /** What runs in a reactor: an app with its server, which does as the supervisor says. */
@@ -27,12 +29,15 @@ export class Membership {
   readonly #questions: Map<number, Deferred<readonly Reading<unknown>[]>> = new Map()
   readonly #serving: Deferred<number> = new Deferred()
   readonly #stopped: Deferred<void> = new Deferred()
+  readonly #mesh: Mesh | undefined
   #tenant: Tenant | undefined
   #lastRequest = 0
 
   constructor(me: Boot) {
     this.boot = me
     this.#control = openControl(me)
+    // At once: modules may call other cores while they are loaded, and hooks when the app starts.
+    if (me.mesh !== undefined) this.#mesh = joinMesh(me.mesh, me.id, { isLoading: true })
     this.#stopped.future.ignore()
   }
 
@@ -63,7 +68,10 @@ export class Membership {
     tenant
       .start()
       .then(
-        () => this.#control.report({ type: 'joined' }),
+        () => {
+          this.#mesh?.loaded()
+          this.#control.report({ type: 'joined' })
+        },
         (reason) => this.#fail(reason),
       )
       .ignore()
@@ -141,6 +149,7 @@ export class Membership {
 
   #drain(tenant: Tenant, timeoutMs: number): void {
     const end = (failure?: Failure): void => {
+      this.#mesh?.leave()
       this.#control.report({
         type: 'stopped',
         failure: failure && { reason: serializeError(failure.reason) },

@@ -27,6 +27,7 @@ interface Underway {
 }
 
 class ProcessHost implements Host {
+  readonly threadId = undefined
   readonly #child: ChildProcess
   /** Sent, but not taken yet: if the process dies now, nobody else closes them. */
   readonly #underway: Underway[] = []

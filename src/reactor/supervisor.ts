@@ -5,6 +5,9 @@ import { messageOf, ReactorCrashLoopError } from './errors.ts'
 import { Gathering } from './gathering.ts'
 import type { StartHost } from './host.ts'
 import { Member } from './member.ts'
+import { Mesh } from './mesh/mesh.ts'
+import { currentMesh, joinMesh } from './mesh/mesh-current.ts'
+import { createMeshMemory, type MeshMemory } from './mesh/mesh-memory.ts'
 import type { Address, ListenTarget, Reading, Report } from './messages.ts'
 import type { SupervisionSettings } from './supervision.ts'
 
@@ -38,6 +41,19 @@ export interface SupervisorOptions {
       }
 }
 
+/** The supervisor's part of the calls between cores. */
+interface Network {
+  readonly memory: MeshMemory
+  readonly mesh: Mesh
+}
+
+function openNetwork(count: number): Network {
+  const memory = createMeshMemory(count)
+  // A thread may watch over a second group of reactors: it calls those of the first only.
+  const isTaken = currentMesh()?.hasLeft === false
+  return { memory, mesh: isTaken ? new Mesh(memory, count) : joinMesh(memory, count) }
+}
+
 /** How long a reactor may take to finish what it has, where nobody said another time. */
 export const DRAIN_TIMEOUT_MS = 10_000
 /** How long the others may take when the supervisor has given up on one. */
@@ -54,6 +70,7 @@ export class Supervisor {
   readonly #options: SupervisorOptions
   readonly #cores: readonly CoreSlot[]
   readonly #gathering: Gathering
+  readonly #network: Network | undefined
   readonly #closed: Deferred<void> = new Deferred()
   readonly #members: Set<Member> = new Set()
   #waiting: Socket[] = []
@@ -65,6 +82,8 @@ export class Supervisor {
 
   private constructor(options: SupervisorOptions) {
     this.#options = options
+    // Processes share no memory, and so have no rings to call each other through.
+    if (options.createMemory !== undefined) this.#network = openNetwork(options.count)
     const context = this.#coreContext()
     this.#cores = Array.from({ length: options.count }, (_, id) => new CoreSlot(id, context))
     this.#gathering = new Gathering(() => this.#cores.map(({ member }) => member))
@@ -173,6 +192,7 @@ export class Supervisor {
       this.#stopStarting()
       for (const member of this.#members) member.kill()
       await whenAll([...this.#members].map((member) => member.exited))
+      this.#network?.mesh.leave()
       throw reason
     }
   }
@@ -180,12 +200,14 @@ export class Supervisor {
   #spawn(core: CoreSlot, generation: number): Member {
     const { startHost, createMemory, setup, onEnd } = this.#options
     const memory = createMemory?.()
-    const shared = memory === undefined ? undefined : { memory }
+    const mesh = this.#network?.memory
+    const shared = memory === undefined || mesh === undefined ? undefined : { memory, mesh }
     const boot = { id: core.id, count: this.#cores.length, generation, setup, ...shared }
     const member = new Member(boot, startHost, {
       onRequest: (from, report) => this.#onRequest(from, report),
       onExit: (ended, reason) => {
         this.#members.delete(ended)
+        if (ended.threadId !== undefined) this.#network?.mesh.evict(ended.threadId)
         this.#gathering.forget(ended)
         onEnd(ended)
         core.onExit(ended, reason)
@@ -217,6 +239,7 @@ export class Supervisor {
       Future.from(this.#cores[member.id]!.end(member, timeoutMs)),
     )
     const failures = await whenAll(ends)
+    this.#network?.mesh.leave()
     const failure = failures.find((each) => each !== undefined)
     if (failure !== undefined) throw failure.reason
   }

@@ -19,6 +19,7 @@ export function threadHosts(module: URL, maxHeapMb: number | undefined): StartHo
 }
 
 class ThreadHost implements Host {
+  readonly threadId: number
   readonly #worker: Worker
   readonly #channel: MessageChannel = new MessageChannel()
   #failure: ReactorExitError | undefined
@@ -34,6 +35,7 @@ class ThreadHost implements Host {
         ? undefined
         : { resourceLimits: { maxOldGenerationSizeMb: maxHeapMb } }),
     })
+    this.threadId = this.#worker.threadId
     port1.on('message', (report: Report) => asCallback(() => events.onReport(report)))
     this.#worker.on('error', (error: unknown) => {
       this.#failure = crash(error)

@@ -155,7 +155,7 @@ describe('the production example as a process', () => {
     const busyPort = typeof address === 'object' && address !== null ? address.port : 0
     const cases: [NodeJS.ProcessEnv, RegExp][] = [
       [{ PORT: 'eighty' }, /^PORT must be a whole number from 0 to 65535, got "eighty"$/m],
-      [{ REACTORS: 'many' }, /^REACTORS must be a whole number from 1 to 1024, got "many"$/m],
+      [{ REACTORS: 'many' }, /^REACTORS must be a whole number from 1 to 256, got "many"$/m],
       [{ POOL_SIZE: '0' }, /^POOL_SIZE must be a whole number from 1 to 100, got "0"$/m],
       [{ DATABASE_URL: 'mysql://x' }, /mysql/],
       [{ DATABASE_URL: 'postgresql://u@127.0.0.1:1/x' }, /127\.0\.0\.1:1\b/],

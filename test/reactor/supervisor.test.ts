@@ -69,6 +69,18 @@ describe('listen with reactors', () => {
     )
   })
 
+  it('lets reactors call each other, also those that were started again', async () => {
+    for (let request = 0; request < 20; request++) {
+      const core = request % 2
+      const { caller, callee } = await ask<{ caller: number; callee: number }>(
+        server,
+        `/call/${core}`,
+      )
+      assert.equal(callee, core)
+      assert.ok(caller === 0 || caller === 1)
+    }
+  })
+
   it('waits for silent collectors no longer than asked, and says which failed', async () => {
     const silent = 'it did not answer within 50 ms'
     assert.deepEqual(await ask(server, '/silent'), [

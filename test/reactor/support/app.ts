@@ -1,9 +1,10 @@
 /** What the reactors of the tests run. */
 import { App } from '../../../src/app/index.ts'
 import { Deferred, sleep } from '../../../src/future/index.ts'
-import { Collector, Reactor } from '../../../src/reactor/index.ts'
+import { Collector, Reactor, remote, submitTo } from '../../../src/reactor/index.ts'
 
 const { coreId, count, generation } = Reactor.current
+const whoIs = remote('whoIs', (caller: number) => ({ caller, callee: Reactor.coreId }))
 const ids = new Collector('ids', () => ({ coreId, generation }))
 const silent = new Collector('silent', () => new Deferred<void>().future)
 const failing = new Collector('failing', () => {
@@ -41,6 +42,7 @@ app.get('/on/{core:int}/{harm}', ({ core, harm }) => {
   setImmediate(() => HARM[harm]?.())
   return true
 })
+app.get('/call/{core:int}', async ({ core }) => submitTo(core, whoIs, coreId))
 app.get('/reload', () => app.server?.reload().then(() => 'asked'))
 app.get('/close', () => {
   app.server?.close().ignore()
