@@ -2,6 +2,7 @@ import { runQueueStats } from '../core/run-queue.ts'
 import { abandonedFailures } from '../future/index.ts'
 import { type HttpServerStats, LATENCY_BOUNDS_S } from '../http/index.ts'
 import type { PgPoolStats } from '../pg/index.ts'
+import { Reactor } from '../reactor/index.ts'
 import type { MetricFamily, Sample } from './prometheus.ts'
 
 /** @returns the metrics of a server, from {@link HttpServerStats} */
@@ -69,6 +70,7 @@ export function pgMetrics(stats: PgPoolStats): MetricFamily[] {
 /** @returns the metrics of this thread: run queue, abandoned failures and heap */
 export function reactorMetrics(): MetricFamily[] {
   const { executed, pending } = runQueueStats()
+  const stats = Reactor.current.stats()
   return [
     counter('fasterapi_reactor_tasks_processed_total', 'Tasks run by the run queue.', executed),
     gauge('fasterapi_reactor_tasks_pending', 'Tasks waiting in the run queue.', pending),
@@ -77,11 +79,19 @@ export function reactorMetrics(): MetricFamily[] {
       'Failures that nobody consumed.',
       abandonedFailures(),
     ),
+    gauge('fasterapi_reactor_heap_bytes', 'JavaScript heap in use.', stats.heapUsedBytes),
     gauge(
-      'fasterapi_reactor_heap_bytes',
-      'JavaScript heap in use.',
-      process.memoryUsage().heapUsed,
+      'fasterapi_reactor_utilization',
+      'Share of its time the event loop was working lately, 0 to 1.',
+      stats.utilization,
     ),
+    counter('fasterapi_reactor_busy_ms_total', 'Time the event loop was working.', stats.activeMs),
+    counter('fasterapi_reactor_gc_total', 'Garbage collections.', stats.gcCount),
+    counter('fasterapi_reactor_gc_ms_total', 'Time of garbage collections.', stats.gcTotalMs),
+    gauge('fasterapi_reactor_gc_longest_ms', 'The longest garbage collection.', stats.gcLongestMs),
+    counter('fasterapi_reactor_stalls_total', 'Stalls that were detected.', stats.stalls),
+    counter('fasterapi_reactor_stall_ms_total', 'Time of stalls.', stats.stallTotalMs),
+    gauge('fasterapi_reactor_stall_longest_ms', 'The longest stall.', stats.stallLongestMs),
   ]
 }
 

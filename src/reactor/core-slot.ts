@@ -13,7 +13,7 @@ export interface CoreContext {
   /** Where a new reactor listens; `old` is the one it replaces. */
   target(old: Member | undefined): Promise<ListenTarget>
   /** A reactor of the core serves on this port. */
-  onServing(port: number): void
+  onServing(member: Member, port: number): void
   /** The reactor has died too often. */
   onGiveUp(core: CoreSlot, crashes: number, reason: Error): void
 }
@@ -125,7 +125,7 @@ export class CoreSlot {
       member.state = 'serving'
       this.member = member
       this.generation = member.generation
-      this.#context.onServing(port)
+      this.#context.onServing(member, port)
     } catch (reason) {
       member.kill()
       throw new ReactorStartError(this.id, reason)

@@ -4,6 +4,8 @@ import type { Command, Handle, Report } from './messages.ts'
 
 /** What a reactor runs in, as its supervisor sees it: a thread, or a process where need be. */
 export interface Host {
+  /** Milliseconds its event loop has waited for something to do; undefined if nobody outside can tell. */
+  idleMs(): number | undefined
   /** Of a thread, also after it has ended. */
   readonly threadId: number | undefined
   /** @param handle - moves to the reactor with the command that holds it */

@@ -17,6 +17,8 @@ export interface Boot {
   readonly memory?: SharedArrayBuffer
   /** For calls between cores; threads only. */
   readonly mesh?: MeshMemory
+  /** Numbers of all reactors; threads only. */
+  readonly stats?: SharedArrayBuffer
   /** To the supervisor; threads only. */
   readonly port?: MessagePort
 }

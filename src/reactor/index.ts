@@ -24,6 +24,7 @@ export { createMeshMemory, type MeshMemory, type MeshMemoryOptions } from './mes
 export type { MeshOptions } from './mesh/mesh-options.ts'
 export type { Reading } from './messages.ts'
 export { Reactor } from './reactor.ts'
+export type { ReactorStats } from './reactor-stats.ts'
 export { type Remote, type Remotes, remote } from './remote.ts'
 export { ServiceGroup, type ServiceGroupOptions } from './service-group.ts'
 export {
@@ -33,6 +34,13 @@ export {
   Sharded,
   sharded,
 } from './sharded.ts'
+export {
+  type Stall,
+  StallDetector,
+  type StallDetectorOptions,
+  type StallStats,
+  type Watched,
+} from './stall-detector.ts'
 export { type SubmitOptions, sendTo, submitTo } from './submit.ts'
 export type { ReactorExit, SupervisionOptions } from './supervision.ts'
 export { type DeadlineOptions, nowNs, timerAt } from './timer.ts'

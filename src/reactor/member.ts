@@ -49,6 +49,11 @@ export class Member {
     })
   }
 
+  /** Milliseconds its event loop has waited for something to do; undefined if nobody outside can tell. */
+  idleMs(): number | undefined {
+    return this.#host.idleMs()
+  }
+
   /** Its app has started; fails if it could not, or if the thread ended before. */
   get joined(): Future<void> {
     return this.#joined.future

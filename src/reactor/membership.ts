@@ -6,6 +6,8 @@ import { type Boot, boot } from './identity.ts'
 import type { Mesh } from './mesh/mesh.ts'
 import { joinMesh } from './mesh/mesh-current.ts'
 import type { Command, Failure, ListenTarget, Reading } from './messages.ts'
+import { createStatsMemory, type ReactorStats, StatsCells } from './reactor-stats.ts'
+import { StatsPublisher } from './stats-publisher.ts'
 
 /** What runs in a reactor: an app with its server, which does as the supervisor says. */
 export interface Tenant {
@@ -30,6 +32,7 @@ export class Membership {
   readonly #serving: Deferred<number> = new Deferred()
   readonly #stopped: Deferred<void> = new Deferred()
   readonly #mesh: Mesh | undefined
+  readonly #publisher: StatsPublisher
   #tenant: Tenant | undefined
   #lastRequest = 0
 
@@ -38,7 +41,14 @@ export class Membership {
     this.#control = openControl(me)
     // At once: modules may call other cores while they are loaded, and hooks when the app starts.
     if (me.mesh !== undefined) this.#mesh = joinMesh(me.mesh, me.id, { isLoading: true })
+    const { stats = createStatsMemory(me.count), id, generation } = me
+    this.#publisher = new StatsPublisher(new StatsCells(stats, id, generation))
     this.#stopped.future.ignore()
+  }
+
+  /** The numbers of this reactor, as of now. */
+  stats(): ReactorStats {
+    return this.#publisher.publish()
   }
 
   /** An app has joined. */
@@ -116,6 +126,8 @@ export class Membership {
       case 'hand-over':
         this.#handOver(tenant)
         return
+      case 'ping':
+        return
       case 'drain':
         this.#drain(tenant, command.timeoutMs)
         return
@@ -150,6 +162,7 @@ export class Membership {
   #drain(tenant: Tenant, timeoutMs: number): void {
     const end = (failure?: Failure): void => {
       this.#mesh?.leave()
+      this.#publisher.close()
       this.#control.report({
         type: 'stopped',
         failure: failure && { reason: serializeError(failure.reason) },

@@ -38,6 +38,8 @@ export type Command =
   | { readonly type: 'listen'; readonly target: ListenTarget }
   | { readonly type: 'connection'; readonly socket: Socket }
   | { readonly type: 'hand-over' }
+  /** Getting it is the answer: it makes the heart beat. */
+  | { readonly type: 'ping' }
   | { readonly type: 'drain'; readonly timeoutMs: number }
   | { readonly type: 'collect'; readonly request: number; readonly name: string }
   | {

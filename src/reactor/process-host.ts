@@ -52,6 +52,10 @@ class ProcessHost implements Host {
     })
   }
 
+  idleMs(): undefined {
+    return undefined
+  }
+
   send(command: Command, handle?: Handle): void {
     if (handle === undefined) this.#child.send(command, ignoreFailure)
     else {

@@ -57,11 +57,39 @@ const FIELDS: readonly Field[] = [
 ]
 
 /** In front of the fields: the cell of the heartbeat, which takes a whole one for the alignment. */
-const BYTES_PER_CORE = 8 * (1 + FIELDS.length)
+const BYTES_PER_REACTOR = 8 * (1 + FIELDS.length)
 
-/** Memory for the numbers of `cores` reactors, which every thread can read without asking. */
+/** While a reactor is replaced, the old one and the new one live side by side. */
+const REACTORS_PER_CORE = 2
+
+/** Memory for the numbers of the reactors of `cores` cores, which every thread can read without asking. */
 export function createStatsMemory(cores: number): SharedArrayBuffer {
-  return new SharedArrayBuffer(cores * BYTES_PER_CORE)
+  return new SharedArrayBuffer(cores * (8 + REACTORS_PER_CORE * BYTES_PER_REACTOR))
+}
+
+/** @returns the numbers of each core's reactor; none for a core whose reactor is being started */
+export function readStats(memory: SharedArrayBuffer): ReactorStats[] {
+  return [...servingOf(memory)].flatMap((serving, core) =>
+    serving === 0 ? [] : new StatsCells(memory, core, serving - 1).read(),
+  )
+}
+
+/** From now on the reactor of `generation` is the one that {@link readStats} reads for the core. */
+export function setServing(
+  memory: SharedArrayBuffer,
+  core: number,
+  generation: number | undefined,
+): void {
+  servingOf(memory)[core] = generation === undefined ? 0 : generation + 1
+}
+
+/** One more than the generation of the reactor that serves on each core; 0 for none. */
+function servingOf(memory: SharedArrayBuffer): Float64Array {
+  return new Float64Array(memory, 0, coresOf(memory))
+}
+
+function coresOf(memory: SharedArrayBuffer): number {
+  return memory.byteLength / (8 + REACTORS_PER_CORE * BYTES_PER_REACTOR)
 }
 
 /**
@@ -76,8 +104,9 @@ export class StatsCells {
   readonly heartbeat: Int32Array
   readonly #cells: Float64Array
 
-  constructor(memory: SharedArrayBuffer | ArrayBuffer, core: number) {
-    const offset = core * BYTES_PER_CORE
+  constructor(memory: SharedArrayBuffer, core: number, generation: number) {
+    const slot = core * REACTORS_PER_CORE + (generation % REACTORS_PER_CORE)
+    const offset = 8 * coresOf(memory) + slot * BYTES_PER_REACTOR
     this.core = core
     this.heartbeat = new Int32Array(memory, offset, 1)
     this.#cells = new Float64Array(memory, offset + 8, FIELDS.length)

@@ -1,6 +1,9 @@
 import { isMainThread } from 'node:worker_threads'
 import type { ClockTimer } from '../core/timer.ts'
 import { boot } from './identity.ts'
+import { membership } from './membership.ts'
+import { createStatsMemory, type ReactorStats, readStats, StatsCells } from './reactor-stats.ts'
+import { StatsPublisher } from './stats-publisher.ts'
 import { type DeadlineOptions, nowNs, timerAt } from './timer.ts'
 
 /**
@@ -19,7 +22,26 @@ export class Reactor {
   /** How often the reactor of this core was started again or replaced. */
   readonly generation: number = boot?.generation ?? 0
 
+  /** On a thread that no supervisor started: from the first time on that somebody asks. */
+  #publisher: StatsPublisher | undefined
+
   private constructor() {}
+
+  /** @returns the numbers of this thread's reactor, as of now */
+  stats(): ReactorStats {
+    if (membership !== undefined) return membership.stats()
+    this.#publisher ??= new StatsPublisher(new StatsCells(createStatsMemory(1), 0, 0))
+    return this.#publisher.publish()
+  }
+
+  /**
+   * @returns the numbers of every reactor that serves, in the order of the cores; those of other
+   * cores are at most a quarter of a second old, and are read from shared memory without asking
+   */
+  static stats(): readonly ReactorStats[] {
+    const own = Reactor.current.stats()
+    return boot?.stats === undefined ? [own] : readStats(boot.stats)
+  }
 
   /** Core id of this thread's reactor, from 0. */
   static get coreId(): number {

@@ -59,6 +59,7 @@ export class StallDetector {
   readonly #maxReportsPerMinute: number
   readonly #onStall: (stall: Stall) => void
   readonly #watches = new Map<number, Watch>()
+  #countStall: (stats: StallStats) => void = () => {}
   readonly #capture: StackCapture | undefined
   readonly #interval: ReturnType<typeof setInterval>
 
@@ -87,6 +88,11 @@ export class StallDetector {
 
   unwatch(core: number): void {
     this.#watches.delete(core)
+  }
+
+  /** Calls `listener` with the count after every stall, reported or not. */
+  onCount(listener: (stats: StallStats) => void): void {
+    this.#countStall = listener
   }
 
   /** Stalls of each reactor since it is watched, reported or not. */
@@ -135,6 +141,7 @@ export class StallDetector {
       longestMs: Math.max(watch.stats.longestMs, durationMs),
       totalMs: watch.stats.totalMs + durationMs,
     }
+    this.#countStall(watch.stats)
     if (watch.stack.isPending) this.#capture?.cancel(watch.watched.threadId)
     watch.stack.then(() => this.#report(watch, durationMs, true)).ignore()
   }

@@ -1,6 +1,7 @@
 import { OptionError } from '../core/errors.ts'
 import { integerOption, rejectUnknownOptions } from '../core/options.ts'
 import type { RestartSettings } from './restart-policy.ts'
+import type { Stall } from './stall-detector.ts'
 
 /** A reactor that ended without being asked to. */
 export interface ReactorExit {
@@ -26,6 +27,13 @@ export interface SupervisionOptions {
   readonly startTimeoutMs?: number
   /** Of each reactor: a reactor that grows beyond it is ended and started again, and no other. */
   readonly maxHeapMb?: number
+  /**
+   * A reactor that makes no progress for so long is reported with the stack of what it was doing;
+   * default 25, in milliseconds. 0 turns the detector off.
+   */
+  readonly stallThresholdMs?: number
+  /** Told of stalls, five a minute and reactor at most; default: an entry on standard error, with the stack. */
+  readonly onStall?: (stall: Stall) => void
   /** Told of each death; default: one entry on standard error, with the stack. */
   readonly onExit?: (exit: ReactorExit) => void
 }
@@ -35,6 +43,8 @@ export interface SupervisionSettings extends RestartSettings {
   readonly startTimeoutMs: number
   readonly maxHeapMb: number | undefined
   readonly onExit: (exit: ReactorExit) => void
+  readonly stallThresholdMs: number
+  readonly onStall: (stall: Stall) => void
 }
 
 const MAX_MS = 86_400_000
@@ -46,9 +56,10 @@ const NUMBERS = {
   backoffMs: [100, 0, MAX_MS],
   maxBackoffMs: [5_000, 0, MAX_MS],
   startTimeoutMs: [60_000, 1, MAX_MS],
+  stallThresholdMs: [25, 0, MAX_MS],
 } as const
 
-const KNOWN = [...Object.keys(NUMBERS), 'maxHeapMb', 'onExit']
+const KNOWN = [...Object.keys(NUMBERS), 'maxHeapMb', 'onExit', 'onStall']
 
 /** @throws {OptionError} for an unknown name or a value out of bounds */
 export function supervisionSettings(options: SupervisionOptions = {}): SupervisionSettings {
@@ -57,9 +68,12 @@ export function supervisionSettings(options: SupervisionOptions = {}): Supervisi
     const [fallback, min, max] = NUMBERS[name]
     return integerOption(`supervision.${name}`, options[name], fallback, min, max)
   }
-  const { maxHeapMb, onExit = logExit } = options
+  const { maxHeapMb, onExit = logExit, onStall = logStall } = options
   if (typeof onExit !== 'function')
     throw new OptionError('supervision.onExit', onExit, 'a function')
+  if (typeof onStall !== 'function') {
+    throw new OptionError('supervision.onStall', onStall, 'a function')
+  }
   const heapMb = integerOption('supervision.maxHeapMb', maxHeapMb, 0, 16, 1_048_576)
   return {
     maxCrashes: number('maxCrashes'),
@@ -69,6 +83,8 @@ export function supervisionSettings(options: SupervisionOptions = {}): Supervisi
     startTimeoutMs: number('startTimeoutMs'),
     maxHeapMb: maxHeapMb === undefined ? undefined : heapMb,
     onExit,
+    stallThresholdMs: number('stallThresholdMs'),
+    onStall,
   }
 }
 
@@ -77,4 +93,13 @@ function logExit({ reactor, reason, restartsInMs }: ReactorExit): void {
     restartsInMs === undefined ? 'too often' : `restarts in ${Math.ceil(restartsInMs)} ms`
   console.error(`fasterapi: reactor ${reactor} died (${next}): ${reason.message}`)
   if (reason.cause instanceof Error) console.error(reason.cause)
+}
+
+function logStall({ core, durationMs, isOver, stack, suppressed }: Stall): void {
+  const how = isOver ? 'made' : 'is making'
+  const others = suppressed === 0 ? '' : ` (${suppressed} more were not reported)`
+  console.error(
+    `fasterapi: reactor ${core} ${how} no progress for ${Math.round(durationMs)} ms${others}`,
+  )
+  if (stack !== undefined) console.error(stack)
 }

@@ -9,7 +9,9 @@ import { Mesh } from './mesh/mesh.ts'
 import { currentMesh, joinMesh } from './mesh/mesh-current.ts'
 import { createMeshMemory, type MeshMemory } from './mesh/mesh-memory.ts'
 import type { Address, ListenTarget, Reading, Report } from './messages.ts'
+import type { ReactorStats } from './reactor-stats.ts'
 import type { SupervisionSettings } from './supervision.ts'
+import { Watch } from './watch.ts'
 
 /** Somebody who accepts connections for the reactors, on the thread of the supervisor. */
 export interface Acceptor {
@@ -71,6 +73,7 @@ export class Supervisor {
   readonly #cores: readonly CoreSlot[]
   readonly #gathering: Gathering
   readonly #network: Network | undefined
+  readonly #watch: Watch | undefined
   readonly #closed: Deferred<void> = new Deferred()
   readonly #members: Set<Member> = new Set()
   #waiting: Socket[] = []
@@ -83,7 +86,10 @@ export class Supervisor {
   private constructor(options: SupervisorOptions) {
     this.#options = options
     // Processes share no memory, and so have no rings to call each other through.
-    if (options.createMemory !== undefined) this.#network = openNetwork(options.count)
+    if (options.createMemory !== undefined) {
+      this.#network = openNetwork(options.count)
+      this.#watch = new Watch(options.count, options.settings)
+    }
     const context = this.#coreContext()
     this.#cores = Array.from({ length: options.count }, (_, id) => new CoreSlot(id, context))
     this.#gathering = new Gathering(() => this.#cores.map(({ member }) => member))
@@ -113,6 +119,11 @@ export class Supervisor {
   /** Reactors that live, also those that drain to make room for a new one. */
   get members(): ReadonlySet<Member> {
     return this.#members
+  }
+
+  /** What the reactors have written down of themselves; nothing of those that are processes. */
+  stats(): readonly ReactorStats[] {
+    return this.#watch?.stats() ?? []
   }
 
   /** Ready when everything is closed; fails with {@link ReactorCrashLoopError} if given up. */
@@ -157,8 +168,9 @@ export class Supervisor {
       settings: this.#options.settings,
       spawn: (core, generation) => this.#spawn(core, generation),
       target: (old) => this.#target(old),
-      onServing: (port) => {
+      onServing: (member, port) => {
         this.#port = port
+        this.#watch?.onServing(member)
         for (const socket of this.#waiting.splice(0)) this.#pass(socket)
       },
       onGiveUp: (core, crashes, reason) => {
@@ -193,6 +205,7 @@ export class Supervisor {
       for (const member of this.#members) member.kill()
       await whenAll([...this.#members].map((member) => member.exited))
       this.#network?.mesh.leave()
+      this.#watch?.close()
       throw reason
     }
   }
@@ -201,12 +214,17 @@ export class Supervisor {
     const { startHost, createMemory, setup, onEnd } = this.#options
     const memory = createMemory?.()
     const mesh = this.#network?.memory
-    const shared = memory === undefined || mesh === undefined ? undefined : { memory, mesh }
+    const stats = this.#watch?.memory
+    const shared =
+      memory === undefined || mesh === undefined || stats === undefined
+        ? undefined
+        : { memory, mesh, stats }
     const boot = { id: core.id, count: this.#cores.length, generation, setup, ...shared }
     const member = new Member(boot, startHost, {
       onRequest: (from, report) => this.#onRequest(from, report),
       onExit: (ended, reason) => {
         this.#members.delete(ended)
+        this.#watch?.onEnd(ended)
         if (ended.threadId !== undefined) this.#network?.mesh.evict(ended.threadId)
         this.#gathering.forget(ended)
         onEnd(ended)
@@ -240,6 +258,7 @@ export class Supervisor {
     )
     const failures = await whenAll(ends)
     this.#network?.mesh.leave()
+    this.#watch?.close()
     const failure = failures.find((each) => each !== undefined)
     if (failure !== undefined) throw failure.reason
   }

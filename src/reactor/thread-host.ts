@@ -47,6 +47,10 @@ class ThreadHost implements Host {
     })
   }
 
+  idleMs(): number {
+    return this.#worker.performance.eventLoopUtilization().idle
+  }
+
   send(command: Command, handle?: Handle): void {
     this.#channel.port1.postMessage(command, transferList(handle))
   }

@@ -1,15 +1,23 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { enterCallback, leaveCallback, schedule } from '../../src/core/run-queue.ts'
-import { createStatsMemory, StatsCells } from '../../src/reactor/reactor-stats.ts'
+import {
+  createStatsMemory,
+  readStats,
+  StatsCells,
+  setServing,
+} from '../../src/reactor/reactor-stats.ts'
 import { StatsPublisher } from '../../src/reactor/stats-publisher.ts'
 
 describe('StatsCells', () => {
-  it('keeps the numbers of each core apart', () => {
+  it('keep the numbers of each core apart', () => {
     const memory = createStatsMemory(3)
-    for (const core of [0, 1, 2]) new StatsCells(memory, core).write({ stalls: core + 10 })
-    new StatsCells(memory, 1).write({ gcLongestMs: 2.5 })
-    const read = [0, 1, 2].map((core) => new StatsCells(memory, core).read())
+    for (const core of [0, 1, 2]) {
+      new StatsCells(memory, core, 0).write({ stalls: core + 10 })
+      setServing(memory, core, 0)
+    }
+    new StatsCells(memory, 1, 0).write({ gcLongestMs: 2.5 })
+    const read = readStats(memory)
     assert.deepEqual(
       read.map(({ core, stalls, gcLongestMs }) => ({ core, stalls, gcLongestMs })),
       [
@@ -20,8 +28,24 @@ describe('StatsCells', () => {
     )
   })
 
-  it('starts from zero for another reactor of the core, and counts turns on', () => {
-    const cells = new StatsCells(createStatsMemory(1), 0)
+  it('are those of the reactor that serves while it is replaced', () => {
+    const memory = createStatsMemory(2)
+    assert.deepEqual(readStats(memory), [])
+    new StatsCells(memory, 1, 4).write({ uptimeMs: 400 })
+    setServing(memory, 1, 4)
+    new StatsCells(memory, 1, 5).write({ uptimeMs: 5 })
+    assert.deepEqual(
+      readStats(memory).map(({ core, uptimeMs }) => ({ core, uptimeMs })),
+      [{ core: 1, uptimeMs: 400 }],
+    )
+    setServing(memory, 1, 5)
+    assert.equal(readStats(memory)[0]?.uptimeMs, 5)
+    setServing(memory, 1, undefined)
+    assert.deepEqual(readStats(memory), [])
+  })
+
+  it('start from zero for another reactor of the core', () => {
+    const cells = new StatsCells(createStatsMemory(1), 0, 0)
     cells.write({ stalls: 3, tasksExecuted: 7 })
     cells.clear()
     assert.equal(cells.read().stalls, 0)
@@ -31,7 +55,8 @@ describe('StatsCells', () => {
 
 describe('StatsPublisher', () => {
   it('measures the reactor of this thread', async () => {
-    const cells = new StatsCells(createStatsMemory(1), 0)
+    const memory = createStatsMemory(1)
+    const cells = new StatsCells(memory, 0, 0)
     const publisher = new StatsPublisher(cells)
     const before = publisher.publish()
     enterCallback()
@@ -48,11 +73,11 @@ describe('StatsPublisher', () => {
     assert.ok(after.idleMs > before.idleMs)
     assert.ok(after.heapUsedBytes > 1e6 && after.heapUsedBytes <= after.heapTotalBytes)
     assert.ok(after.utilization >= 0 && after.utilization <= 1)
-    assert.deepEqual(new StatsCells(cells.heartbeat.buffer, 0).read(), after)
+    assert.deepEqual(new StatsCells(memory, 0, 0).read(), after)
   })
 
   it('counts garbage collections', async () => {
-    const publisher = new StatsPublisher(new StatsCells(createStatsMemory(1), 0))
+    const publisher = new StatsPublisher(new StatsCells(createStatsMemory(1), 0, 0))
     const before = publisher.publish().gcCount
     let garbage: unknown[] = []
     for (let round = 0; round < 200 && publisher.publish().gcCount === before; round++) {

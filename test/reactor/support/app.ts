@@ -29,6 +29,10 @@ const HARM: Readonly<Record<string, () => void>> = {
   },
 }
 
+function blockTheReactor(ms: number): void {
+  for (const untilMs = performance.now() + ms; performance.now() < untilMs; );
+}
+
 const app = new App({ title: 'Reactors', version: '1.0.0' })
 app.get('/who', () => ({ coreId, count, generation, isMain: Reactor.isMain }))
 app.get('/slow', () => sleep(300).then(() => ({ coreId, generation })))
@@ -42,6 +46,11 @@ app.get('/on/{core:int}/{harm}', ({ core, harm }) => {
   setImmediate(() => HARM[harm]?.())
   return true
 })
+app.get('/stall/{core:int}/{ms:int}', ({ core, ms }) => {
+  if (core === coreId) blockTheReactor(ms)
+  return core === coreId
+})
+app.get('/stats', () => Reactor.stats())
 app.get('/call/{core:int}', async ({ core }) => submitTo(core, whoIs, coreId))
 app.get('/reload', () => app.server?.reload().then(() => 'asked'))
 app.get('/close', () => {
