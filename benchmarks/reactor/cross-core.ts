@@ -22,10 +22,12 @@ interface Answer {
   readonly cpu: number
 }
 
+export const CROSS_CORE_COMPARISONS: readonly Comparison[] = CASES.map(toComparison)
+
 /** Messages from one thread to another, our rings against `postMessage`: by the clock, both threads at work. */
 export async function measureCrossCore({ quick, filter }: SuiteOptions): Promise<SuiteResult> {
   const plan = quick ? QUICK : FULL
-  const comparisons = keepWanted(filter, CASES.map(toComparison))
+  const comparisons = keepWanted(filter, CROSS_CORE_COMPARISONS)
   const names = comparisons.map((pair) => pair.case)
   const answers = new Map<string, Answer[]>()
   const children = new Map<string, Child>()

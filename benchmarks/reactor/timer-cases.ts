@@ -90,12 +90,11 @@ function requests(pending: number): TimerCase {
     if (count === 0) {
       for (let i = 0; i < pending; i++) systemClock.setTimer(DELAY_MS * 100 + i, callback)
       const app = new App({ title: 'Benchmark', version: '1.0.0' })
-      app.get('/', () => {
+      app.get('/', async () => {
         const timer = systemClock.setTimer(DELAY_MS, callback)
-        return sleep(0).then(() => {
-          timer.cancel()
-          return { message: 'Hello, World!' }
-        })
+        await nextTurn()
+        timer.cancel()
+        return { message: 'Hello, World!' }
       })
       port = (await app.listen({ port: 0, host: '127.0.0.1' })).port
       return 0

@@ -1,8 +1,10 @@
 import { isMainThread } from 'node:worker_threads'
+import type { ClockTimer } from '../core/timer.ts'
 import { boot } from './identity.ts'
 import { membership } from './membership.ts'
 import { createStatsMemory, type ReactorStats, readStats, StatsCells } from './reactor-stats.ts'
 import { StatsPublisher } from './stats-publisher.ts'
+import { type DeadlineOptions, nowNs, timerAt } from './timer.ts'
 
 /**
  * The event loop of one core, as the code that runs on it sees it.
@@ -49,6 +51,26 @@ export class Reactor {
   /** Reactors of this process, as this thread knows it. */
   static get count(): number {
     return Reactor.current.count
+  }
+
+  /** Nanoseconds of a monotonic clock that all reactors share; see {@link nowNs}. */
+  static nowNs(): number {
+    return nowNs()
+  }
+
+  /**
+   * Calls `callback` on this reactor once its clock has reached `deadlineNs`; see {@link timerAt}.
+   *
+   * @param deadlineNs - a time of {@link Reactor.nowNs}, not a duration
+   * @throws {OptionError} if `deadlineNs` is neither a number nor a bigint, `callback` is not a
+   *   function, or an option is not what it should be
+   */
+  timer(
+    deadlineNs: number | bigint,
+    callback: () => void,
+    options: DeadlineOptions = {},
+  ): ClockTimer {
+    return timerAt(deadlineNs, callback, options)
   }
 
   /**

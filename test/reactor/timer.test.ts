@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { OptionError } from '../../src/core/errors.ts'
-import { type DeadlineOptions, nowNs, timerAt } from '../../src/reactor/index.ts'
+import { type DeadlineOptions, nowNs, Reactor, timerAt } from '../../src/reactor/index.ts'
 import { passRealTime } from '../support/pass-time.ts'
 
 describe('nowNs', () => {
@@ -65,5 +65,18 @@ describe('timerAt', () => {
     assert.throws(() => timerAt(1, call, { highRes: true } as DeadlineOptions), OptionError)
     const bad = { highResolution: 1 } as unknown as DeadlineOptions
     assert.throws(() => timerAt(1, call, bad), /highResolution must be a boolean/)
+  })
+})
+
+describe('Reactor', () => {
+  it('has the clock, and sets timers on it', async () => {
+    let lateNs = Number.NaN
+    const deadlineNs = Reactor.nowNs() + 1_500_000
+    const timer = Reactor.current.timer(deadlineNs, () => {
+      lateNs = Reactor.nowNs() - deadlineNs
+    })
+    assert.equal(timer.isPending, true)
+    await passRealTime(5, () => !timer.isPending)
+    assert.ok(lateNs >= 0, `${lateNs} ns`)
   })
 })
