@@ -27,8 +27,8 @@ const MAX_FRAMES = 16
 /**
  * Asks V8's debugger in another thread where it is, and lets it go on.
  *
- * Attached on first use and not before: an attached debugger costs a thread nothing while it is
- * disabled, and is enabled for the one question only.
+ * Attached to all threads while they are idle, as a busy one takes long to let it in. An attached
+ * debugger costs a thread nothing while it is disabled; it is enabled for the one question only.
  *
  * @see https://chromedevtools.github.io/devtools-protocol/v8/Debugger/
  */
@@ -60,7 +60,7 @@ export class StackCapture {
    * @returns the stack, one line a frame; `undefined` if it was {@link cancel}led, or the thread ended, before
    */
   capture(threadId: number): Future<string | undefined> {
-    this.#enable()
+    this.attach()
     return this.#target(threadId).ask()
   }
 
@@ -69,12 +69,15 @@ export class StackCapture {
     this.#target(threadId).cancel()
   }
 
-  #enable(): void {
+  /** To the threads there are, and those to come. */
+  attach(): void {
     if (this.#isEnabled) return
     this.#isEnabled = true
     this.#session.connect()
     this.#session.on('NodeWorker.attachedToWorker', ({ params }) => {
-      const target = this.#target(Number(params.workerInfo.workerId))
+      const threadId = threadIdOf(params.workerInfo.title)
+      if (threadId === undefined) return
+      const target = this.#target(threadId)
       target.attach((message) => this.#send(params.sessionId, message), params.sessionId)
     })
     this.#session.on('NodeWorker.detachedFromWorker', ({ params }) => {
@@ -101,6 +104,12 @@ export class StackCapture {
   #send(sessionId: string, message: string): void {
     this.#session.post('NodeWorker.sendMessageToWorker', { sessionId, message })
   }
+}
+
+/** The `workerId` of the protocol is another number: only the title has the thread's, `[worker 2] name`. */
+function threadIdOf(title: string): number | undefined {
+  const digits = /^\[worker (\d+)\]/.exec(title)?.[1]
+  return digits === undefined ? undefined : Number(digits)
 }
 
 /** The debugger of one thread. */

@@ -83,6 +83,7 @@ export class StallDetector {
 
   /** Begins to watch a reactor, in place of one that had the same core before. */
   watch(watched: Watched): void {
+    this.#capture?.attach()
     this.#watches.set(watched.core, new Watch(watched))
   }
 
@@ -129,7 +130,10 @@ export class StallDetector {
   #begin(watch: Watch): void {
     watch.isStalled = true
     watch.isReported = false
-    watch.stack = this.#capture?.capture(watch.watched.threadId) ?? UNKNOWN
+    const begin = watch.watched.beats()
+    const captured = this.#capture?.capture(watch.watched.threadId) ?? UNKNOWN
+    // An answer that came after the end is about something else.
+    watch.stack = captured.then((stack) => (watch.watched.beats() === begin ? stack : undefined))
   }
 
   #end(watch: Watch, nowMs: number): void {

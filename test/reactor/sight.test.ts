@@ -26,9 +26,11 @@ describe('sight of reactors', () => {
 
   it('names the code that keeps a reactor from making progress', async () => {
     for (const core of [0, 1]) {
-      await stall(core, 500)
-      await until(() => stalls.some((each) => each.core === core && each.durationMs > 300))
-      const found = stalls.find((each) => each.core === core && each.durationMs > 300)
+      // Long enough for the first use of the debugger on a busy machine.
+      await stall(core, 2_000)
+      const isLong = (each: Stall): boolean => each.core === core && each.durationMs > 900
+      await until(() => stalls.some(isLong))
+      const found = stalls.find(isLong)
       assert.match(found?.stack ?? '', /blockTheReactor \(file:.*support\/app\.ts:\d+:\d+\)/)
     }
   })

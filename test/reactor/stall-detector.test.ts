@@ -89,12 +89,11 @@ describe('StallDetector', () => {
   })
 
   it('reports so many a minute, and then how many it kept to itself', async () => {
-    for (let stall = 1; stall <= 5; stall++) {
-      await run('stall', 120)
-      await waitFor(() => (detector.stats()[0]?.count ?? 0) >= stall)
-    }
+    // On a busy machine the watcher may sleep through one of them.
+    const count = (): number => detector.stats()[0]?.count ?? 0
+    for (let tries = 0; count() < 5 && tries < 30; tries++) await run('stall', 200)
+    await waitFor(() => count() >= 5)
     assert.equal(stalls.length, 3)
-    assert.ok((detector.stats()[0]?.count ?? 0) >= 5)
   })
 
   it('lets the reactor go on unharmed', async () => {
