@@ -209,7 +209,9 @@ describe('sendTo', () => {
     let pending = 0
     for (let i = 0; i < 2_000; i++) {
       const sent = sendTo(0, functions.note, i)
-      if (sent.isPending) pending++
+      // Nothing is published before the turn ends, so the ring is full sooner or later.
+      if (sent.isReady) continue
+      pending++
       await sent
     }
     assert.ok(pending > 0)
