@@ -169,7 +169,7 @@ function drain(isTurnOver: boolean): void {
     let isOverdue = false
     do {
       isOverdue = quota.isSpent || runSlice(mainGroup)
-      if (isTurnOver) runEndOfTurn()
+      if (isTurnOver && endOfTurn.length > 0) runEndOfTurn()
     } while (!isOverdue && mainTasks.length > 0)
   } finally {
     turn.isDraining = false
@@ -189,7 +189,7 @@ function drainGroups(): void {
       if (group === undefined) break
       isOverdue = runWeighed(group, runSlice)
     } while (!isOverdue)
-    runEndOfTurn()
+    if (endOfTurn.length > 0) runEndOfTurn()
   } finally {
     turn.isDraining = false
     endGroupTurn()
@@ -201,13 +201,13 @@ function drainGroups(): void {
 /** @returns true if the quota ended before the group's tasks did */
 function runSlice(group: TaskGroup): boolean {
   const { tasks } = group
-  for (;;) {
+  while (tasks.length > 0) {
     const task = take(tasks)
-    if (task === undefined) return false
     group.executed++
-    task.run()
+    task?.run()
     if (--quota.credit < 0 && isPastDeadline()) return true
   }
+  return false
 }
 
 function take(tasks: RingBuffer<Task>): Task | undefined {
@@ -220,7 +220,6 @@ function noteScheduled(): void {
 
 function runEndOfTurn(): void {
   const flushes = endOfTurn
-  if (flushes.length === 0) return
   endOfTurn = []
   for (const flush of flushes) flush.run()
 }

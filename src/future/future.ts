@@ -381,8 +381,10 @@ export class Deferred<T> {
    * @returns false if it was settled before; nothing changes then
    */
   resolve(value: Eventual<T>): boolean {
-    if (!isUndecided(this.future)) return false
-    resolve(this.future, value)
+    const { future } = this
+    if (!isUndecided(future)) return false
+    if (isPrimitive(value)) settleReady(future, value)
+    else resolve(future, value)
     return true
   }
 
@@ -525,7 +527,9 @@ function notify(source: Future<unknown>, consumers: Consumer | Consumer[]): void
  * @internal
  */
 export function settleReady<T>(future: Future<T>, value: T): void {
-  settle(future, READY, value)
+  future.outcome = value
+  future.state = READY
+  if (future.consumer !== undefined) scheduleInMain(future)
 }
 
 /** @internal */
