@@ -15,18 +15,18 @@ testClock('ManualClock', () => {
 
 describe('systemClock', () => {
   it('leaves out the calls of a periodic timer that a stall has made late', async () => {
+    let calls = 0
     const startMs = performance.now()
-    const numbers: number[] = []
-    const timer = systemClock.setPeriodicTimer(5, () => {
-      numbers.push(Math.floor((performance.now() - startMs) / 5))
-    })
+    const timer = systemClock.setPeriodicTimer(5, () => calls++)
     // The delay counts from the end of the turn, which is a microtask away.
     await Promise.resolve()
-    while (performance.now() < startMs + 32);
-    await passRealTime(20, () => numbers.length > 1)
+    while (performance.now() < startMs + 62);
+    const stallEndMs = performance.now()
+    await passRealTime(20, () => calls > 1)
     timer.cancel()
-    assert.ok((numbers[0] as number) >= 6)
-    assert.equal(new Set(numbers).size, numbers.length)
+    // One for all that the stall has made late, and those that have become due since.
+    const most = 2 + Math.ceil((performance.now() - stallEndMs) / 5)
+    assert.ok(calls > 1 && calls <= most, `${calls} calls, ${most} at most`)
   })
 
   it('lets input in between when very many timers are due at once', async () => {
