@@ -1,4 +1,5 @@
 import type { Server as NetServer, Socket } from 'node:net'
+import { type ClockTimer, systemClock } from '../core/clock.ts'
 import { ClosedError } from '../core/errors.ts'
 import { integerOption, rejectUnknownOptions } from '../core/options.ts'
 import { enterCallback, leaveCallback } from '../core/run-queue.ts'
@@ -24,7 +25,7 @@ const CLOSING_SWEEP_MS = 50
 export class HttpServer {
   readonly #core: ServerCore
   #listener: Listener | undefined
-  #sweeper: ReturnType<typeof setInterval> | undefined
+  #sweeper: ClockTimer | undefined
   #closed: Deferred<void> | undefined
 
   /**
@@ -155,7 +156,9 @@ export class HttpServer {
       this.#listener?.close()
       throw new ClosedError('The server')
     }
-    this.#sweeper = setInterval(() => this.#sweep(), this.#core.sweepIntervalMs)
+    this.#sweeper = systemClock.setPeriodicTimer(this.#core.sweepIntervalMs, () =>
+      this.#core.sweep(),
+    )
     this.#sweeper.unref()
   }
 
@@ -163,17 +166,15 @@ export class HttpServer {
     const core = this.#core
     core.isClosing = true
     const startMs = performance.now()
-    const sweeper = setInterval(
-      () => {
-        const elapsedMs = performance.now() - startMs
-        if (elapsedMs >= timeoutMs) for (const connection of core.connections) connection.destroy()
-        else this.#closeIdle(elapsedMs < LAST_REQUEST_MS)
-      },
-      Math.min(CLOSING_SWEEP_MS, Math.max(1, timeoutMs)),
-    )
+    const intervalMs = Math.min(CLOSING_SWEEP_MS, Math.max(1, timeoutMs))
+    const sweeper = systemClock.setPeriodicTimer(intervalMs, () => {
+      const elapsedMs = performance.now() - startMs
+      if (elapsedMs >= timeoutMs) for (const connection of core.connections) connection.destroy()
+      else this.#closeIdle(elapsedMs < LAST_REQUEST_MS)
+    })
     core.onEmpty = () => {
-      clearInterval(sweeper)
-      clearInterval(this.#sweeper)
+      sweeper.cancel()
+      this.#sweeper?.cancel()
       core.publish()
       enterCallback()
       closed.resolve()
@@ -186,14 +187,5 @@ export class HttpServer {
   #closeIdle(isRecentlyUsedSpared: boolean): void {
     const nowMs = performance.now()
     for (const connection of this.#core.connections) connection.close(isRecentlyUsedSpared, nowMs)
-  }
-
-  #sweep(): void {
-    enterCallback()
-    try {
-      this.#core.sweep()
-    } finally {
-      leaveCallback()
-    }
   }
 }

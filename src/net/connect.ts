@@ -1,5 +1,6 @@
 import * as net from 'node:net'
 import * as tls from 'node:tls'
+import { systemClock } from '../core/clock.ts'
 import { AbortedError, OptionError, TimeoutError } from '../core/errors.ts'
 import { integerOption, rejectUnknownOptions } from '../core/options.ts'
 import { enterCallback, leaveCallback } from '../core/run-queue.ts'
@@ -53,7 +54,7 @@ export function openSocket<Wrapped>(
   const isSharedRead = (options.readPath ?? defaultReadPath) === 'shared'
   const socket = createSocket(options, isSharedRead ? onRead : undefined)
   const settle = (error: unknown): void => {
-    clearTimeout(timer)
+    timer.cancel()
     signal?.removeEventListener('abort', onAbort)
     socket.removeListener('error', onError)
     enterCallback()
@@ -72,7 +73,7 @@ export function openSocket<Wrapped>(
   const onError = (cause: Error): void => settle(new ConnectError(address, cause))
   const onAbort = (): void => settle(new AbortedError(signal?.reason, `Connecting to ${address}`))
   const onTimeout = (): void => settle(new TimeoutError(timeoutMs, `Connecting to ${address}`))
-  const timer = setTimeout(onTimeout, timeoutMs)
+  const timer = systemClock.setTimer(timeoutMs, onTimeout)
   signal?.addEventListener('abort', onAbort, { once: true })
   socket.once('error', onError)
   socket.once(options.tls === undefined ? 'connect' : 'secureConnect', () => settle(undefined))
