@@ -103,7 +103,7 @@ export class ChunkedDecoder {
       return
     }
     if (this.#state === SIZE_START) throw invalidChunk('A chunk has no size')
-    this.#endElement(byte)
+    if (!this.#endElement(byte)) throw invalidChunk('Invalid byte in the size of a chunk')
   }
 
   /** `*( ";" token [ "=" ( token / quoted-string ) ] )`: RFC 9112, 7.1.1. */
@@ -116,7 +116,7 @@ export class ChunkedDecoder {
         if (IS_TOKEN[byte] === 1) this.#nameBytes++
         else if (this.#nameBytes === 0) throw invalidChunk('Invalid chunk extension')
         else if (byte === EQUALS) this.#state = EXTENSION_VALUE_START
-        else this.#endElement(byte)
+        else this.#endExtension(byte)
         return
       case EXTENSION_VALUE_START:
         if (byte === QUOTE) this.#state = EXTENSION_QUOTED
@@ -124,7 +124,7 @@ export class ChunkedDecoder {
         else throw invalidChunk('Invalid chunk extension')
         return
       case EXTENSION_TOKEN:
-        if (IS_TOKEN[byte] !== 1) this.#endElement(byte)
+        if (IS_TOKEN[byte] !== 1) this.#endExtension(byte)
         return
       case EXTENSION_QUOTED:
         if (IS_FIELD_VALUE[byte] !== 1) throw invalidChunk('Invalid chunk extension')
@@ -136,16 +136,24 @@ export class ChunkedDecoder {
         this.#state = EXTENSION_QUOTED
         return
       default:
-        this.#endElement(byte)
+        this.#endExtension(byte)
     }
   }
 
-  #endElement(byte: number): void {
+  #endExtension(byte: number): void {
+    if (!this.#endElement(byte)) throw invalidChunk('Invalid chunk extension')
+  }
+
+  /** @returns false if an element, the size or an extension, cannot end with `byte` */
+  #endElement(byte: number): boolean {
     if (byte === SEMICOLON) {
       this.#state = EXTENSION_NAME
       this.#nameBytes = 0
-    } else if (byte === CR) this.#state = SIZE_LF
-    else throw invalidChunk('Invalid byte in the size of a chunk')
+      return true
+    }
+    if (byte !== CR) return false
+    this.#state = SIZE_LF
+    return true
   }
 }
 

@@ -40,6 +40,7 @@ export class ExchangeQueue implements FlightOwner {
   #first: Flight | undefined
   #last: Flight | undefined
   #refusal: HttpResponse | undefined
+  #isRefusalOfHead = false
   #isOver = false
   /** Requests in flight, or answered and waiting for those before them. */
   length = 0
@@ -78,8 +79,9 @@ export class ExchangeQueue implements FlightOwner {
   }
 
   /** Answers input that is no request, after those in flight, and ends the connection. */
-  refuse(response: HttpResponse): void {
+  refuse(response: HttpResponse, isHead: boolean): void {
     this.#refusal = response
+    this.#isRefusalOfHead = isHead
     this.#hasMore = false
     this.#writeRefusal()
   }
@@ -175,7 +177,7 @@ export class ExchangeQueue implements FlightOwner {
     const refusal = this.#refusal
     if (refusal === undefined || this.#first !== undefined || this.#isOver) return
     this.#core.counters.responses[(refusal.status / 100) | 0]!++
-    this.#core.writer.write(this.connection, refusal, false, 1, true)
+    this.#core.writer.write(this.connection, refusal, this.#isRefusalOfHead, 1, true)
     this.abandon(undefined)
     this.connection.end()
   }

@@ -44,6 +44,8 @@ export class HttpConnection implements ConnectionHandler, RequestOrigin, Exchang
   #carry: Buffer | undefined
   /** The body that is being received, of the last request read. */
   #body: BodyReader | undefined
+  /** The request whose body turns out to be broken before its handler was called. */
+  #undispatched: HttpRequest | undefined
   #bodyStartedMs = JUST_NOW
   #headStartedMs = JUST_NOW
   #activeMs = JUST_NOW
@@ -115,6 +117,8 @@ export class HttpConnection implements ConnectionHandler, RequestOrigin, Exchang
   }
 
   onEnd(): void {
+    // A head in drops is looked at when a line of it is complete: it may be wrong all the same.
+    if (this.#carry !== undefined && this.#body === undefined) this.#consume(this.#carry, true)
     this.#isInputOver = true
     this.#carry = undefined
     this.#body?.fail(new HttpError(400, 'The client has ended the body too early'))
@@ -276,7 +280,7 @@ export class HttpConnection implements ConnectionHandler, RequestOrigin, Exchang
       at = next
       const asksForUpgrade = head.asksForUpgrade
       if (!request.keepsAlive && !asksForUpgrade) this.#isInputOver = true
-      if (body !== undefined) at = this.#beginBody(body, bytes, at)
+      if (body !== undefined) at = this.#beginBody(request, body, bytes, at)
       this.#queue.dispatch(request, at < end)
       body?.keepView()
       if (!asksForUpgrade) continue
@@ -312,8 +316,10 @@ export class HttpConnection implements ConnectionHandler, RequestOrigin, Exchang
   }
 
   /** Takes what has come with the head, before the handler is called. */
-  #beginBody(body: BodyReader, bytes: Buffer, at: number): number {
+  #beginBody(request: HttpRequest, body: BodyReader, bytes: Buffer, at: number): number {
+    this.#undispatched = request
     const next = body.feed(bytes, at, bytes.length)
+    this.#undispatched = undefined
     if (!body.isComplete) {
       this.#body = body
       this.#bodyStartedMs = JUST_NOW
@@ -363,17 +369,19 @@ export class HttpConnection implements ConnectionHandler, RequestOrigin, Exchang
     const body = this.#body
     this.#isInputOver = true
     this.#body = undefined
-    if (body === undefined) this.#refuse(detailResponse(error.status, error.message))
-    else {
+    if (body === undefined) {
+      const isHead = this.#undispatched?.method === 'HEAD'
+      this.#refuse(detailResponse(error.status, error.message), isHead)
+    } else {
       body.fail(new HttpError(error.status, error.message))
       if (this.#queue.isEmpty) this.#connection.end()
     }
   }
 
-  #refuse(response: HttpResponse): void {
+  #refuse(response: HttpResponse, isHead = false): void {
     this.#isInputOver = true
     this.#carry = undefined
-    this.#queue.refuse(response)
+    this.#queue.refuse(response, isHead)
   }
 
   #expireBody(body: BodyReader): void {
