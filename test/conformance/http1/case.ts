@@ -4,9 +4,9 @@ import { Buffer } from 'node:buffer'
  * One row of a table: what it is about, the section of the RFC that rules it (`9112 3.2` is RFC 9112,
  * section 3.2), the bytes a client sends, one character each, and what the server answers.
  *
- * An answer is `200` and what the handler of {@link judgedHandler} says, or the bare status of a
- * refusal; `200 -` has a head only. `close` behind the last means that the server ends the
- * connection by itself; without it the connection stays, and may wait for more.
+ * An answer is `200` and what the handler in judge.ts says, or the bare status of an error; `200 -`
+ * has a head only. `close` behind the last means that the server ends the connection by itself, and
+ * `400!` is short for `400`, `close`; otherwise the connection stays, and may wait for more.
  */
 export type Row = readonly [name: string, section: string, input: string, ...answers: string[]]
 
@@ -25,11 +25,14 @@ export interface Http1Case {
 }
 
 export function toCase([name, section, input, ...answers]: Row): Http1Case {
-  const closes = answers.at(-1) === 'close'
+  const all = answers.flatMap((each) =>
+    each.endsWith('!') ? [each.slice(0, -1), 'close'] : [each],
+  )
+  const closes = all.at(-1) === 'close'
   return {
     name: `RFC ${section.replace(' ', ', ')}: ${name}`,
     bytes: Buffer.from(input, 'latin1'),
-    answers: closes ? answers.slice(0, -1) : answers,
+    answers: closes ? all.slice(0, -1) : all,
     closes,
   }
 }

@@ -4,19 +4,25 @@ import { after, before, describe, it } from 'node:test'
 import { HttpServer, type HttpServerOptions, type RequestHandler } from '../../../src/http/index.ts'
 import { RawClient } from '../../http/support/raw-client.ts'
 import { type Family, type Http1Case, toCase } from './case.ts'
+import { CHUNK_FAMILIES } from './cases/chunked.ts'
 import { CONNECTION_FAMILIES } from './cases/connection.ts'
+import { LENGTH_FAMILY } from './cases/content-length.ts'
 import { FIELD_FAMILIES } from './cases/fields.ts'
-import { FRAMING_FAMILIES } from './cases/framing.ts'
 import { CASE_LIMITS, LIMIT_FAMILY } from './cases/limits.ts'
 import { REQUEST_LINES } from './cases/request-line.ts'
+import { RESPONSE_FAMILIES } from './cases/responses.ts'
+import { CODING_FAMILIES } from './cases/transfer-encoding.ts'
 import { deliver, type Outcome, waysToDeliver } from './deliveries.ts'
 import { judgedHandler, readResponses } from './judge.ts'
 
 const FAMILIES: readonly Family[] = [
   ...REQUEST_LINES,
   ...FIELD_FAMILIES,
-  ...FRAMING_FAMILIES,
+  LENGTH_FAMILY,
+  ...CODING_FAMILIES,
+  ...CHUNK_FAMILIES,
   ...CONNECTION_FAMILIES,
+  ...RESPONSE_FAMILIES,
   LIMIT_FAMILY,
 ]
 
@@ -34,7 +40,7 @@ const laterHandler: RequestHandler = (request) =>
       try {
         resolve(judgedHandler(request))
       } catch (error) {
-        reject(error as Error)
+        reject(error)
       }
     })
   })

@@ -1,213 +1,35 @@
 import { Buffer } from 'node:buffer'
 import { seededRandom } from '../../../src/core/debug.ts'
+import {
+  CODINGS,
+  CONNECTIONS,
+  EXPECTATIONS,
+  EXTENSIONS,
+  HOSTS,
+  LENGTHS,
+  LINE_ENDS,
+  METHODS,
+  NAMES,
+  NASTY,
+  ODD_CODINGS,
+  ODD_CONNECTIONS,
+  ODD_EXTENSIONS,
+  ODD_HOSTS,
+  ODD_LENGTHS,
+  ODD_METHODS,
+  ODD_NAMES,
+  ODD_SIZES,
+  ODD_TARGETS,
+  ODD_TRAILERS,
+  ODD_VALUES,
+  ODD_VERSIONS,
+  SIZES,
+  TARGETS,
+  TRAILERS,
+  VALUES,
+  VERSIONS,
+} from './parts.ts'
 
-/** Methods that `node:http` knows, too: where it does not, there is nothing to compare. */
-const METHODS = ['GET', 'GET', 'POST', 'PUT', 'HEAD', 'OPTIONS', 'DELETE', 'PATCH'] as const
-const ODD_METHODS = ['PRI', 'CONNECT', 'get', 'X', 'GE T', 'G\0T', '', 'GET:', 'M-SEARCH'] as const
-const TARGETS = ['/', '/a', '/a/b?c=d', '/?', '/%2e%2e/%00', '/a//b', '/~a;b=c'] as const
-const ODD_TARGETS = [
-  '*',
-  'a',
-  'a:80',
-  'http://a/b',
-  'http://a',
-  'http://b/',
-  'http://a:80/',
-  'http://u@a/',
-  'HTTPS://A/?b',
-  'ftp://a/',
-  '//a/b',
-  '/#a',
-  '/a b',
-  '/\\',
-  '/\xe9',
-  '/"<>',
-  '/|^{}`',
-  '',
-] as const
-const VERSIONS = ['HTTP/1.1', 'HTTP/1.1', 'HTTP/1.1', 'HTTP/1.1', 'HTTP/1.0'] as const
-const ODD_VERSIONS = [
-  'HTTP/1.2',
-  'HTTP/2.0',
-  'HTTP/0.9',
-  'HTTP/1.01',
-  'HTTP/01.1',
-  'http/1.1',
-  'HTTP/1',
-  'HTTP/1.',
-  'HTTP 1.1',
-  'HTTP/1,1',
-  'ICE/1.0',
-  '',
-] as const
-const HOSTS = ['a', 'a', 'a', 'a:80', 'example.org', '[::1]:80', '127.0.0.1', ''] as const
-const ODD_HOSTS = [
-  'a b',
-  'a,b',
-  'a/b',
-  'u@a',
-  'a:b',
-  'a:1:2',
-  '[::1',
-  '\xe9',
-  'a#',
-  'a\\b',
-] as const
-const NAMES = [
-  'X-A',
-  'Accept',
-  'Cookie',
-  'x_b',
-  'Content-Type',
-  'TE',
-  'Trailer',
-  'Upgrade',
-] as const
-const ODD_NAMES = [
-  'X A',
-  'X-A ',
-  ' X-A',
-  '',
-  'X\0',
-  'X\xe9',
-  'X(',
-  '"X"',
-  'X\t',
-  ':X',
-  'X/A',
-] as const
-const VALUES = ['b', 'b c', '', '  b  ', '\tb', 'b:c', '"b;c"', 'b, c', '\x80\xff', '%00'] as const
-const ODD_VALUES = [
-  'b\0',
-  'b\rc',
-  'b\nc',
-  'b\r\n c',
-  'b\r\n\tc',
-  '\x01',
-  '\x7f',
-  '\x0b',
-  '\r',
-] as const
-const LENGTHS = ['0', '1', '3', '5', '3', '3'] as const
-const ODD_LENGTHS = [
-  '-1',
-  '+3',
-  '0x3',
-  '3,3',
-  '3, 3',
-  '3 3',
-  '3.0',
-  '03',
-  '3e0',
-  '',
-  ' ',
-  '3;',
-  '18446744073709551619',
-  '9007199254740993',
-  '99999999999999999999',
-  '\x0b3',
-  '3\x00',
-] as const
-const CODINGS = ['chunked', 'chunked', 'chunked', 'Chunked', 'CHUNKED'] as const
-const ODD_CODINGS = [
-  'gzip, chunked',
-  'chunked, gzip',
-  'chunked, chunked',
-  'chunked,',
-  ',chunked',
-  'identity',
-  'chunked, identity',
-  'identity, chunked',
-  'xchunked',
-  'chunkedx',
-  '"chunked"',
-  'chunked;a=b',
-  'chunked ;',
-  '\x0bchunked',
-  'chunked\x0b',
-  'chun ked',
-  'cow',
-  '',
-] as const
-const CONNECTIONS = [
-  'keep-alive',
-  'close',
-  'Keep-Alive, TE',
-  'upgrade',
-  'close, keep-alive',
-] as const
-const ODD_CONNECTIONS = [
-  ',close',
-  '"close"',
-  'close;',
-  '',
-  ' , ',
-  'keep-alive close',
-  'x/y',
-] as const
-const EXPECTATIONS = ['100-continue', '100-Continue', '200-ok', '', '100-continue, x'] as const
-const LINE_ENDS = [
-  '\n',
-  '\r',
-  '\r\r\n',
-  '\n\r',
-  '',
-  ' \r\n',
-  '\r\n\r\n',
-  '\x0b\r\n',
-  '\0\r\n',
-] as const
-const SIZES = ['3', '03', '003', '000000003'] as const
-const ODD_SIZES = [
-  '3 ',
-  ' 3',
-  '\t3',
-  '+3',
-  '-3',
-  '0x3',
-  '3h',
-  '',
-  '3_',
-  'g',
-  '100000003',
-  'ffffffffffffffff3',
-  '3;',
-] as const
-const EXTENSIONS = [';a', ';a=b', ';a="b"', ';a="b;c"', ';a=b;c=d', ';a="\\""'] as const
-const ODD_EXTENSIONS = [
-  ' ;a',
-  '; a',
-  ';a =b',
-  ';a= b',
-  ';a="b',
-  ';a=',
-  ';=b',
-  ';;a',
-  ';a="\n"',
-  ';a\n',
-  ';a\r',
-  ';a\0',
-  ';a="b"c',
-  '\n',
-] as const
-const TRAILERS = [
-  '',
-  '',
-  '',
-  'X-T: u\r\n',
-  'X-T: u\r\nX-U: v\r\n',
-  'Content-Length: 9\r\n',
-] as const
-const ODD_TRAILERS = [
-  'X-T\r\n',
-  ' X: u\r\n',
-  'X-T: u\n',
-  'X-T : u\r\n',
-  'a\0: b\r\n',
-  ': u\r\n',
-] as const
-/** Bytes that parsers have stumbled over. */
-const NASTY = '\0\x01\t\n\x0b\r  !"#,-./0139:;<=>?@AHPTX[\\]_achktx{}\x7f\x80\xa0\xff'
 const LAST = 'GET /last HTTP/1.1\r\nHost: a\r\n\r\n'
 
 /** Makes requests, most of them nearly right: the same ones from the same numbers. */
