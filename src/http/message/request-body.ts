@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises'
 import { ReadableStream, type WritableStream } from 'node:stream/web'
 import { Deferred, Future } from '../../future/index.ts'
 import { HttpBodyUsedError, HttpError } from '../errors.ts'
+import { BodyParts } from './body-parts.ts'
 import type { HeaderList } from './headers.ts'
 
 /** Bytes kept until somebody takes them; then no more are read from the client. */
@@ -38,7 +39,7 @@ export class RequestBody implements AsyncIterable<Uint8Array> {
   readonly declaredLength: number
   #supplier: BodySupplier | undefined
   #maxBytes = -1
-  #parts: Buffer[] | undefined
+  #parts: BodyParts | undefined
   /** A part of the connection's read buffer, valid until {@link keepView}. */
   #view: Buffer | undefined
   #limit = Number.POSITIVE_INFINITY
@@ -218,12 +219,13 @@ export class RequestBody implements AsyncIterable<Uint8Array> {
       this.fail(new HttpError(413))
       return
     }
-    const view = (bytes as Buffer).subarray(start, end)
-    if (this.receivedBytes === end - start && this.#reading === undefined) this.#view = view
-    else {
-      this.keepView()
-      this.#keep(Buffer.from(view))
+    if (this.receivedBytes === end - start && this.#reading === undefined) {
+      this.#view = (bytes as Buffer).subarray(start, end)
+      return
     }
+    this.keepView()
+    this.#parts ??= new BodyParts()
+    this.#parts.copy(bytes, start, end)
   }
 
   /** Takes content, and gives it to whoever waits for it. @internal */
@@ -252,7 +254,8 @@ export class RequestBody implements AsyncIterable<Uint8Array> {
     if (this.#view === undefined) return
     const view = this.#view
     this.#view = undefined
-    this.#keep(Buffer.from(view))
+    this.#parts ??= new BodyParts()
+    this.#parts.copy(view, 0, view.length)
   }
 
   /** Drops what has come and what is still to come. @internal */
@@ -333,18 +336,12 @@ export class RequestBody implements AsyncIterable<Uint8Array> {
     this.#supplier?.wantBody()
   }
 
-  #keep(part: Buffer): void {
-    if (this.#parts === undefined) this.#parts = [part]
-    else this.#parts.push(part)
-  }
-
   #take(): Uint8Array {
     this.keepView()
     const parts = this.#parts
     this.#parts = undefined
     this.#takenBytes = this.receivedBytes
-    if (parts === undefined) return Buffer.alloc(0)
-    return parts.length === 1 ? parts[0]! : Buffer.concat(parts)
+    return parts === undefined ? Buffer.alloc(0) : parts.join()
   }
 }
 
