@@ -21,6 +21,7 @@ export interface Figures {
 
 const SAMPLE_MS = 20
 const BIG = 'x'.repeat(262_144)
+const SOME = 'x'.repeat(4000)
 let peakRssBytes = 0
 
 function sample(): void {
@@ -38,6 +39,7 @@ function figures(server: HttpServer, isFinal: boolean): Figures {
 process.once('message', (options: HttpServerOptions) => {
   const server = new HttpServer((request) => {
     if (request.path === '/big') return new HttpResponse(200, BIG)
+    if (request.path === '/some') return new HttpResponse(200, SOME)
     if (!request.hasBody) return new HttpResponse(200, 'a')
     return request.bytes().then((bytes) => new HttpResponse(200, String(bytes.length)))
   }, options)

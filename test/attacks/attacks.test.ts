@@ -26,7 +26,7 @@ function judge(context: TestContext, report: SiegeReport, bounds: Bounds): void 
       `p99 ${health.p99Ms.toFixed(1)} ms, max ${health.maxMs.toFixed(1)} ms; ` +
       `memory: +${growth.toFixed(1)} MiB at its highest, +${live.toFixed(1)} MiB live`,
   )
-  assert.ok(health.answered > 20, `${health.answered} healthy requests were answered`)
+  assert.ok(health.answered > 10, `${health.answered} healthy requests were answered`)
   assert.equal(health.lost, 0)
   assert.ok(health.p50Ms < P50_MS, `p50 ${health.p50Ms} ms`)
   assert.ok(health.p99Ms < P99_MS, `p99 ${health.p99Ms} ms`)
@@ -62,6 +62,20 @@ async function flood(sockets: readonly Socket[], data: Buffer, forMs: number): P
   }
   await Promise.all(sockets.map(one))
   return bytes
+}
+
+/** Reads until that many responses have begun. */
+async function countAnswers(socket: Socket, goal: number): Promise<number> {
+  let rest = ''
+  let answered = 0
+  socket.setEncoding('latin1')
+  for await (const text of socket as AsyncIterable<string>) {
+    const parts = (rest + text).split('HTTP/1.1 200 OK')
+    rest = parts.pop()!
+    answered += parts.length
+    if (answered >= goal && rest.endsWith('\r\n\r\na')) return answered
+  }
+  return answered
 }
 
 describe('HttpServer under attack', () => {
@@ -110,23 +124,19 @@ describe('HttpServer under attack', () => {
     judge(context, report, { growthMiB: 96 })
   })
 
-  it('answers 100,000 requests in one pipeline, each once', async (context) => {
+  it('answers 100,000 requests in one pipeline, on each of eight connections', async (context) => {
     const depth = 100_000
+    const input = Buffer.from('GET / HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(depth))
     const report = await siege({}, async (attackers) => {
-      const [socket] = (await attackers.open(1, { isReading: false })) as [Socket]
-      let received = ''
-      let answered = 0
-      socket.setEncoding('latin1')
-      const input = Buffer.from('GET / HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(depth))
-      socket.write(input)
-      socket.on('data', (text: string) => {
-        const parts = (received + text).split('HTTP/1.1 200 OK')
-        received = parts.pop()!
-        answered += parts.length
-      })
-      await attackers.until(() => answered >= depth)
-      assert.equal(answered, depth)
+      const sockets = await attackers.open(8, { isReading: false })
+      await Promise.all(
+        sockets.map(async (socket) => {
+          socket.write(input)
+          assert.equal(await countAnswers(socket, depth), depth)
+        }),
+      )
     })
+    assert.ok(report.during.stats.requests.total > 8 * depth)
     judge(context, report, { growthMiB: 96 })
   })
 
@@ -139,13 +149,13 @@ describe('HttpServer under attack', () => {
       await flood(sockets, input, 3000)
       await attackers.until(({ stats }) => stats.responses['4xx'] === sockets.length)
     })
-    judge(context, report, { growthMiB: 64 })
+    judge(context, report, { growthMiB: 128 })
   })
 
   it('reads no more from clients that send requests without end and read nothing', async (context) => {
     const report = await siege({ writeTimeoutMs: 1500 }, async (attackers) => {
       const sockets = await attackers.open(100, { isReading: false })
-      const input = Buffer.from('GET /x HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(1000))
+      const input = Buffer.from('GET /some HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(1000))
       const sent = await flood(sockets, input, 4000)
       assert.ok(sent > 0)
       await attackers.until(({ stats }) => stats.timeouts.write === 100)
