@@ -55,7 +55,7 @@ async function run(): Promise<void> {
         `${seed}/${index}: ${shortest.signature}\n  ${JSON.stringify(piecesOf(shortest))}`,
       )
     }
-    if ((index + 1) % REPORT_EVERY === 0) report()
+    if ((index + 1) % REPORT_EVERY === 0 && index + 1 < count) report()
   }
 }
 

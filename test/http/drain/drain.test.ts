@@ -35,7 +35,10 @@ describe(`HttpServer.close under ${PER_SECOND} requests a second`, () => {
 
   for (const [name, kinds] of Object.entries(KINDS)) {
     it(`loses and breaks nothing of ${name}, ${REPETITIONS} times`, async (context) => {
-      const clients = Array.from({ length: CONNECTIONS }, (_, index) => kinds[index % kinds.length]!)
+      const clients = Array.from(
+        { length: CONNECTIONS },
+        (_, index) => kinds[index % kinds.length]!,
+      )
       const rates: number[] = []
       let answered = 0
       for (let repetition = 0; repetition < REPETITIONS; repetition++) {
