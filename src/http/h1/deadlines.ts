@@ -51,22 +51,12 @@ export class Deadlines {
   }
 
   isOver(phase: Phase, nowMs: number, settings: HttpServerSettings): boolean {
-    switch (phase) {
-      case 'body':
-        return isPast(this.bodyMs, nowMs, settings.bodyTimeoutMs)
-      case 'busy':
-        return false
-      case 'linger':
-        return (
-          isPast(this.activeMs, nowMs, LINGER_MS) || isPast(this.bodyMs, nowMs, LINGER_LIMIT_MS)
-        )
-      case 'head':
-        return isPast(this.headMs, nowMs, settings.headerTimeoutMs)
-      case 'idle':
-        return isPast(this.activeMs, nowMs, settings.idleTimeoutMs)
-      case 'fresh':
-        return isPast(this.activeMs, nowMs, settings.headerTimeoutMs)
-    }
+    if (phase === 'busy') return false
+    if (phase === 'body') return isPast(this.bodyMs, nowMs, settings.bodyTimeoutMs)
+    if (phase === 'head') return isPast(this.headMs, nowMs, settings.headerTimeoutMs)
+    if (phase === 'idle') return isPast(this.activeMs, nowMs, settings.idleTimeoutMs)
+    if (phase === 'fresh') return isPast(this.activeMs, nowMs, settings.headerTimeoutMs)
+    return isPast(this.activeMs, nowMs, LINGER_MS) || isPast(this.bodyMs, nowMs, LINGER_LIMIT_MS)
   }
 
   /** @param unsentBytes - what waits for the peer now */
