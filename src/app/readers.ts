@@ -1,5 +1,5 @@
+import { findCookie } from '../http/index.ts'
 import { INVALID, type Issues, type Schema } from '../schema/index.ts'
-import { findCookie } from './cookies.ts'
 import type { Input } from './input.ts'
 import { allOf, lastOf, parseQuery, type QueryPairs } from './query-string.ts'
 import type { AppRequest } from './request.ts'

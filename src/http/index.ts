@@ -1,4 +1,7 @@
 export { type RequestFinish, type RequestStart, requestFinish, requestStart } from './channels.ts'
+export { type CookieKey, CookieSigner } from './cookies/cookie-signer.ts'
+export { findCookie, parseCookies } from './cookies/parse-cookies.ts'
+export { type Cookie, type CookieOptions, serializeCookie } from './cookies/serialize-cookie.ts'
 export {
   HttpError,
   HttpListenError,
