@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { HttpError } from '../errors.ts'
-import { CR, LF, SPACE, TAB } from '../h1/bytes.ts'
+import { CR, LF } from '../h1/bytes.ts'
 import { type PartHead, parsePartHead } from './part-head.ts'
 
 /**
@@ -9,9 +9,10 @@ import { type PartHead, parsePartHead } from './part-head.ts'
  */
 export type MultipartToken = 'part' | 'data' | 'part-end' | 'end' | 'more'
 
-type State = 'start' | 'delimiter' | 'head' | 'content' | 'close' | 'epilogue'
+type State = 'start' | 'delimiter' | 'head' | 'empty-line' | 'content' | 'close' | 'epilogue'
 
 const DASH = 45
+const LINE_END_BYTES = 2
 const NOTHING: Buffer = Buffer.alloc(0)
 const HEAD_END: Buffer = Buffer.from('\r\n\r\n')
 
@@ -21,8 +22,9 @@ const HEAD_END: Buffer = Buffer.from('\r\n\r\n')
  * Pull, not push: {@link next} is asked for one token at a time, so that nobody has to hold what a
  * slow reader has not taken yet. Content is handed on as views of the input, without copying.
  *
- * Text before the first boundary or behind the last, bare line feeds and folded lines are refused:
- * what some readers skip, others take for a part.
+ * Refused is what some readers skip and others take for a part or its end: text before the first
+ * boundary or behind the last, blanks behind a boundary, one right behind an empty line, bare line
+ * feeds, folded lines.
  *
  * @see RFC 2046, section 5.1.1; RFC 7578
  */
@@ -79,6 +81,9 @@ export class MultipartParser {
           break
         case 'head':
           return this.#readHead() ? 'part' : 'more'
+        case 'empty-line':
+          if (!this.#readEmptyLine()) return 'more'
+          break
         case 'content':
           return this.#readContent()
         case 'close':
@@ -113,29 +118,28 @@ export class MultipartParser {
     return true
   }
 
-  /** What may follow a boundary: two dashes if it is the last, or blanks and the end of the line. */
+  /** What may follow a boundary: two dashes if it is the last, or the end of the line. */
   #readDelimiterEnd(): boolean {
     const input = this.#input
-    const left = input.length - this.#at
-    if (left >= 2 && input[this.#at] === DASH && input[this.#at + 1] === DASH) {
-      this.#at += 2
-      this.#state = 'close'
+    const isLast = input[this.#at] === DASH
+    if (!isLast) {
+      if (!this.#readLineEnd('a boundary')) return false
+      this.#searched = this.#at
+      this.#state = 'head'
       return true
     }
-    if (left === 0 || (left === 1 && input[this.#at] === DASH)) return false
-    if (!this.#readLineEnd('a boundary')) return false
-    this.#searched = this.#at
-    this.#state = 'head'
+    if (input.length - this.#at < 2) return false
+    if (input[this.#at + 1] !== DASH) throw malformed('a boundary is not alone on its line')
+    this.#at += 2
+    this.#state = 'close'
     return true
   }
 
-  /** Skips blanks and a CRLF. */
   #readLineEnd(what: string): boolean {
-    const input = this.#input
-    while (input[this.#at] === SPACE || input[this.#at] === TAB) this.#at++
-    const left = input.length - this.#at
-    if (left > 0 && input[this.#at] !== CR) throw malformed(`${what} is not alone on its line`)
-    if (left > 1 && input[this.#at + 1] !== LF) throw malformed(`${what} is not alone on its line`)
+    const left = this.#input.length - this.#at
+    const isBroken =
+      (left > 0 && this.#input[this.#at] !== CR) || (left > 1 && this.#input[this.#at + 1] !== LF)
+    if (isBroken) throw malformed(`${what} is not alone on its line`)
     if (left < 2) return false
     this.#at += 2
     return true
@@ -153,7 +157,19 @@ export class MultipartParser {
       return false
     }
     this.part = parsePartHead(this.#input.subarray(this.#at, end))
-    this.#at = end + HEAD_END.length
+    this.#at = end + LINE_END_BYTES
+    this.#state = 'empty-line'
+    return true
+  }
+
+  /** Some readers take the end of this line for that before a boundary. */
+  #readEmptyLine(): boolean {
+    const given = Math.min(this.#delimiter.length, this.#input.length - this.#at)
+    const isBoundary =
+      this.#delimiter.compare(this.#input, this.#at, this.#at + given, 0, given) === 0
+    if (isBoundary && given < this.#delimiter.length) return false
+    if (isBoundary) throw malformed('the content of a part begins with a boundary')
+    this.#at += LINE_END_BYTES
     this.#state = 'content'
     return true
   }

@@ -59,11 +59,6 @@ export const VALID: readonly ValidCase[] = [
     body: form(field('name="a"')).trimEnd(),
     parts: [A],
   },
-  {
-    name: 'blanks behind the boundaries',
-    body: `--b \t\r\n${field('name="a"')}\r\n--b-- \t\r\n`,
-    parts: [A],
-  },
   { name: 'an empty field', body: form(field('name="a"', '')), parts: [{ name: 'a', value: '' }] },
   { name: 'an empty name', body: form(field('name=""')), parts: [{ name: '', value: 'x' }] },
   { name: 'a token as name', body: form(field('name=a')), parts: [A] },
@@ -187,8 +182,24 @@ export const VALID: readonly ValidCase[] = [
   },
   {
     name: 'what looks like a boundary in the content',
-    body: form(field('name="a"', '--b\r\n-b\r\n--\r\n--a\r--b\n--b--\r\r\n--B')),
-    parts: [{ name: 'a', value: '--b\r\n-b\r\n--\r\n--a\r--b\n--b--\r\r\n--B' }],
+    body: form(field('name="a"', '-b\r\n--\r\n--a\r--b\n--b--\r\r\n--B')),
+    parts: [{ name: 'a', value: '-b\r\n--\r\n--a\r--b\n--b--\r\r\n--B' }],
+  },
+  {
+    name: 'a multipart within a part, which stays as it is, and a field behind it',
+    body: form(
+      field('name="a"; filename="m"', '--c\r\nX: y\r\n\r\nz\r\n--c--'),
+      field('name="b"', '1'),
+    ),
+    parts: [
+      { name: 'a', filename: 'm', value: '--c\r\nX: y\r\n\r\nz\r\n--c--' },
+      { name: 'b', value: '1' },
+    ],
+  },
+  {
+    name: 'backslashes that escape nothing',
+    body: form(field('name="a\\b"; filename="a\\b"')),
+    parts: [{ name: 'a\\b', value: 'x', filename: 'b' }],
   },
   {
     name: 'carriage returns before the boundary',
@@ -264,6 +275,36 @@ export const INVALID: readonly InvalidCase[] = [
     body: form(field('name="a"')).repeat(2),
     status: 400,
     detail: /follows its last boundary/,
+  },
+  {
+    name: 'a blank behind a boundary',
+    body: form(field('name="a"')).replace('--b\r', '--b \r'),
+    status: 400,
+    detail: /alone on its line/,
+  },
+  {
+    name: 'a blank behind the last boundary',
+    body: '--b-- \r\n',
+    status: 400,
+    detail: /alone on its line/,
+  },
+  {
+    name: 'content that begins with a boundary',
+    body: form(field('name="a"', '--b--\r\n')),
+    status: 400,
+    detail: /begins with a boundary/,
+  },
+  {
+    name: 'an end within the empty line',
+    body: `--b\r\n${field('name="a"', '')}`,
+    status: 400,
+    detail: /ends before/,
+  },
+  {
+    name: 'a backslash before the last quote',
+    body: form(field('name="a\\"')),
+    status: 400,
+    detail: /cannot be read/,
   },
   {
     name: 'text on the line of the last boundary',
