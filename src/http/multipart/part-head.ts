@@ -14,7 +14,8 @@ export interface PartHead {
   readonly headers: ReadonlyMap<string, string>
 }
 
-const LINE = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[\t ]*([^]*)$/
+/** A name does not begin with a dash: the line could be a boundary, to other readers. */
+const LINE = /^(?!-)([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[\t ]*([^]*)$/
 // oxlint-disable-next-line no-control-regex -- they are what is looked for
 const CONTROL = /[\0-\x08\x0a-\x1f\x7f]/
 /** Encodings that leave the bytes alone. Others are deprecated: RFC 7578, 4.7. */

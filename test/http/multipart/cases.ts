@@ -289,6 +289,12 @@ export const INVALID: readonly InvalidCase[] = [
     detail: /alone on its line/,
   },
   {
+    name: 'a boundary as header name',
+    body: form(field('name="a"', 'x', '--b--X: y\r\n')),
+    status: 400,
+    detail: /not "name: value"/,
+  },
+  {
     name: 'content that begins with a boundary',
     body: form(field('name="a"', '--b--\r\n')),
     status: 400,
