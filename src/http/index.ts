@@ -15,6 +15,17 @@ export type { HeaderList } from './message/headers.ts'
 export { HttpRequest } from './message/request.ts'
 export { HttpResponse } from './message/response.ts'
 export { reasonPhrase } from './message/status.ts'
+export {
+  StreamBody,
+  type StreamChunk,
+  type StreamOptions,
+  type StreamSource,
+} from './message/stream-body.ts'
+export {
+  type UpgradedConnection,
+  type UpgradeOwner,
+  UpgradeResponse,
+} from './message/upgrade-response.ts'
 export type { FormLimits } from './multipart/limits.ts'
 export { type FormRequest, multipart } from './multipart/multipart.ts'
 export type { MultipartPart } from './multipart/multipart-part.ts'
