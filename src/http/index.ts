@@ -35,6 +35,20 @@ export { RouteConflictError, RoutePatternError } from './routing/errors.ts'
 export { type Convertor, type PatternSegment, parsePattern } from './routing/pattern.ts'
 export { type RouteFound, type RouteMatch, Router } from './routing/router.ts'
 export { HttpServer } from './server.ts'
+export type { ServerSentEvent } from './sse/event.ts'
+export type { EventContext, EventSource } from './sse/event-feed.ts'
+export {
+  EventStreamParser,
+  parseEventStream,
+  type ReceivedEvent,
+} from './sse/event-stream-parser.ts'
+export { lastEventIdOf } from './sse/last-event-id.ts'
+export {
+  checkEventStreamOptions,
+  EVENT_STREAM_TYPE,
+  type EventStreamOptions,
+  sse,
+} from './sse/sse.ts'
 export {
   HTTP_STATS_BYTES,
   type HttpServerStats,

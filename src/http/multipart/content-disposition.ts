@@ -39,7 +39,10 @@ export function parseDisposition(text: string): Disposition {
   }
   const name = parameters.get('name')
   if (name === undefined) throw malformed('it has no name')
-  if (parameters.has('name*')) throw malformed('name* is not allowed')
+  for (const key of parameters.keys()) {
+    // Some readers take `filename*0` for the name, others ignore it.
+    if (key.includes('*') && key !== 'filename*') throw malformed(`${key} is not allowed`)
+  }
   return { name, filename: extendedFilename(parameters) ?? parameters.get('filename') }
 }
 

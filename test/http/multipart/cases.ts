@@ -415,6 +415,12 @@ export const INVALID: readonly InvalidCase[] = [
     detail: /name\* is not allowed/,
   },
   {
+    name: 'a file name in pieces',
+    body: form(field('name="a"; filename*0="a"; filename*1="b"')),
+    status: 400,
+    detail: /filename\*0 is not allowed/,
+  },
+  {
     name: 'filename* in another charset',
     body: form(field('name="a"; filename*=iso-8859-1\'\'%E4')),
     status: 400,

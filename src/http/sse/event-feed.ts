@@ -1,0 +1,177 @@
+import type { Clock, Timer } from '../../core/clock.ts'
+import { AbortedError, ClosedError, OptionError } from '../../core/errors.ts'
+import { type DataWriter, encodeEvent, type ServerSentEvent } from './event.ts'
+
+/** What a source that is a function is told. */
+export interface EventContext {
+  /** Fires when nobody listens any more: the client has gone, or the server is closing. */
+  readonly signal: AbortSignal
+}
+
+type Events = AsyncIterable<ServerSentEvent> | Iterable<ServerSentEvent>
+
+/** Where events come from: a generator, or a function that makes one when the stream starts. */
+export type EventSource = Events | ((context: EventContext) => Events)
+
+export interface FeedSettings {
+  readonly heartbeatMs: number
+  /** Sent before the first event. */
+  readonly prelude: string
+  readonly write: DataWriter
+  readonly clock: Clock
+}
+
+type Step = IteratorResult<ServerSentEvent, unknown>
+type Chunk = IteratorResult<string, undefined>
+interface Waiter {
+  resolve(chunk: Chunk): void
+  reject(reason: unknown): void
+}
+
+const HEARTBEAT: Chunk = { done: false, value: ':\n\n' }
+const LAST_WORDS: Chunk = { done: false, value: ': the server is closing\n\n' }
+const OVER: Chunk = { done: true, value: undefined }
+
+/**
+ * The text of an event stream: events as they come, and heartbeats while none does.
+ *
+ * It is its own and only iterator. At most one event is asked for at a time, and none before the
+ * connection has room for it.
+ */
+export class EventFeed implements AsyncIterableIterator<string, undefined> {
+  readonly #source: EventSource
+  readonly #settings: FeedSettings
+  readonly #abort = new AbortController()
+  #iterator: AsyncIterator<ServerSentEvent> | Iterator<ServerSentEvent> | undefined
+  /** The source has been asked, and has not answered yet. */
+  #isAsked = false
+  /** What came while nobody waited: the connection got full during a heartbeat. */
+  #early: Step | undefined
+  #failure: { readonly reason: unknown } | undefined
+  #waiter: Waiter | undefined
+  #timer: Timer | undefined
+  #isOver = false
+  /** The server closes: one more chunk, and the end. */
+  #isClosing = false
+
+  constructor(source: EventSource, settings: FeedSettings) {
+    this.#source = source
+    this.#settings = settings
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  next(): Promise<Chunk> {
+    if (this.#isClosing && !this.#isOver) {
+      this.#isOver = true
+      return Promise.resolve(LAST_WORDS)
+    }
+    if (this.#isOver) return Promise.resolve(OVER)
+    if (this.#iterator === undefined) {
+      this.#iterator = this.#open()
+      const { prelude } = this.#settings
+      if (prelude !== '') return Promise.resolve({ done: false, value: prelude })
+    }
+    return new Promise((resolve, reject) => {
+      this.#waiter = { resolve, reject }
+      if (this.#failure !== undefined) this.#fail(this.#failure.reason)
+      else if (this.#early !== undefined) this.#take(this.#early)
+      else {
+        this.#ask()
+        this.#startHeartbeat()
+      }
+    })
+  }
+
+  /** Nobody listens any more. */
+  async return(): Promise<Chunk> {
+    await this.#end(new AbortedError(undefined, 'The event stream'))
+    return OVER
+  }
+
+  /** Ends the stream between two events: the server is closing. */
+  shutdown(): void {
+    if (this.#isOver || this.#isClosing) return
+    this.#isClosing = true
+    const waiter = this.#takeWaiter()
+    const ended = this.#end(new ClosedError('The server'))
+    // Not waited for: a source may never stop waiting for its next event.
+    void ended.catch((error: unknown) => process.emitWarning(toError(error)))
+    this.#isOver = waiter !== undefined
+    waiter?.resolve(LAST_WORDS)
+  }
+
+  #open(): AsyncIterator<ServerSentEvent> | Iterator<ServerSentEvent> {
+    const source = this.#source
+    const events = typeof source === 'function' ? source({ signal: this.#abort.signal }) : source
+    if (Symbol.asyncIterator in events) return events[Symbol.asyncIterator]()
+    if (Symbol.iterator in events) return events[Symbol.iterator]()
+    throw new OptionError('sse() source result', events, 'an async iterable of events')
+  }
+
+  #ask(): void {
+    if (this.#isAsked) return
+    this.#isAsked = true
+    Promise.resolve(this.#iterator!.next()).then(
+      (step) => {
+        this.#isAsked = false
+        if (this.#waiter === undefined) this.#early = step
+        else this.#take(step)
+      },
+      (reason: unknown) => {
+        this.#isAsked = false
+        if (this.#waiter === undefined) this.#failure = { reason }
+        else this.#fail(reason)
+      },
+    )
+  }
+
+  #take(step: Step): void {
+    this.#early = undefined
+    if (step.done === true) {
+      this.#isOver = true
+      this.#takeWaiter()?.resolve(OVER)
+      return
+    }
+    let value: string
+    try {
+      value = encodeEvent(step.value, this.#settings.write)
+    } catch (error) {
+      this.#takeWaiter()?.reject(error)
+      return
+    }
+    this.#takeWaiter()?.resolve({ done: false, value })
+  }
+
+  #fail(reason: unknown): void {
+    this.#isOver = true
+    this.#takeWaiter()?.reject(reason)
+  }
+
+  #takeWaiter(): Waiter | undefined {
+    const waiter = this.#waiter
+    this.#waiter = undefined
+    this.#timer?.cancel()
+    return waiter
+  }
+
+  #startHeartbeat(): void {
+    const { clock, heartbeatMs } = this.#settings
+    if (this.#waiter === undefined || heartbeatMs === 0) return
+    this.#timer = clock.setTimer(heartbeatMs, () => this.#takeWaiter()?.resolve(HEARTBEAT))
+  }
+
+  async #end(reason: unknown): Promise<void> {
+    this.#isOver = true
+    this.#takeWaiter()?.resolve(OVER)
+    const source = this.#iterator ?? this.#source
+    this.#abort.abort(reason)
+    if (typeof source !== 'function') await (source as Partial<Generator>).return?.(undefined)
+  }
+}
+
+function toError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(String(reason))
+}
