@@ -26,7 +26,7 @@ export {
   type UpgradeOwner,
   UpgradeResponse,
 } from './message/upgrade-response.ts'
-export type { FormLimits } from './multipart/limits.ts'
+export type { FormLimits } from './forms/limits.ts'
 export { type FormRequest, multipart } from './multipart/multipart.ts'
 export type { MultipartPart } from './multipart/multipart-part.ts'
 export { MultipartStateError } from './multipart/multipart-reader.ts'

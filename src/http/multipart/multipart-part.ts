@@ -1,6 +1,6 @@
 import { Buffer, isUtf8 } from 'node:buffer'
 import { HttpError } from '../errors.ts'
-import { NewFile } from './new-file.ts'
+import { NewFile } from '../forms/new-file.ts'
 import type { PartHead } from './part-head.ts'
 
 /** Where a part gets its content from. */

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { FasterApiError } from '../../core/errors.ts'
 import { HttpError } from '../errors.ts'
-import type { FormSettings } from './limits.ts'
+import type { FormSettings } from '../forms/limits.ts'
 import { MultipartParser } from './multipart-parser.ts'
 import { MultipartPart, type PartSource } from './multipart-part.ts'
 import type { PartHead } from './part-head.ts'

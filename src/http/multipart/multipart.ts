@@ -1,5 +1,5 @@
 import { boundaryOf } from './boundary.ts'
-import { type FormLimits, formSettings } from './limits.ts'
+import { type FormLimits, formSettings } from '../forms/limits.ts'
 import type { MultipartPart } from './multipart-part.ts'
 import { MultipartReader } from './multipart-reader.ts'
 
