@@ -3,6 +3,7 @@ export { type CookieKey, CookieSigner } from './cookies/cookie-signer.ts'
 export { findCookie, parseCookies } from './cookies/parse-cookies.ts'
 export { type Cookie, type CookieOptions, serializeCookie } from './cookies/serialize-cookie.ts'
 export {
+  HttpBodyUsedError,
   HttpError,
   HttpListenError,
   HttpParseError,
@@ -13,6 +14,7 @@ export type { RequestHandler } from './h1/server-core.ts'
 export { createRequest, type RequestInit } from './message/create-request.ts'
 export type { HeaderList } from './message/headers.ts'
 export { HttpRequest } from './message/request.ts'
+export { type BodyOptions, RequestBody } from './message/request-body.ts'
 export { HttpResponse } from './message/response.ts'
 export { reasonPhrase } from './message/status.ts'
 export {
