@@ -10,6 +10,17 @@ export {
   type HttpParseErrorCode,
   HttpResponseError,
 } from './errors.ts'
+export { Form } from './forms/form.ts'
+export type { FormLimits } from './forms/limits.ts'
+export {
+  type FormOptions,
+  type FormReaderSettings,
+  formReaderSettings,
+  readForm,
+  readFormWith,
+} from './forms/read-form.ts'
+export { UploadFile } from './forms/upload-file.ts'
+export type { FormField } from './forms/url-encoded.ts'
 export type { RequestHandler } from './h1/server-core.ts'
 export { createRequest, type RequestInit } from './message/create-request.ts'
 export type { HeaderList } from './message/headers.ts'
@@ -28,8 +39,7 @@ export {
   type UpgradeOwner,
   UpgradeResponse,
 } from './message/upgrade-response.ts'
-export type { FormLimits } from './forms/limits.ts'
-export { type FormRequest, multipart } from './multipart/multipart.ts'
+export { type FormBody, type FormRequest, multipart, multipartWith } from './multipart/multipart.ts'
 export type { MultipartPart } from './multipart/multipart-part.ts'
 export { MultipartStateError } from './multipart/multipart-reader.ts'
 export { HTTP_SERVER_OPTION_NAMES, type HttpServerOptions } from './options.ts'

@@ -22,24 +22,22 @@ export interface FormLimits {
   readonly maxFilenameBytes?: number
 }
 
-/** Every limit with its value. */
-export type FormSettings = Required<FormLimits>
+/** Every limit with its value, but that of the body. */
+export type FormSettings = Required<Omit<FormLimits, 'maxBytes'>> & {
+  /** For whoever reads the body; empty if its own limit holds. */
+  readonly body: { readonly maxBytes?: number }
+}
 
-const UNLIMITED = Number.MAX_SAFE_INTEGER
-
-const DEFAULTS: FormSettings = {
-  maxBytes: UNLIMITED,
+const DEFAULTS: Required<Omit<FormLimits, 'maxBytes'>> = {
   maxFields: 1000,
   maxFieldBytes: 1_048_576,
   maxTotalFieldBytes: 4_194_304,
   maxFiles: 100,
-  maxFileBytes: UNLIMITED,
+  maxFileBytes: Number.MAX_SAFE_INTEGER,
   maxHeaderBytes: 8192,
   maxNameBytes: 255,
   maxFilenameBytes: 255,
 }
-
-const FORM_LIMIT_NAMES: readonly string[] = Object.keys(DEFAULTS)
 
 /**
  * @param where - what the limits belong to, for the message
@@ -51,10 +49,13 @@ export function formSettings(
   limits: FormLimits = {},
   others: readonly string[] = [],
 ): FormSettings {
-  rejectUnknownOptions(where, limits, [...FORM_LIMIT_NAMES, ...others])
-  const settings: { -readonly [Name in keyof FormSettings]: number } = { ...DEFAULTS }
-  for (const name of Object.keys(DEFAULTS) as (keyof FormLimits)[]) {
+  rejectUnknownOptions(where, limits, ['maxBytes', ...Object.keys(DEFAULTS), ...others])
+  const settings: { -readonly [Name in keyof typeof DEFAULTS]: number } = { ...DEFAULTS }
+  for (const name of Object.keys(DEFAULTS) as (keyof typeof DEFAULTS)[]) {
     settings[name] = integerOption(`${where}.${name}`, limits[name], DEFAULTS[name])
   }
-  return settings
+  const { maxBytes } = limits
+  const body =
+    maxBytes === undefined ? {} : { maxBytes: integerOption(`${where}.maxBytes`, maxBytes, 0) }
+  return { ...settings, body }
 }

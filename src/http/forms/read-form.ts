@@ -2,6 +2,8 @@ import { OptionError } from '../../core/errors.ts'
 import { integerOption } from '../../core/options.ts'
 import { Future } from '../../future/index.ts'
 import { HttpError } from '../errors.ts'
+import type { HttpRequest } from '../message/request.ts'
+import type { RequestBody } from '../message/request-body.ts'
 import { boundaryOf } from '../multipart/boundary.ts'
 import type { MultipartPart } from '../multipart/multipart-part.ts'
 import { MultipartReader } from '../multipart/multipart-reader.ts'
@@ -29,14 +31,6 @@ export interface FormReaderSettings {
   readonly wantsFile?: (name: string) => boolean
 }
 
-/** What is needed of a request; `HttpRequest` is one. */
-export interface WholeFormRequest {
-  header(name: string): string | undefined
-  bytes(options?: { readonly maxBytes?: number }): Future<Uint8Array>
-  readonly hasBody: boolean
-  readonly body: AsyncIterable<Uint8Array> | undefined
-}
-
 const DEFAULT_MEMORY_BYTES = 65_536
 const EMPTY_FORM = new Form([], [])
 
@@ -48,7 +42,10 @@ const EMPTY_FORM = new Form([], [])
  * malformed, 413 beyond a limit, 415 if it is no form
  * @throws {OptionError} on unknown or impossible options
  */
-export function readForm(request: WholeFormRequest, options?: FormOptions): Future<Form> {
+export function readForm(
+  request: Pick<HttpRequest, 'header' | 'body'>,
+  options?: FormOptions,
+): Future<Form> {
   return readFormWith(request, formReaderSettings('readForm()', options))
 }
 
@@ -68,20 +65,19 @@ export function formReaderSettings(where: string, options: FormOptions = {}): Fo
 
 /** {@link readForm} with options that were checked before. */
 export function readFormWith(
-  request: WholeFormRequest,
+  request: Pick<HttpRequest, 'header' | 'body'>,
   settings: FormReaderSettings,
 ): Future<Form> {
-  if (!request.hasBody) return Future.ready(EMPTY_FORM)
+  const { body } = request
+  if (body === undefined) return Future.ready(EMPTY_FORM)
   const contentType = request.header('content-type')
   const essence = contentType === undefined ? undefined : parseMediaType(contentType)?.essence
   if (essence === 'application/x-www-form-urlencoded') {
     const { limits } = settings
-    return request
-      .bytes({ maxBytes: limits.maxBytes })
-      .then((bytes) => new Form(parseUrlEncoded(bytes, limits), []))
+    return body.bytes(limits.body).then((bytes) => new Form(parseUrlEncoded(bytes, limits), []))
   }
   if (essence === 'multipart/form-data') {
-    return Future.try(() => readMultipart(request, settings, boundaryOf(contentType)))
+    return Future.try(() => readMultipart(body, settings, boundaryOf(contentType)))
   }
   const found = contentType === undefined ? 'none' : JSON.stringify(contentType)
   const expected = 'multipart/form-data or application/x-www-form-urlencoded'
@@ -89,12 +85,12 @@ export function readFormWith(
 }
 
 async function readMultipart(
-  request: WholeFormRequest,
+  body: RequestBody,
   settings: FormReaderSettings,
   boundary: string,
 ): Promise<Form> {
   const folder = new UploadFolder(settings.directory)
-  const reader = new MultipartReader(request.body!, boundary, settings.limits)
+  const reader = new MultipartReader(body.chunks(settings.limits.body), boundary, settings.limits)
   const fields: FormField[] = []
   const files: UploadFile[] = []
   try {

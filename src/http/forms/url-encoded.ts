@@ -15,9 +15,6 @@ const BROKEN_PERCENT = /%(?![\dA-Fa-f]{2})/
  * @see WHATWG URL, "application/x-www-form-urlencoded parsing"
  */
 export function parseUrlEncoded(bytes: Uint8Array, settings: FormSettings): FormField[] {
-  if (bytes.length > settings.maxBytes) {
-    throw new HttpError(413, `The form is larger than ${settings.maxBytes} bytes`)
-  }
   if (!isUtf8(bytes)) throw malformed('it is not UTF-8')
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
   const fields: FormField[] = []

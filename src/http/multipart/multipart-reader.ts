@@ -22,7 +22,6 @@ export class MultipartReader implements PartSource {
   readonly #parser: MultipartParser
   #part: MultipartPart | undefined
   #isReading = false
-  #totalBytes = 0
   #partBytes = 0
   #fields = 0
   #files = 0
@@ -97,11 +96,6 @@ export class MultipartReader implements PartSource {
     if (step.done === true) {
       this.#parser.finish()
       return false
-    }
-    this.#totalBytes += step.value.length
-    const { maxBytes } = this.#settings
-    if (this.#totalBytes > maxBytes) {
-      throw new HttpError(413, `The form is larger than ${maxBytes} bytes`)
     }
     this.#parser.push(step.value)
     return true

@@ -1,12 +1,17 @@
+import { type FormLimits, type FormSettings, formSettings } from '../forms/limits.ts'
 import { boundaryOf } from './boundary.ts'
-import { type FormLimits, formSettings } from '../forms/limits.ts'
 import type { MultipartPart } from './multipart-part.ts'
 import { MultipartReader } from './multipart-reader.ts'
 
 /** What is needed of a request; `HttpRequest` is one. */
 export interface FormRequest {
   header(name: string): string | undefined
-  readonly body: AsyncIterable<Uint8Array> | undefined
+  readonly body: FormBody | undefined
+}
+
+/** What is needed of a body; `RequestBody` is one. */
+export interface FormBody {
+  chunks(options?: { readonly maxBytes?: number }): AsyncIterable<Uint8Array>
 }
 
 /**
@@ -24,9 +29,18 @@ export function multipart(
   request: FormRequest,
   limits?: FormLimits,
 ): AsyncGenerator<MultipartPart, void, undefined> {
-  const settings = formSettings('multipart()', limits)
+  return multipartWith(request, formSettings('multipart()', limits))
+}
+
+/** {@link multipart} with limits that were checked before. */
+export function multipartWith(
+  request: FormRequest,
+  settings: FormSettings,
+): AsyncGenerator<MultipartPart, void, undefined> {
   const boundary = boundaryOf(request.header('content-type'))
-  return eachPart(new MultipartReader(request.body ?? NO_BODY, boundary, settings))
+  return eachPart(
+    new MultipartReader(request.body?.chunks(settings.body) ?? NO_BODY, boundary, settings),
+  )
 }
 
 const NO_BODY: AsyncIterable<Uint8Array> = {

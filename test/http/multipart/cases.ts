@@ -571,12 +571,4 @@ export const INVALID: readonly InvalidCase[] = [
     status: 413,
     detail: /together larger than 600 bytes/,
   },
-  {
-    name: 'too many bytes',
-    body: form(
-      ...Array.from({ length: 2 }, () => field('name="a"; filename="f"', 'x'.repeat(499))),
-    ),
-    status: 413,
-    detail: /form is larger than 1000 bytes/,
-  },
 ]

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { HttpError, type MultipartPart, multipart } from '../../../src/http/index.ts'
+import { createRequest, HttpError, type MultipartPart, multipart } from '../../../src/http/index.ts'
 import { INVALID, VALID } from './cases.ts'
 import { CASE_LIMITS, readParts, splits, upload } from './support.ts'
 
@@ -68,6 +68,18 @@ describe('multipart', () => {
       assert.equal((await multipart(request).next()).done, true)
     })
   }
+
+  it('keeps the limit of the body', async () => {
+    const init = {
+      method: 'POST',
+      headers: [['content-type', 'multipart/form-data; boundary=b']] as const,
+      body: TWO_FILES,
+      maxBodyBytes: 100,
+    }
+    await assert.rejects(multipart(createRequest(init)).next(), { status: 413 })
+    const parts = multipart(createRequest(init), { maxBytes: 1000 })
+    assert.equal((await parts.next()).done, false)
+  })
 
   it('refuses unknown and impossible limits', () => {
     assert.throws(() => multipart(upload([]), { maxFile: 1 } as never), { code: 'CORE_OPTION' })

@@ -1,9 +1,13 @@
-import { type FormLimits, type MultipartPart, multipart } from '../../../src/http/index.ts'
+import {
+  type FormLimits,
+  type FormRequest,
+  type MultipartPart,
+  multipart,
+} from '../../../src/http/index.ts'
 import type { ExpectedPart } from './cases.ts'
 
 /** What the cases expect. */
 export const CASE_LIMITS: FormLimits = {
-  maxBytes: 1000,
   maxFields: 3,
   maxFieldBytes: 400,
   maxTotalFieldBytes: 600,
@@ -15,15 +19,12 @@ export const CASE_LIMITS: FormLimits = {
 }
 
 /** A request with a body in these pieces. */
-export function upload(
-  chunks: Iterable<Uint8Array>,
-  boundary = 'b',
-): { header(name: string): string | undefined; body: AsyncIterable<Uint8Array> } {
+export function upload(chunks: Iterable<Uint8Array>, boundary = 'b'): FormRequest {
   return {
     header: (name) =>
       name === 'content-type' ? `multipart/form-data; boundary="${boundary}"` : undefined,
     body: {
-      async *[Symbol.asyncIterator]() {
+      async *chunks() {
         yield* chunks
       },
     },
