@@ -11,7 +11,7 @@ export {
   HttpResponseError,
 } from './errors.ts'
 export { Form } from './forms/form.ts'
-export type { FormLimits } from './forms/limits.ts'
+export type { FormLimits, FormSettings } from './forms/limits.ts'
 export {
   type FormOptions,
   type FormReaderSettings,

@@ -133,7 +133,10 @@ async function bytesOf({ body }: HttpResponse, method: string): Promise<Uint8Arr
     return Buffer.alloc(0)
   }
   const chunks: Buffer[] = []
-  for await (const chunk of body.source) chunks.push(Buffer.from(chunk as string))
+  const reader = body.open()
+  for (let step = await reader.next(); step.done !== true; step = await reader.next()) {
+    chunks.push(Buffer.from(step.value as string))
+  }
   return Buffer.concat(chunks)
 }
 

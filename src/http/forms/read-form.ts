@@ -27,8 +27,8 @@ export interface FormReaderSettings {
   readonly limits: FormSettings
   readonly memoryBytes: number
   readonly directory: string | undefined
-  /** Files of other names are skipped. Default: all are kept. */
-  readonly wantsFile?: (name: string) => boolean
+  /** Bytes that the files of each name may have; those of other names are skipped. Default: all are kept. */
+  readonly files?: ReadonlyMap<string, number>
 }
 
 const DEFAULT_MEMORY_BYTES = 65_536
@@ -96,8 +96,8 @@ async function readMultipart(
   try {
     for (let part = await reader.nextPart(); part !== undefined; part = await reader.nextPart()) {
       if (!part.isFile) fields.push([part.name, await part.text()])
-      else if (settings.wantsFile?.(part.name) !== false) {
-        const file = await spoolFile(part, folder, settings.memoryBytes)
+      else if (settings.files?.has(part.name) !== false) {
+        const file = await spoolFile(part, folder, settings)
         if (!isEmptyChoice(part, file)) files.push(file)
       }
     }

@@ -1,25 +1,29 @@
 import { Buffer } from 'node:buffer'
 import type { MultipartPart } from '../multipart/multipart-part.ts'
+import { fileTooLarge } from '../multipart/multipart-reader.ts'
 import type { NewFile } from './new-file.ts'
+import type { FormReaderSettings } from './read-form.ts'
 import { UploadFile } from './upload-file.ts'
 import type { UploadFolder } from './upload-folder.ts'
 
 /**
- * Reads a file to its end: into memory, or to disk if it is larger than `memoryBytes`.
+ * Reads a file to its end: into memory, or to disk if it is larger than that.
  *
  * @returns fails as the body does; what was written is removed with the folder
  */
 export async function spoolFile(
   part: MultipartPart,
   folder: UploadFolder,
-  memoryBytes: number,
+  { memoryBytes, files }: Pick<FormReaderSettings, 'memoryBytes' | 'files'>,
 ): Promise<UploadFile> {
+  const limit = files?.get(part.name) ?? Number.POSITIVE_INFINITY
   const pieces: Buffer[] = []
   let size = 0
   let file: NewFile | undefined
   try {
     for (let data = await part.readData(); data !== undefined; data = await part.readData()) {
       size += data.length
+      if (size > limit) throw fileTooLarge(part.name, limit)
       if (file === undefined && size > memoryBytes) {
         file = await folder.createFile()
         for (const piece of pieces.splice(0)) await file.write(piece)

@@ -132,13 +132,10 @@ export class MultipartReader implements PartSource {
     const part = this.#part!
     this.#partBytes += bytes
     const { maxFieldBytes, maxFileBytes } = this.#settings
-    const limit = part.isFile ? maxFileBytes : maxFieldBytes
-    if (this.#partBytes > limit) {
-      const what = part.isFile ? 'file' : 'field'
-      throw new HttpError(
-        413,
-        `The ${what} ${JSON.stringify(part.name)} is larger than ${limit} bytes`,
-      )
+    if (part.isFile && this.#partBytes > maxFileBytes) throw fileTooLarge(part.name, maxFileBytes)
+    if (!part.isFile && this.#partBytes > maxFieldBytes) {
+      const name = JSON.stringify(part.name)
+      throw new HttpError(413, `The field ${name} is larger than ${maxFieldBytes} bytes`)
     }
     if (!part.isFile) this.#countField(bytes)
   }
@@ -153,4 +150,8 @@ export class MultipartReader implements PartSource {
       )
     }
   }
+}
+
+export function fileTooLarge(name: string, limit: number): HttpError {
+  return new HttpError(413, `The file ${JSON.stringify(name)} is larger than ${limit} bytes`)
 }

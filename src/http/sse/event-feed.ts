@@ -8,10 +8,10 @@ export interface EventContext {
   readonly signal: AbortSignal
 }
 
-type Events = AsyncIterable<ServerSentEvent> | Iterable<ServerSentEvent>
+type Events<Data> = AsyncIterable<ServerSentEvent<Data>> | Iterable<ServerSentEvent<Data>>
 
 /** Where events come from: a generator, or a function that makes one when the stream starts. */
-export type EventSource = Events | ((context: EventContext) => Events)
+export type EventSource<Data = unknown> = Events<Data> | ((context: EventContext) => Events<Data>)
 
 export interface FeedSettings {
   readonly heartbeatMs: number

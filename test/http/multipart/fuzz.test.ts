@@ -106,7 +106,7 @@ describe('MultipartParser', () => {
         const parts = parse(body)
         if (typeof parts === 'string') return
         accepted++
-        assert.deepEqual((await parseWithBusboy(body)).map(asWeSee), parts)
+        assert.deepEqual((await parseWithBusboy(body)).map(asWeSee), parts.map(asText))
       }),
       { seed: SEED, numRuns: RUNS },
     )
@@ -188,4 +188,11 @@ function asWeSee({ name, filename, value }: FuzzPart): FuzzPart {
 /** busboy leaves `%22`, `%0D` and `%0A` as browsers send them. */
 function unescapePercents(text: string): string {
   return text.replaceAll(/%(?:22|0A|0D)/gi, (triplet) => decodeURIComponent(triplet))
+}
+
+/** busboy decodes fields, which are text; we leave that to who asks for text. */
+function asText(part: FuzzPart): FuzzPart {
+  if (part.filename !== undefined) return part
+  const text = Buffer.from(part.value, 'latin1').toString('utf8')
+  return { ...part, value: Buffer.from(text).toString('latin1') }
 }
