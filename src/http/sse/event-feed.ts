@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../../core/clock.ts'
+import type { ClockTimer, TimerClock } from '../../core/clock.ts'
 import { AbortedError, ClosedError, OptionError } from '../../core/errors.ts'
 import { type DataWriter, encodeEvent, type ServerSentEvent } from './event.ts'
 
@@ -18,7 +18,7 @@ export interface FeedSettings {
   /** Sent before the first event. */
   readonly prelude: string
   readonly write: DataWriter
-  readonly clock: Clock
+  readonly clock: TimerClock
 }
 
 type Step = IteratorResult<ServerSentEvent, unknown>
@@ -49,10 +49,9 @@ export class EventFeed implements AsyncIterableIterator<string, undefined> {
   #early: Step | undefined
   #failure: { readonly reason: unknown } | undefined
   #waiter: Waiter | undefined
-  #timer: Timer | undefined
-  #isOver = false
-  /** The server closes: one more chunk, and the end. */
-  #isClosing = false
+  #heartbeat: ClockTimer | undefined
+  /** While it is closing there is one more chunk to come. */
+  #state: 'open' | 'closing' | 'over' = 'open'
 
   constructor(source: EventSource, settings: FeedSettings) {
     this.#source = source
@@ -64,11 +63,11 @@ export class EventFeed implements AsyncIterableIterator<string, undefined> {
   }
 
   next(): Promise<Chunk> {
-    if (this.#isClosing && !this.#isOver) {
-      this.#isOver = true
+    if (this.#state === 'over') return Promise.resolve(OVER)
+    if (this.#state === 'closing') {
+      this.#state = 'over'
       return Promise.resolve(LAST_WORDS)
     }
-    if (this.#isOver) return Promise.resolve(OVER)
     if (this.#iterator === undefined) {
       this.#iterator = this.#open()
       const { prelude } = this.#settings
@@ -87,20 +86,22 @@ export class EventFeed implements AsyncIterableIterator<string, undefined> {
 
   /** Nobody listens any more. */
   async return(): Promise<Chunk> {
-    await this.#end(new AbortedError(undefined, 'The event stream'))
+    this.#state = 'over'
+    this.#takeWaiter()?.resolve(OVER)
+    await this.#endSource(new AbortedError(undefined, 'The event stream'))
     return OVER
   }
 
   /** Ends the stream between two events: the server is closing. */
   shutdown(): void {
-    if (this.#isOver || this.#isClosing) return
-    this.#isClosing = true
+    if (this.#state !== 'open') return
     const waiter = this.#takeWaiter()
-    const ended = this.#end(new ClosedError('The server'))
-    // Not waited for: a source may never stop waiting for its next event.
-    void ended.catch((error: unknown) => process.emitWarning(toError(error)))
-    this.#isOver = waiter !== undefined
+    this.#state = waiter === undefined ? 'closing' : 'over'
     waiter?.resolve(LAST_WORDS)
+    // Not waited for: a source may never stop waiting for its next event.
+    this.#endSource(new ClosedError('The server')).catch((error: unknown) => {
+      process.emitWarning(error instanceof Error ? error : String(error))
+    })
   }
 
   #open(): AsyncIterator<ServerSentEvent> | Iterator<ServerSentEvent> {
@@ -131,47 +132,47 @@ export class EventFeed implements AsyncIterableIterator<string, undefined> {
   #take(step: Step): void {
     this.#early = undefined
     if (step.done === true) {
-      this.#isOver = true
+      this.#state = 'over'
       this.#takeWaiter()?.resolve(OVER)
       return
     }
-    let value: string
     try {
-      value = encodeEvent(step.value, this.#settings.write)
+      const value = encodeEvent(step.value, this.#settings.write)
+      this.#takeWaiter()?.resolve({ done: false, value })
     } catch (error) {
-      this.#takeWaiter()?.reject(error)
-      return
+      // The source does not know, and has to clean up.
+      const fail = (): void => this.#fail(error)
+      this.#endSource(error).then(fail, fail)
     }
-    this.#takeWaiter()?.resolve({ done: false, value })
   }
 
   #fail(reason: unknown): void {
-    this.#isOver = true
+    this.#state = 'over'
     this.#takeWaiter()?.reject(reason)
   }
 
   #takeWaiter(): Waiter | undefined {
     const waiter = this.#waiter
     this.#waiter = undefined
-    this.#timer?.cancel()
+    this.#heartbeat?.cancel()
     return waiter
   }
 
   #startHeartbeat(): void {
     const { clock, heartbeatMs } = this.#settings
-    if (this.#waiter === undefined || heartbeatMs === 0) return
-    this.#timer = clock.setTimer(heartbeatMs, () => this.#takeWaiter()?.resolve(HEARTBEAT))
+    if (heartbeatMs === 0) return
+    if (this.#heartbeat !== undefined) this.#heartbeat.rearm(heartbeatMs)
+    else {
+      const beat = (): void => this.#takeWaiter()?.resolve(HEARTBEAT)
+      this.#heartbeat = clock.setTimer(heartbeatMs, beat)
+    }
   }
 
-  async #end(reason: unknown): Promise<void> {
-    this.#isOver = true
-    this.#takeWaiter()?.resolve(OVER)
+  async #endSource(reason: unknown): Promise<void> {
     const source = this.#iterator ?? this.#source
     this.#abort.abort(reason)
-    if (typeof source !== 'function') await (source as Partial<Generator>).return?.(undefined)
+    if (typeof source === 'function') return
+    const ending: unknown = (source as Partial<AsyncGenerator>).return?.(undefined)
+    await ending
   }
-}
-
-function toError(reason: unknown): Error {
-  return reason instanceof Error ? reason : new Error(String(reason))
 }

@@ -20,12 +20,7 @@ export interface EventStreamOptions {
 
 export const EVENT_STREAM_TYPE = 'text/event-stream'
 
-export const EVENT_STREAM_OPTION_NAMES: readonly string[] = [
-  'heartbeatMs',
-  'retryMs',
-  'serialize',
-  'headers',
-]
+const OPTION_NAMES = ['heartbeatMs', 'retryMs', 'serialize', 'headers']
 
 /** No cache may keep it, and no nginx hold it back. */
 const HEADERS: HeaderList = [
@@ -80,7 +75,7 @@ export function sse(source: EventSource, options: EventStreamOptions = {}): Http
 
 /** @throws {OptionError} on unknown or impossible options */
 export function checkEventStreamOptions(where: string, options: EventStreamOptions): void {
-  rejectUnknownOptions(where, options, EVENT_STREAM_OPTION_NAMES)
+  rejectUnknownOptions(where, options, OPTION_NAMES)
   const { heartbeatMs, retryMs, serialize } = options
   integerOption(`${where}.heartbeatMs`, heartbeatMs, 0, 0, MAX_TIMER_MS)
   integerOption(`${where}.retryMs`, retryMs, 0)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { formSettings } from '../../../src/http/forms/limits.ts'
 import { type FormField, parseUrlEncoded } from '../../../src/http/forms/url-encoded.ts'
 import type { FormLimits } from '../../../src/http/index.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { Busboy } from '@fastify/busboy'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { HttpError } from '../../../src/http/index.ts'
 import { cleanFilename } from '../../../src/http/multipart/filename.ts'
 import { MultipartParser } from '../../../src/http/multipart/multipart-parser.ts'
@@ -125,7 +125,7 @@ describe('MultipartParser', () => {
         const form = new FormData()
         for (const { name, value, filename } of entries) {
           if (typeof value === 'string') form.append(name, value)
-          else form.append(name, new Blob([value as Uint8Array<ArrayBuffer>]), filename)
+          else form.append(name, new Blob([value]), filename)
         }
         const sent = new Response(form)
         const [, boundary] = /boundary=(.*)$/.exec(sent.headers.get('content-type') ?? '') ?? []

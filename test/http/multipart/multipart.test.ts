@@ -23,7 +23,7 @@ describe('multipart', () => {
         await assert.rejects(
           readParts(chunks, boundary),
           (error) => {
-            assert.ok(error instanceof HttpError, `${split}: ${error}`)
+            assert.ok(error instanceof HttpError, `${split}: ${String(error)}`)
             assert.equal(error.status, status, split)
             assert.match(String(error.detail), detail, split)
             return true

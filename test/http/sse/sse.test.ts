@@ -158,13 +158,23 @@ describe('sse', () => {
 
   it('cuts the connection and tells why if an event cannot be sent', async () => {
     const failures: unknown[] = []
+    let isEnded = false
+    async function* source(): AsyncGenerator<ServerSentEvent> {
+      try {
+        yield { data: 1 }
+        yield { id: 'a\nb' }
+      } finally {
+        isEnded = true
+      }
+    }
     await withServer(
-      () => sse([{ data: 1 }, { id: 'a\nb' }]),
+      () => sse(source()),
       async (server) => {
         const client = await RawClient.connect(server.port)
         client.send(GET)
         const answer = await client.untilEnd()
         assert.ok(!answer.endsWith('0\r\n\r\n'))
+        assert.equal(isEnded, true)
         assert.deepEqual(
           failures.map((error) => (error as { option?: string }).option),
           ['event.id'],
