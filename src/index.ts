@@ -151,7 +151,7 @@ export {
 export {
   type Cookie,
   CookieSigner,
-  type EventSource,
+  type EventStreamSource,
   type FormOptions,
   HttpError,
   HttpListenError,

@@ -1,8 +1,8 @@
 import { OptionError } from '../core/errors.ts'
 import {
   checkEventStreamOptions,
-  type EventSource,
   type EventStreamOptions,
+  type EventStreamSource,
   type HttpResponse,
   sse,
 } from '../http/index.ts'
@@ -40,7 +40,7 @@ export class EventStreamOutput<out Data> {
     const serialize =
       schema === undefined ? {} : { serialize: (data: unknown) => write(name, schema, data) }
     try {
-      return sse(source as EventSource, { ...this.#options, ...serialize })
+      return sse(source as EventStreamSource, { ...this.#options, ...serialize })
     } catch (cause) {
       throw new ResponseValidationError(`${name}: the result is no generator of events`, { cause })
     }

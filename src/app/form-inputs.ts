@@ -2,7 +2,7 @@ import { OptionError } from '../core/errors.ts'
 import { integerOption, rejectUnknownOptions } from '../core/options.ts'
 import {
   type FormLimits,
-  formReaderSettings,
+  formSettings,
   type MultipartPart,
   type UploadFile,
 } from '../http/index.ts'
@@ -72,7 +72,7 @@ export function files(options: FileOptions = {}): Input<readonly UploadFile[], '
 export function parts(
   limits?: Omit<FormLimits, 'maxBytes'>,
 ): Input<AsyncIterable<MultipartPart>, 'parts'> {
-  return new Input('parts', undefined, undefined, formReaderSettings('parts()', limits).limits)
+  return new Input('parts', undefined, undefined, formSettings('parts()', limits))
 }
 
 const MEDIA_RANGE = /^[\w.+-]+\/(?:\*|[\w.+-]+)$/

@@ -2,7 +2,7 @@ import { OptionError } from '../core/errors.ts'
 import { integerOption, rejectUnknownOptions } from '../core/options.ts'
 import type { Eventual } from '../future/index.ts'
 import {
-  type EventSource,
+  type EventStreamSource,
   type FormOptions,
   formReaderSettings,
   type HttpResponse,
@@ -26,7 +26,7 @@ type BodyOf<Declared> =
   Declared extends Schema<infer Value>
     ? Value
     : Declared extends EventStreamOutput<infer Data>
-      ? EventSource<Data>
+      ? EventStreamSource<Data>
       : undefined
 
 type SuccessStatus = 200 | 201 | 202 | 203 | 204 | 205 | 206

@@ -11,7 +11,7 @@ export {
   HttpResponseError,
 } from './errors.ts'
 export { Form } from './forms/form.ts'
-export type { FormLimits, FormSettings } from './forms/limits.ts'
+export { type FormLimits, type FormSettings, formSettings } from './forms/limits.ts'
 export {
   type FormOptions,
   type FormReaderSettings,
@@ -48,7 +48,7 @@ export { type Convertor, type PatternSegment, parsePattern } from './routing/pat
 export { type RouteFound, type RouteMatch, Router } from './routing/router.ts'
 export { HttpServer } from './server.ts'
 export type { ServerSentEvent } from './sse/event.ts'
-export type { EventContext, EventSource } from './sse/event-feed.ts'
+export type { EventContext, EventStreamSource } from './sse/event-feed.ts'
 export {
   EventStreamParser,
   parseEventStream,

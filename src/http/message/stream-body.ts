@@ -18,6 +18,12 @@ export interface StreamOptions {
   readonly trailers?: () => HeaderList
 }
 
+/** A source that has no end of its own; what wraps one passes this on. */
+export interface EndlessSource {
+  /** The server is closing: says its last words, and ends. */
+  shutdown(): void
+}
+
 /** Takes chunks out of a source, one after the other. */
 export interface ChunkReader {
   next(): IteratorResult<unknown, unknown> | PromiseLike<IteratorResult<unknown, unknown>>
@@ -68,8 +74,11 @@ export class StreamBody {
     return this.onOver === undefined ? reader : watched(reader, () => this.#over())
   }
 
-  /** The server is closing: ends the source soon, if it has no end of its own. @internal */
-  shutdown(): void {}
+  /** The server is closing: a source that would go on for ever ends, if it knows how. @internal */
+  shutdown(): void {
+    const { shutdown } = this.source as Partial<EndlessSource>
+    if (typeof shutdown === 'function') shutdown.call(this.source)
+  }
 
   /** Ends a source that was not started: nobody will read it. @internal */
   abandon(): void {

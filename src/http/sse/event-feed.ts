@@ -1,5 +1,6 @@
 import type { ClockTimer, TimerClock } from '../../core/clock.ts'
 import { AbortedError, ClosedError, OptionError } from '../../core/errors.ts'
+import type { EndlessSource } from '../message/stream-body.ts'
 import { type DataWriter, encodeEvent, type ServerSentEvent } from './event.ts'
 
 /** What a source that is a function is told. */
@@ -11,7 +12,9 @@ export interface EventContext {
 type Events<Data> = AsyncIterable<ServerSentEvent<Data>> | Iterable<ServerSentEvent<Data>>
 
 /** Where events come from: a generator, or a function that makes one when the stream starts. */
-export type EventSource<Data = unknown> = Events<Data> | ((context: EventContext) => Events<Data>)
+export type EventStreamSource<Data = unknown> =
+  | Events<Data>
+  | ((context: EventContext) => Events<Data>)
 
 export interface FeedSettings {
   readonly heartbeatMs: number
@@ -38,8 +41,8 @@ const OVER: Chunk = { done: true, value: undefined }
  * It is its own and only iterator. At most one event is asked for at a time, and none before the
  * connection has room for it.
  */
-export class EventFeed implements AsyncIterableIterator<string, undefined> {
-  readonly #source: EventSource
+export class EventFeed implements AsyncIterableIterator<string, undefined>, EndlessSource {
+  readonly #source: EventStreamSource
   readonly #settings: FeedSettings
   readonly #abort = new AbortController()
   #iterator: AsyncIterator<ServerSentEvent> | Iterator<ServerSentEvent> | undefined
@@ -53,7 +56,7 @@ export class EventFeed implements AsyncIterableIterator<string, undefined> {
   /** While it is closing there is one more chunk to come. */
   #state: 'open' | 'closing' | 'over' = 'open'
 
-  constructor(source: EventSource, settings: FeedSettings) {
+  constructor(source: EventStreamSource, settings: FeedSettings) {
     this.#source = source
     this.#settings = settings
   }

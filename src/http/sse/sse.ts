@@ -5,7 +5,7 @@ import type { HeaderList } from '../message/headers.ts'
 import { HttpResponse } from '../message/response.ts'
 import { StreamBody } from '../message/stream-body.ts'
 import { retryLine, writeData } from './event.ts'
-import { EventFeed, type EventSource } from './event-feed.ts'
+import { EventFeed, type EventStreamSource } from './event-feed.ts'
 
 export interface EventStreamOptions {
   /** A comment is sent whenever no event came for so long; 0 sends none. Default 15,000. */
@@ -30,21 +30,6 @@ const HEADERS: HeaderList = [
 const DEFAULT_HEARTBEAT_MS = 15_000
 const MAX_TIMER_MS = 0x7fffffff
 
-/** A body that ends politely when the server closes. */
-class EventStreamBody extends StreamBody {
-  readonly #feed: EventFeed
-
-  constructor(feed: EventFeed) {
-    super(feed)
-    this.#feed = feed
-  }
-
-  /** @internal */
-  override shutdown(): void {
-    this.#feed.shutdown()
-  }
-}
-
 /**
  * A response of server-sent events.
  *
@@ -57,7 +42,7 @@ class EventStreamBody extends StreamBody {
  * @throws {OptionError} if `source` is neither, and on unknown or impossible options
  * @see WHATWG HTML, "Server-sent events"
  */
-export function sse(source: EventSource, options: EventStreamOptions = {}): HttpResponse {
+export function sse(source: EventStreamSource, options: EventStreamOptions = {}): HttpResponse {
   checkEventStreamOptions('sse()', options)
   if (!isEventSource(source)) {
     throw new OptionError('sse() source', source, 'a generator of events, or a function of one')
@@ -70,7 +55,7 @@ export function sse(source: EventSource, options: EventStreamOptions = {}): Http
     clock: systemClock,
   })
   const list = headers === undefined ? HEADERS : [...HEADERS, ...headers]
-  return new HttpResponse(200, new EventStreamBody(feed), EVENT_STREAM_TYPE, list)
+  return new HttpResponse(200, new StreamBody(feed), EVENT_STREAM_TYPE, list)
 }
 
 /** @throws {OptionError} on unknown or impossible options */
