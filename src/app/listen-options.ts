@@ -5,7 +5,7 @@ import { OptionError } from '../core/errors.ts'
 import { integerOption, rejectUnknownOptions } from '../core/options.ts'
 import { HTTP_SERVER_OPTION_NAMES, type HttpServerOptions } from '../http/index.ts'
 import type { SupervisionOptions } from '../reactor/index.ts'
-import type { Address } from '../reactor/messages.ts'
+import type { Address } from '../reactor/membership/messages.ts'
 
 /** How connections come to the reactors. */
 export type Distribution =

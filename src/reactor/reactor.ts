@@ -1,10 +1,15 @@
 import { isMainThread } from 'node:worker_threads'
 import type { ClockTimer } from '../core/timer.ts'
 import { boot } from './identity.ts'
-import { membership } from './membership.ts'
-import { createStatsMemory, type ReactorStats, readStats, StatsCells } from './reactor-stats.ts'
-import { StatsPublisher } from './stats-publisher.ts'
-import { type DeadlineOptions, nowNs, timerAt } from './timer.ts'
+import { membership } from './membership/membership.ts'
+import {
+  createStatsMemory,
+  type ReactorStats,
+  readStats,
+  StatsCells,
+} from './sight/reactor-stats.ts'
+import { StatsPublisher } from './sight/stats-publisher.ts'
+import { type DeadlineOptions, nowNs, timerAt } from './timers/timer.ts'
 
 /**
  * The event loop of one core, as the code that runs on it sees it.

@@ -1,5 +1,5 @@
-import { OptionError } from '../core/errors.ts'
-import { type RemoteTarget, register } from './mesh/remote-registry.ts'
+import { OptionError } from '../../core/errors.ts'
+import { type RemoteTarget, register } from '../mesh/remote-registry.ts'
 
 /** A function that other cores can call, by its name; made by {@link remote}. */
 export interface Remote<Args extends readonly unknown[] = readonly never[], Result = unknown> {

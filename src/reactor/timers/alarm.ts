@@ -1,7 +1,7 @@
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { systemClock } from '../core/clock.ts'
-import type { ClockTimer } from '../core/timer.ts'
+import { systemClock } from '../../core/clock.ts'
+import type { ClockTimer } from '../../core/timer.ts'
 import {
   type AlarmMemory,
   CHANGES,

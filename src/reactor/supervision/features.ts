@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:net'
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads'
-import { transferList } from './control.ts'
+import { transferList } from '../membership/control.ts'
 
 /** What this system and this Node can do for reactors. */
 export interface Features {

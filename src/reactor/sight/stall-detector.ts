@@ -1,6 +1,6 @@
-import { OptionError } from '../core/errors.ts'
-import { integerOption, rejectUnknownOptions } from '../core/options.ts'
-import { Future } from '../future/index.ts'
+import { OptionError } from '../../core/errors.ts'
+import { integerOption, rejectUnknownOptions } from '../../core/options.ts'
+import { Future } from '../../future/index.ts'
 import { StackCapture } from './stack-capture.ts'
 
 /** A reactor that made no progress for longer than it may. */

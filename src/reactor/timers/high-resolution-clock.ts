@@ -1,15 +1,15 @@
-import { systemClock, type TimerClock } from '../core/clock.ts'
-import { OptionError } from '../core/errors.ts'
-import { rejectUnknownOptions } from '../core/options.ts'
-import { quota } from '../core/quota.ts'
+import { systemClock, type TimerClock } from '../../core/clock.ts'
+import { OptionError } from '../../core/errors.ts'
+import { rejectUnknownOptions } from '../../core/options.ts'
+import { quota } from '../../core/quota.ts'
 import {
   assertCallback,
   assertDelay,
   assertPeriod,
   type ClockTimer,
   nextDeadline,
-} from '../core/timer.ts'
-import { HeapTimer, type HeapTimerKeeper, TimerHeap } from '../core/timer-heap.ts'
+} from '../../core/timer.ts'
+import { HeapTimer, type HeapTimerKeeper, TimerHeap } from '../../core/timer-heap.ts'
 import { Alarm } from './alarm.ts'
 
 /** Farther deadlines are first waited for to the millisecond, at no cost. */

@@ -1,10 +1,10 @@
 import { MessageChannel, Worker } from 'node:worker_threads'
-import { asCallback } from './callback.ts'
-import { transferList } from './control.ts'
-import { ReactorExitError } from './errors.ts'
+import { asCallback } from '../callback.ts'
+import { ReactorExitError } from '../errors.ts'
+import { BOOT_KEY, type Boot } from '../identity.ts'
+import { transferList } from '../membership/control.ts'
+import type { Command, Handle, Report } from '../membership/messages.ts'
 import type { Host, HostEvents, StartHost } from './host.ts'
-import { BOOT_KEY, type Boot } from './identity.ts'
-import type { Command, Handle, Report } from './messages.ts'
 
 /**
  * Runs reactors in threads of this process.

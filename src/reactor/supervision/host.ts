@@ -1,6 +1,6 @@
-import type { ReactorExitError } from './errors.ts'
-import type { Boot } from './identity.ts'
-import type { Command, Handle, Report } from './messages.ts'
+import type { ReactorExitError } from '../errors.ts'
+import type { Boot } from '../identity.ts'
+import type { Command, Handle, Report } from '../membership/messages.ts'
 
 /** What a reactor runs in, as its supervisor sees it: a thread, or a process where need be. */
 export interface Host {

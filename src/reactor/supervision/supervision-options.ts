@@ -1,7 +1,7 @@
-import { OptionError } from '../core/errors.ts'
-import { integerOption, rejectUnknownOptions } from '../core/options.ts'
+import { OptionError } from '../../core/errors.ts'
+import { integerOption, rejectUnknownOptions } from '../../core/options.ts'
+import type { Stall } from '../sight/stall-detector.ts'
 import type { RestartSettings } from './restart-policy.ts'
-import type { Stall } from './stall-detector.ts'
 
 /** A reactor that ended without being asked to. */
 export interface ReactorExit {

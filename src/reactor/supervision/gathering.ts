@@ -1,6 +1,6 @@
-import { Deferred, Future, timeoutAsync, whenAll } from '../future/index.ts'
+import { Deferred, Future, timeoutAsync, whenAll } from '../../future/index.ts'
+import type { Reading, Report } from '../membership/messages.ts'
 import type { Member } from './member.ts'
-import type { Reading, Report } from './messages.ts'
 
 interface Question {
   readonly member: Member

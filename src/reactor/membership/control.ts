@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import type { MessagePort, Transferable } from 'node:worker_threads'
-import { asCallback } from './callback.ts'
-import type { Boot } from './identity.ts'
+import { asCallback } from '../callback.ts'
+import type { Boot } from '../identity.ts'
 import type { Command, Handle, Report } from './messages.ts'
 
 /** A reactor's line to its supervisor. */

@@ -1,7 +1,7 @@
-import { OptionError } from '../core/errors.ts'
-import { Future } from '../future/future.ts'
-import type { Mesh } from './mesh/mesh.ts'
-import { currentMesh } from './mesh/mesh-current.ts'
+import { OptionError } from '../../core/errors.ts'
+import { Future } from '../../future/future.ts'
+import type { Mesh } from '../mesh/mesh.ts'
+import { currentMesh } from '../mesh/mesh-current.ts'
 import { remote } from './remote.ts'
 import { sendTo } from './submit.ts'
 

@@ -1,8 +1,8 @@
-import { OptionError } from '../core/errors.ts'
-import { integerOption, rejectUnknownOptions } from '../core/options.ts'
-import type { Eventual } from '../future/index.ts'
-import { Future } from '../future/index.ts'
-import { messageOf } from './errors.ts'
+import { OptionError } from '../../core/errors.ts'
+import { integerOption, rejectUnknownOptions } from '../../core/options.ts'
+import type { Eventual } from '../../future/index.ts'
+import { Future } from '../../future/index.ts'
+import { messageOf } from '../errors.ts'
 import { membership } from './membership.ts'
 import type { Reading } from './messages.ts'
 

@@ -1,5 +1,5 @@
 import * as inspector from 'node:inspector'
-import { Deferred, type Future } from '../future/index.ts'
+import { Deferred, type Future } from '../../future/index.ts'
 
 /** One frame of a stack, as V8's debugger tells it. */
 interface CallFrame {

@@ -1,7 +1,7 @@
-import { systemClock } from '../core/clock.ts'
-import { OptionError } from '../core/errors.ts'
-import { rejectUnknownOptions } from '../core/options.ts'
-import { assertCallback, type ClockTimer } from '../core/timer.ts'
+import { systemClock } from '../../core/clock.ts'
+import { OptionError } from '../../core/errors.ts'
+import { rejectUnknownOptions } from '../../core/options.ts'
+import { assertCallback, type ClockTimer } from '../../core/timer.ts'
 import { highResolutionClock } from './high-resolution-clock.ts'
 import { processNowMs } from './process-time.ts'
 

@@ -1,10 +1,10 @@
-import { systemClock, type Timer } from '../core/clock.ts'
-import { Future, timeoutAsync } from '../future/index.ts'
-import { ReactorExitError, ReactorStartError, ReactorStateError } from './errors.ts'
+import { systemClock, type Timer } from '../../core/clock.ts'
+import { Future, timeoutAsync } from '../../future/index.ts'
+import { ReactorExitError, ReactorStartError, ReactorStateError } from '../errors.ts'
+import type { Failure, ListenTarget } from '../membership/messages.ts'
 import type { Member } from './member.ts'
-import type { Failure, ListenTarget } from './messages.ts'
 import { RestartPolicy } from './restart-policy.ts'
-import type { SupervisionSettings } from './supervision.ts'
+import type { SupervisionSettings } from './supervision-options.ts'
 
 /** What a core needs from the supervisor. */
 export interface CoreContext {

@@ -1,6 +1,6 @@
 import { PerformanceObserver, performance } from 'node:perf_hooks'
-import { runQueueStats, shareHeartbeat } from '../core/run-queue.ts'
-import { abandonedFailures } from '../future/index.ts'
+import { runQueueStats, shareHeartbeat } from '../../core/run-queue.ts'
+import { abandonedFailures } from '../../future/index.ts'
 import { PUBLISH_INTERVAL_MS, type ReactorStats, type StatsCells } from './reactor-stats.ts'
 
 /** Measures the reactor of this thread and keeps its numbers where all cores can read them. */

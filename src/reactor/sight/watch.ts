@@ -1,4 +1,5 @@
-import type { Member } from './member.ts'
+import type { Member } from '../supervision/member.ts'
+import type { SupervisionSettings } from '../supervision/supervision-options.ts'
 import {
   createStatsMemory,
   type ReactorStats,
@@ -7,7 +8,6 @@ import {
   setServing,
 } from './reactor-stats.ts'
 import { StallDetector } from './stall-detector.ts'
-import type { SupervisionSettings } from './supervision.ts'
 
 /** How the supervisor sees how its reactors are doing: by what they write down, and by their silence. */
 export class Watch {

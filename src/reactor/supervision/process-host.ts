@@ -1,10 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { asCallback } from './callback.ts'
-import { ReactorExitError } from './errors.ts'
+import { asCallback } from '../callback.ts'
+import { ReactorExitError } from '../errors.ts'
+import { BOOT_VARIABLE, type Boot, bootText } from '../identity.ts'
+import type { Command, Handle, Report } from '../membership/messages.ts'
 import type { Host, HostEvents, StartHost } from './host.ts'
-import { BOOT_VARIABLE, type Boot, bootText } from './identity.ts'
-import type { Command, Handle, Report } from './messages.ts'
 
 /**
  * Runs reactors in processes of their own, for systems where threads cannot have the connections:

@@ -1,13 +1,13 @@
 import type { Server, Socket } from 'node:net'
-import { Deferred, type Eventual, Future, serializeError } from '../future/index.ts'
+import { Deferred, type Eventual, Future, serializeError } from '../../future/index.ts'
+import { messageOf, ReactorStateError } from '../errors.ts'
+import { type Boot, boot } from '../identity.ts'
+import type { Mesh } from '../mesh/mesh.ts'
+import { joinMesh } from '../mesh/mesh-current.ts'
+import { createStatsMemory, type ReactorStats, StatsCells } from '../sight/reactor-stats.ts'
+import { StatsPublisher } from '../sight/stats-publisher.ts'
 import { openControl } from './control.ts'
-import { messageOf, ReactorStateError } from './errors.ts'
-import { type Boot, boot } from './identity.ts'
-import type { Mesh } from './mesh/mesh.ts'
-import { joinMesh } from './mesh/mesh-current.ts'
 import type { Command, Failure, ListenTarget, Reading } from './messages.ts'
-import { createStatsMemory, type ReactorStats, StatsCells } from './reactor-stats.ts'
-import { StatsPublisher } from './stats-publisher.ts'
 
 /** What runs in a reactor: an app with its server, which does as the supervisor says. */
 export interface Tenant {

@@ -1,9 +1,9 @@
 import type { Server } from 'node:net'
-import { Deferred, deserializeError, type Future } from '../future/index.ts'
-import { ReactorExitError } from './errors.ts'
+import { Deferred, deserializeError, type Future } from '../../future/index.ts'
+import { ReactorExitError } from '../errors.ts'
+import type { Boot } from '../identity.ts'
+import type { Command, Failure, Handle, ListenTarget, Report } from '../membership/messages.ts'
 import type { Host, StartHost } from './host.ts'
-import type { Boot } from './identity.ts'
-import type { Command, Failure, Handle, ListenTarget, Report } from './messages.ts'
 
 /** From the start of its module to the end of its thread. */
 export type MemberState = 'starting' | 'serving' | 'draining' | 'gone'

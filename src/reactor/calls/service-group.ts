@@ -1,5 +1,5 @@
-import { integerOption, rejectUnknownOptions } from '../core/options.ts'
-import { Semaphore } from '../future/primitives/semaphore.ts'
+import { integerOption, rejectUnknownOptions } from '../../core/options.ts'
+import { Semaphore } from '../../future/primitives/semaphore.ts'
 
 export interface ServiceGroupOptions {
   /** Calls of the group from this core to one other that may be under way; further ones wait in line. */
