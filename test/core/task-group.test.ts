@@ -166,7 +166,7 @@ describe('TaskGroup', () => {
     const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
       encoding: 'utf8',
     })
-    assert.deepEqual(stdout.trim().split('\n').toSorted(), ['defect main', 'next throwing'])
+    assert.deepEqual(stdout.trim().split('\n').toSorted(), ['defect http', 'next throwing'])
   })
 
   for (const shares of [0, -1, 1.5, Number.NaN, 1001]) {
