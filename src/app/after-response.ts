@@ -1,10 +1,10 @@
 import { enterCallback, leaveCallback } from '../core/run-queue.ts'
-import { Deferred, Future } from '../future/index.ts'
+import { Deferred, type Eventual, Future, runInGroup, taskGroups } from '../future/index.ts'
 import { type Cleanup, finishGenerator } from './cleanup.ts'
 import type { AppRequest } from './request.ts'
 
 /**
- * Runs what dependencies have left to do when the response is out.
+ * Runs what dependencies have left to do when the response is out, and the background work of handlers.
  *
  * The engine writes a response in the turn in which it is made, so the next turn of the event loop
  * is after its last byte was handed to the system. All of one turn share one callback.
@@ -23,6 +23,13 @@ export class AfterResponse {
     this.#pending++
     this.#queue.push({ cleanups, request })
     if (this.#queue.length === 1) setImmediate(() => this.#runQueue())
+  }
+
+  /** Runs `work` in the group of background work; counts as unsettled until it has ended. */
+  background<T>(work: () => Eventual<T>): Future<T> {
+    const done = runInGroup(taskGroups.background, work)
+    this.#pending++
+    return done.finally(() => this.#finishOne())
   }
 
   settled(): Future<void> {

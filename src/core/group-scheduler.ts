@@ -169,7 +169,6 @@ function stopWeighing(): void {
  * turn as tasks do, but whose time it takes is known.
  */
 export function chargeInput(group: TaskGroup, ms: number): void {
-  group.executed++
   // Time that nobody else's was weighed against is no debt.
   if (groups.areWeighed) group.charge(ms)
   else group.runMs += ms

@@ -1,9 +1,9 @@
 import { runQueueStats } from '../core/run-queue.ts'
-import { abandonedFailures } from '../future/index.ts'
+import { abandonedFailures, type TaskGroupStats, taskGroupStats } from '../future/index.ts'
 import { type HttpServerStats, LATENCY_BOUNDS_S } from '../http/index.ts'
 import type { PgPoolStats } from '../pg/index.ts'
 import { Reactor } from '../reactor/index.ts'
-import { byLabel, families } from './families.ts'
+import { type ByLabel, byLabel, families } from './families.ts'
 import type { MetricFamily } from './prometheus.ts'
 
 /** Prometheus wants base units. */
@@ -64,13 +64,21 @@ export function pgMetrics(stats: PgPoolStats): MetricFamily[] {
   ])
 }
 
-/** @returns the metrics of this thread: run queue, abandoned failures, event loop, heap and stalls */
+/** @returns the metrics of this thread: run queue, task groups, abandoned failures, event loop, heap and stalls */
 export function reactorMetrics(): MetricFamily[] {
   const { executed, pending } = runQueueStats()
   const stats = Reactor.current.stats()
+  const groups = taskGroupStats()
   return families('fasterapi_reactor', [
     ['tasks_processed_total', 'Tasks run by the run queue.', executed],
     ['tasks_pending', 'Tasks waiting in the run queue.', pending],
+    ['group_tasks_total', 'Tasks run, by group.', byGroup(groups, ({ executed }) => executed)],
+    ['group_tasks_pending', 'Tasks waiting, by group.', byGroup(groups, ({ pending }) => pending)],
+    [
+      'group_run_seconds_total',
+      'Time of the tasks of each group; of the group http only while another has work, too.',
+      byGroup(groups, ({ runMs }) => runMs / MS_PER_S),
+    ],
     ['abandoned_failed_futures_total', 'Failures that nobody consumed.', abandonedFailures()],
     ['heap_bytes', 'JavaScript heap in use.', stats.heapUsedBytes],
     [
@@ -95,4 +103,14 @@ export function processMetrics(): MetricFamily[] {
     ['cpu_seconds_total', 'CPU time.', byLabel('mode', { user: user / 1e6, system: system / 1e6 })],
     ['resident_memory_bytes', 'Resident memory.', process.memoryUsage.rss()],
   ])
+}
+
+/** Groups of one name are one to Prometheus. */
+function byGroup(
+  groups: readonly TaskGroupStats[],
+  valueOf: (stats: TaskGroupStats) => number,
+): ByLabel {
+  const values: Record<string, number> = {}
+  for (const stats of groups) values[stats.name] = (values[stats.name] ?? 0) + valueOf(stats)
+  return byLabel('group', values)
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
+import { runInGroup, TaskGroup, yieldNow } from '../../src/future/index.ts'
 import { HttpServer } from '../../src/http/index.ts'
 import {
   formatPrometheus,
@@ -42,6 +43,24 @@ describe('httpMetrics, reactorMetrics and processMetrics', () => {
 })
 
 describe('reactorMetrics', () => {
+  it('tell what each task group has done, groups of one name together', async () => {
+    const pair = [new TaskGroup('twin'), new TaskGroup('twin')] as const
+    await Promise.all(pair.map((group) => runInGroup(group, () => yieldNow())))
+    const text = formatPrometheus(reactorMetrics())
+    const executed = pair[0].stats().executed + pair[1].stats().executed
+    assert.ok(executed >= 4)
+    assert.match(
+      text,
+      new RegExp(`^fasterapi_reactor_group_tasks_total{group="twin"} ${executed}$`, 'm'),
+    )
+    for (const group of ['http', 'db', 'background']) {
+      assert.match(
+        text,
+        new RegExp(`^fasterapi_reactor_group_run_seconds_total{group="${group}"} `, 'm'),
+      )
+    }
+  })
+
   it('tell the milliseconds of the reactor in seconds', async () => {
     // The event loop has not worked before its first turns.
     await setTimeout(2)
