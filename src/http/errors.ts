@@ -1,3 +1,4 @@
+import { registerErrorClasses } from '../core/error-classes.ts'
 import { FasterApiError, FlowError } from '../core/errors.ts'
 import { reasonOf } from '../net/errors.ts'
 import { reasonPhrase } from './message/status.ts'
@@ -71,3 +72,5 @@ export class HttpListenError extends FasterApiError {
     this.address = address
   }
 }
+
+registerErrorClasses(HttpParseError, HttpError, HttpResponseError, HttpListenError)

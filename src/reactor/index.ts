@@ -1,3 +1,4 @@
+export { type ErrorClass, registerErrorClasses } from '../core/error-classes.ts'
 export { type Remote, type Remotes, remote } from './calls/remote.ts'
 export { ServiceGroup, type ServiceGroupOptions } from './calls/service-group.ts'
 export {
@@ -17,7 +18,6 @@ export {
 } from './errors.ts'
 export { Collector } from './membership/collector.ts'
 export type { Reading } from './membership/messages.ts'
-export { type ErrorClass, registerErrorClasses } from './mesh/error-classes.ts'
 export { Mesh, type MeshStats } from './mesh/mesh.ts'
 export { coreCount, currentMesh, joinMesh, ownCore } from './mesh/mesh-current.ts'
 export {

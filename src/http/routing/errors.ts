@@ -1,3 +1,4 @@
+import { registerErrorClasses } from '../../core/error-classes.ts'
 import { FasterApiError } from '../../core/errors.ts'
 
 /** A path pattern cannot be read; the message says what is wrong with it. */
@@ -19,3 +20,5 @@ export class RouteConflictError extends FasterApiError {
     super(`${method} ${pattern} matches the same paths as ${method} ${existing}`)
   }
 }
+
+registerErrorClasses(RoutePatternError, RouteConflictError)

@@ -1,6 +1,5 @@
 import { isQuotaSpent } from '../../core/run-queue.ts'
 import { Future, settleFailed, settleReady } from '../../future/future.ts'
-import { reviveFailure } from './error-classes.ts'
 import {
   ASIDE,
   CALL,
@@ -17,6 +16,7 @@ import { Answer, type Link } from './link.ts'
 import { MessageError, UnknownRemoteError } from './mesh-errors.ts'
 import { MessageDecoder } from './message-decoder.ts'
 import { findRemote } from './remote-registry.ts'
+import { reviveFailure } from './revive-failure.ts'
 
 /** Half of a ring may be read before its writer is told: it goes on writing while the rest is read. */
 const RELEASE_PARTS = 2

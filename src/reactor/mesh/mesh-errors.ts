@@ -1,3 +1,4 @@
+import { registerErrorClasses } from '../../core/error-classes.ts'
 import { FasterApiError, FlowError } from '../../core/errors.ts'
 
 /** The reactor a call went to has ended before it answered; whether the call was executed is not known. */
@@ -54,3 +55,11 @@ export class ServiceStoppedError extends FlowError {
     super(`The service "${service}" is not running on core ${core}`)
   }
 }
+
+registerErrorClasses(
+  ReactorGoneError,
+  MessageError,
+  UnknownRemoteError,
+  RemoteNameError,
+  ServiceStoppedError,
+)
