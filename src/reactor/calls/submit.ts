@@ -1,3 +1,4 @@
+import type { Transferable } from 'node:worker_threads'
 import { assertDelay, type Clock } from '../../core/clock.ts'
 import { OptionError } from '../../core/errors.ts'
 import { rejectUnknownOptions } from '../../core/options.ts'
@@ -21,9 +22,22 @@ export interface SubmitOptions {
   /** Longest wait in milliseconds for the group's limit. */
   readonly queueTimeoutMs?: number
   readonly clock?: Clock
+  /**
+   * What moves to the other core instead of being copied, and cannot be used here any more: buffers,
+   * `MessagePort`s, streams, `FileHandle`s, that occur in the arguments. On the own core nothing moves.
+   */
+  readonly transfer?: readonly Transferable[]
 }
 
-const KNOWN = ['core', 'timeoutMs', 'signal', 'group', 'queueTimeoutMs', 'clock'] as const
+const KNOWN = [
+  'core',
+  'timeoutMs',
+  'signal',
+  'group',
+  'queueTimeoutMs',
+  'clock',
+  'transfer',
+] as const
 
 /**
  * Calls a remote function on a core.
@@ -84,11 +98,11 @@ export function sendTo<Args extends readonly unknown[]>(
 }
 
 function submitInGroup<Args extends readonly unknown[], Result>(
-  { core, group, queueTimeoutMs, clock, signal }: SubmitOptions,
+  { core, group, queueTimeoutMs, clock, signal, transfer }: SubmitOptions,
   target: Remote<Args, Result>,
   args: Args,
 ): Future<Awaited<Result>> {
-  const work = (): Future<Awaited<Result>> => submit(core, target, args)
+  const work = (): Future<Awaited<Result>> => submit(core, target, args, transfer)
   if (group === undefined || core === ownCore()) return work()
   return group.semaphoreFor(core).with(work, {
     ...(queueTimeoutMs === undefined ? undefined : { timeoutMs: queueTimeoutMs }),
@@ -101,10 +115,11 @@ function submit<Args extends readonly unknown[], Result>(
   core: number,
   target: Remote<Args, Result>,
   args: Args,
+  transfer?: readonly Transferable[],
 ): Future<Awaited<Result>> {
   const mesh = currentMesh()
   if (mesh !== undefined && core !== mesh.core) {
-    return mesh.call(core, idOf(target), args) as Future<Awaited<Result>>
+    return mesh.call(core, idOf(target), args, transfer) as Future<Awaited<Result>>
   }
   assertOwnCore(core)
   assertTarget(target)
@@ -134,11 +149,14 @@ function checkOptions(options: SubmitOptions): void {
     throw new OptionError('core', options, 'the id of a core, or options')
   }
   rejectUnknownOptions('submitTo options', options, KNOWN)
-  const { timeoutMs, queueTimeoutMs, signal, group } = options
+  const { timeoutMs, queueTimeoutMs, signal, group, transfer } = options
   if (timeoutMs !== undefined) assertDelay('timeoutMs', timeoutMs)
   if (queueTimeoutMs !== undefined) assertDelay('queueTimeoutMs', queueTimeoutMs)
   assertSignal('signal', signal)
   if (group !== undefined && !(group instanceof ServiceGroup)) {
     throw new OptionError('group', group, 'a ServiceGroup')
+  }
+  if (transfer !== undefined && !Array.isArray(transfer)) {
+    throw new OptionError('transfer', transfer, 'an array of what is to be moved')
   }
 }

@@ -7,6 +7,7 @@ import {
   FRAME_HEADER_BYTES,
   type FrameHead,
   FUNCTION_ID_BYTES,
+  MOVED,
   REPLY,
   readFunctionId,
   readHead,
@@ -122,6 +123,7 @@ export class Inbox {
     this.#decoder.source(bytes, view, start, at + length)
     try {
       if (flags === ASIDE) return link.side.fetch(Number(this.#decoder.read()))
+      if (flags === MOVED) return link.transfers.fetch(Number(this.#decoder.read()))
       return kind === CALL ? this.#decoder.readAll() : this.#decoder.read()
     } catch (error) {
       return error
