@@ -2,6 +2,7 @@ import { OptionError } from '../../core/errors.ts'
 import { Future } from '../../future/future.ts'
 import type { Mesh } from '../mesh/mesh.ts'
 import { currentMesh } from '../mesh/mesh-current.ts'
+import { addInterest, removeInterest } from '../mesh/topic-interest.ts'
 import { remote } from './remote.ts'
 import { sendTo } from './submit.ts'
 
@@ -14,7 +15,7 @@ const subscribers = new Map<string, Set<Subscriber<never>>>()
  * Tells the subscribers of a topic on all cores.
  *
  * Subscribers on this core are told at once, with the very value; others get copies, those of one core
- * in the order in which this core published. A core that joins later is not told of what was before.
+ * in the order in which this core published. Cores without a subscriber get no message. A core that joins later is not told of what was before.
  *
  * @returns how many subscribers this core has
  * @throws {OptionError} if `topic` is not a string
@@ -43,22 +44,22 @@ export function subscribe<T>(topic: string, subscriber: Subscriber<T>): Disposab
   // A function of its own, so that one that subscribes twice is told twice.
   const own: Subscriber<never> = (published: never, name) => subscriber(published, name)
   const others = subscribers.get(topic)
-  if (others === undefined) subscribers.set(topic, new Set([own]))
-  else others.add(own)
+  if (others === undefined) {
+    subscribers.set(topic, new Set([own]))
+    addInterest(topic)
+  } else others.add(own)
   return { [Symbol.dispose]: () => unsubscribe(topic, own) }
 }
 
 function publishToOthers(mesh: Mesh, topic: string, value: unknown): void {
-  for (let core = 0; core < mesh.count; core++) {
-    // A core that is gone has no subscribers.
-    if (core !== mesh.core && mesh.isPresent(core)) sendTo(core, published, topic, value).ignore()
-  }
+  for (const core of mesh.interestedIn(topic)) sendTo(core, published, topic, value).ignore()
 }
 
 function unsubscribe(topic: string, subscriber: Subscriber<never>): void {
   const others = subscribers.get(topic)
-  others?.delete(subscriber)
-  if (others?.size === 0) subscribers.delete(topic)
+  if (others?.delete(subscriber) !== true || others.size > 0) return
+  subscribers.delete(topic)
+  removeInterest(topic)
 }
 
 function deliver(topic: string, value: unknown): number {

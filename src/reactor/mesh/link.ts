@@ -8,6 +8,7 @@ import { nameUncloneable } from './name-uncloneable.ts'
 import type { Outbox } from './outbox.ts'
 import type { RingReader } from './ring.ts'
 import type { SideChannel } from './side-channel.ts'
+import type { InterestRow } from './topic-interest.ts'
 import { TransferChannel } from './transfer-channel.ts'
 
 /** What a link tells its mesh. */
@@ -23,6 +24,8 @@ export interface LinkEvents {
 /** The way to one other place and back, and the calls that are under way on it. */
 export class Link {
   readonly place: number
+  /** What the reactor at the other end wants to be told of. */
+  readonly interest: InterestRow
   readonly outbox: Outbox
   readonly reader: RingReader
   readonly side: SideChannel
@@ -40,6 +43,7 @@ export class Link {
 
   constructor(
     place: number,
+    interest: InterestRow,
     outbox: Outbox,
     reader: RingReader,
     side: SideChannel,
@@ -47,6 +51,7 @@ export class Link {
     events: LinkEvents,
   ) {
     this.place = place
+    this.interest = interest
     this.outbox = outbox
     this.reader = reader
     this.side = side

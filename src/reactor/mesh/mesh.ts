@@ -12,6 +12,7 @@ import { type MeshOptions, readMeshOptions } from './mesh-options.ts'
 import { PlaceTable } from './place-table.ts'
 import { handOverPort, onPortHandover, type PortHandover } from './port-handover.ts'
 import { onRegistered } from './remote-registry.ts'
+import { InterestRow, interestBit } from './topic-interest.ts'
 import { TurnLoop } from './turn-loop.ts'
 
 /** Numbers of one core's part of a mesh, since it joined. */
@@ -48,6 +49,7 @@ export class Mesh implements Disposable {
   readonly #turns: TurnLoop
   readonly #keepAlive = new MessageChannel()
   readonly #name: string
+  readonly #interest: InterestRow
   readonly #stopListening: readonly (() => void)[]
   readonly #flushTask: Task = { run: () => this.#flush() }
   readonly #wake = (link: Link) => this.#wakeOther(link)
@@ -80,6 +82,8 @@ export class Mesh implements Disposable {
       onRegistered(() => this.#inbox.retryParked()),
       onPortHandover(memory.name, (handover) => this.#adopt(handover)),
     ]
+    this.#interest = new InterestRow(memory, this.#place)
+    this.#interest.take()
     this.#table.announce(core, this.#place)
     this.#refresh()
     this.#turns = new TurnLoop(this.#table, this.#place, settings.idleTurns, {
@@ -126,9 +130,14 @@ export class Mesh implements Disposable {
     return this.whenJoined(core).then(() => this.send(core, functionId, args))
   }
 
-  /** Whether the core has a reactor that has joined. */
-  isPresent(core: number): boolean {
-    return this.#routes[core] !== undefined
+  /** @returns the other reactors that have a subscriber of the topic, and perhaps one that has none */
+  interestedIn(topic: string): number[] {
+    const bit = interestBit(topic)
+    const cores: number[] = []
+    for (let core = 0; core < this.count; core++) {
+      if (core !== this.core && this.#routes[core]?.interest.has(bit) === true) cores.push(core)
+    }
+    return cores
   }
 
   /** @returns ready when the core has a reactor; fails with {@link ReactorGoneError} if it had one that is gone */
@@ -170,6 +179,7 @@ export class Mesh implements Disposable {
     this.#turns.end()
     this.#routes.length = 0
     for (const stop of this.#stopListening) stop()
+    this.#interest.giveUp()
     this.#table.giveUp(this.#place, this.#generation)
     for (const link of this.#links) {
       link.reset(-1)
