@@ -38,6 +38,7 @@ export {
   type StallStats,
   type Watched,
 } from './sight/stall-detector.ts'
+export { StallWatchdog, type StallWatchdogOptions } from './sight/watchdog.ts'
 export type { ReactorExit, SupervisionOptions } from './supervision/supervision-options.ts'
 export {
   HighResolutionClock,

@@ -29,14 +29,26 @@ export class Reactor {
 
   /** On a thread that no supervisor started: from the first time on that somebody asks. */
   #publisher: StatsPublisher | undefined
+  #memory: SharedArrayBuffer | undefined
 
   private constructor() {}
 
   /** @returns the numbers of this thread's reactor, as of now */
   stats(): ReactorStats {
     if (membership !== undefined) return membership.stats()
-    this.#publisher ??= new StatsPublisher(new StatsCells(createStatsMemory(1), 0, 0))
+    this.#publisher ??= new StatsPublisher(new StatsCells(this.#openMemory(), 0, 0))
     return this.#publisher.publish()
+  }
+
+  /** @returns where its numbers are kept, from now on: for a thread that watches this one @internal */
+  shareStats(): SharedArrayBuffer {
+    this.stats()
+    return this.#openMemory()
+  }
+
+  #openMemory(): SharedArrayBuffer {
+    this.#memory ??= createStatsMemory(1)
+    return this.#memory
   }
 
   /**

@@ -2,6 +2,7 @@ import { OptionError } from '../../core/errors.ts'
 import { integerOption, rejectUnknownOptions } from '../../core/options.ts'
 import { Future } from '../../future/index.ts'
 import { StackCapture } from './stack-capture.ts'
+import type { StackSource } from './stack-source.ts'
 
 /** A reactor that made no progress for longer than it may. */
 export interface Stall {
@@ -60,11 +61,17 @@ export class StallDetector {
   readonly #onStall: (stall: Stall) => void
   readonly #watches = new Map<number, Watch>()
   #countStall: (stats: StallStats) => void = () => {}
-  readonly #capture: StackCapture | undefined
+  readonly #capture: StackSource | undefined
   readonly #interval: ReturnType<typeof setInterval>
 
-  /** @throws {OptionError} if an option is unknown or out of range */
-  constructor(options: StallDetectorOptions) {
+  /**
+   * @param capture - tells the stacks; default: that of workers which this thread has started
+   * @throws {OptionError} if an option is unknown or out of range
+   */
+  constructor(
+    options: StallDetectorOptions,
+    capture: StackSource | undefined = StackCapture.shared(),
+  ) {
     rejectUnknownOptions('StallDetector options', options, [
       'thresholdMs',
       'maxReportsPerMinute',
@@ -76,7 +83,7 @@ export class StallDetector {
     this.#thresholdMs = integerOption('thresholdMs', options.thresholdMs, 25, 2)
     this.#maxReportsPerMinute = integerOption('maxReportsPerMinute', options.maxReportsPerMinute, 5)
     this.#onStall = options.onStall
-    this.#capture = StackCapture.shared()
+    this.#capture = capture
     this.#interval = setInterval(() => this.#look(), Math.ceil(this.#thresholdMs / 2))
     this.#interval.unref()
   }

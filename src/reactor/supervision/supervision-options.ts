@@ -1,5 +1,6 @@
 import { OptionError } from '../../core/errors.ts'
 import { integerOption, rejectUnknownOptions } from '../../core/options.ts'
+import { describeStall } from '../sight/describe-stall.ts'
 import type { Stall } from '../sight/stall-detector.ts'
 import type { RestartSettings } from './restart-policy.ts'
 
@@ -95,11 +96,6 @@ function logExit({ reactor, reason, restartsInMs }: ReactorExit): void {
   if (reason.cause instanceof Error) console.error(reason.cause)
 }
 
-function logStall({ core, durationMs, isOver, stack, suppressed }: Stall): void {
-  const how = isOver ? 'made' : 'is making'
-  const others = suppressed === 0 ? '' : ` (${suppressed} more were not reported)`
-  console.error(
-    `fasterapi: reactor ${core} ${how} no progress for ${Math.round(durationMs)} ms${others}`,
-  )
-  if (stack !== undefined) console.error(stack)
+function logStall(stall: Stall): void {
+  console.error(describeStall(stall))
 }
