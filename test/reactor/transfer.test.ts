@@ -37,7 +37,7 @@ describe('submitTo with transfer', () => {
     const answered = once(port1, 'message')
     await submitTo({ core: 1, transfer: [port2] }, functions.answerThrough, port2, 'hello')
     assert.deepEqual(await answered, ['HELLO'])
-    const stream = ReadableStream.from(['a', 'b', 'c']) as ReadableStream<string>
+    const stream = ReadableStream.from(['a', 'b', 'c'])
     const read = submitTo({ core: 1, transfer: [stream as never] }, functions.textOf, stream)
     assert.equal(await read, 'abc')
   })

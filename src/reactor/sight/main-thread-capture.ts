@@ -1,6 +1,6 @@
 import * as inspector from 'node:inspector'
 import type { Future } from '../../future/index.ts'
-import { type DebuggerMessage, DebuggerTarget } from './debugger-target.ts'
+import { DebuggerTarget } from './debugger-target.ts'
 import type { StackSource } from './stack-source.ts'
 
 interface Question {
@@ -34,7 +34,7 @@ export class MainThreadCapture implements StackSource {
     const session = new inspector.Session()
     const target = new DebuggerTarget()
     session.connectToMainThread()
-    session.on('inspectorNotification', (message) => target.receive(message as DebuggerMessage))
+    session.on('inspectorNotification', (message) => target.receive(message))
     target.attach((message) => {
       const { id, method } = JSON.parse(message) as Question
       session.post(method, () => target.receive({ id }))
