@@ -1,4 +1,3 @@
-import { registerErrorClasses } from '../core/error-classes.ts'
 import { FasterApiError, FlowError } from '../core/errors.ts'
 import { reasonOf } from '../net/errors.ts'
 import { reasonPhrase } from './message/status.ts'
@@ -73,4 +72,11 @@ export class HttpListenError extends FasterApiError {
   }
 }
 
-registerErrorClasses(HttpParseError, HttpError, HttpResponseError, HttpListenError)
+/** The body of a request is being read in pieces by somebody else, or has been. */
+export class HttpBodyUsedError extends FasterApiError {
+  readonly code = 'HTTP_BODY_USED'
+
+  constructor() {
+    super('The body is read in pieces already; only one can do that')
+  }
+}

@@ -1,5 +1,8 @@
+import './error-registry.ts'
+
 export { type RequestFinish, type RequestStart, requestFinish, requestStart } from './channels.ts'
 export {
+  HttpBodyUsedError,
   HttpError,
   HttpListenError,
   HttpParseError,
@@ -10,8 +13,20 @@ export type { RequestHandler } from './h1/server-core.ts'
 export { createRequest, type RequestInit } from './message/create-request.ts'
 export type { HeaderList } from './message/headers.ts'
 export { HttpRequest } from './message/request.ts'
+export { type BodyOptions, RequestBody } from './message/request-body.ts'
 export { HttpResponse } from './message/response.ts'
 export { reasonPhrase } from './message/status.ts'
+export {
+  StreamBody,
+  type StreamChunk,
+  type StreamOptions,
+  type StreamSource,
+} from './message/stream-body.ts'
+export {
+  type UpgradedConnection,
+  type UpgradeOwner,
+  UpgradeResponse,
+} from './message/upgrade-response.ts'
 export { HTTP_SERVER_OPTION_NAMES, type HttpServerOptions } from './options.ts'
 export { RouteConflictError, RoutePatternError } from './routing/errors.ts'
 export { type Convertor, type PatternSegment, parsePattern } from './routing/pattern.ts'

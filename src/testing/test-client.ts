@@ -3,6 +3,7 @@ import type { App } from '../app/index.ts'
 import { OptionError } from '../core/errors.ts'
 import { integerOption, rejectUnknownOptions } from '../core/options.ts'
 import { Future } from '../future/index.ts'
+import { type HttpResponse, StreamBody, type StreamSource } from '../http/index.ts'
 import { TestRequest } from './test-request.ts'
 import { TestResponse } from './test-response.ts'
 
@@ -16,8 +17,8 @@ export interface TestRequestOptions {
   readonly cookies?: Readonly<Record<string, string>>
   /** Sent as JSON with its content type. */
   readonly json?: unknown
-  /** Sent as it is, without a content type. */
-  readonly body?: string | Uint8Array
+  /** Sent as it is, without a content type; a source is asked for its chunks as the app reads. */
+  readonly body?: string | Uint8Array | StreamSource
 }
 
 export interface TestClientOptions {
@@ -99,7 +100,11 @@ export class TestClient {
     const request = this.#makeRequest(method, path, options)
     return this.start()
       .then(() => this.#app.handle(request))
-      .then((response) => this.#app.settled().then(() => new TestResponse(response, method)))
+      .then((response) =>
+        Future.from(bytesOf(response, method)).then((bytes) =>
+          this.#app.settled().then(() => new TestResponse(response, method, bytes)),
+        ),
+      )
   }
 
   #makeRequest(method: string, path: string, options: TestRequestOptions): TestRequest {
@@ -114,10 +119,22 @@ export class TestClient {
       method,
       query === undefined ? path : addQuery(path, query),
       headersOf(options),
-      typeof bytes === 'string' ? Buffer.from(bytes) : bytes,
+      bytes,
       this.#maxBodyBytes,
     )
   }
+}
+
+/** The whole body, also of a stream. */
+async function bytesOf({ body }: HttpResponse, method: string): Promise<Uint8Array> {
+  if (!(body instanceof StreamBody)) return Buffer.from(body ?? '')
+  if (method === 'HEAD') {
+    body.abandon()
+    return Buffer.alloc(0)
+  }
+  const chunks: Buffer[] = []
+  for await (const chunk of body.source) chunks.push(Buffer.from(chunk as string))
+  return Buffer.concat(chunks)
 }
 
 function addQuery(path: string, query: NonNullable<TestRequestOptions['query']>): string {

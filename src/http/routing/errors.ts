@@ -1,4 +1,3 @@
-import { registerErrorClasses } from '../../core/error-classes.ts'
 import { FasterApiError } from '../../core/errors.ts'
 
 /** A path pattern cannot be read; the message says what is wrong with it. */
@@ -20,5 +19,3 @@ export class RouteConflictError extends FasterApiError {
     super(`${method} ${pattern} matches the same paths as ${method} ${existing}`)
   }
 }
-
-registerErrorClasses(RoutePatternError, RouteConflictError)
