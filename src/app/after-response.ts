@@ -4,14 +4,11 @@ import { type Cleanup, finishGenerator } from './cleanup.ts'
 import type { AppRequest } from './request.ts'
 
 /**
- * Runs what dependencies have left to do when the response is out, and the background work of handlers.
- *
- * The engine writes a response in the turn in which it is made, so the next turn of the event loop
- * is after its last byte was handed to the system. All of one turn share one callback.
+ * Runs what dependencies have left to do when the last byte of the response has left, and the
+ * background work of handlers.
  */
 export class AfterResponse {
   readonly #log: (error: unknown, request: AppRequest) => void
-  #queue: { readonly cleanups: readonly Cleanup[]; readonly request: AppRequest }[] = []
   #pending = 0
   #settled: Deferred<void> | undefined
 
@@ -21,8 +18,11 @@ export class AfterResponse {
 
   add(cleanups: readonly Cleanup[], request: AppRequest): void {
     this.#pending++
-    this.#queue.push({ cleanups, request })
-    if (this.#queue.length === 1) setImmediate(() => this.#runQueue())
+    request.whenSent(() => {
+      enterCallback()
+      this.#runAll(cleanups, request)
+      leaveCallback()
+    })
   }
 
   /** Runs `work` in the group of background work; counts as unsettled until it has ended. */
@@ -36,14 +36,6 @@ export class AfterResponse {
     if (this.#pending === 0) return Future.ready()
     this.#settled ??= new Deferred()
     return this.#settled.future
-  }
-
-  #runQueue(): void {
-    const queue = this.#queue
-    this.#queue = []
-    enterCallback()
-    for (const { cleanups, request } of queue) this.#runAll(cleanups, request)
-    leaveCallback()
   }
 
   #runAll(cleanups: readonly Cleanup[], request: AppRequest): void {

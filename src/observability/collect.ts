@@ -32,6 +32,11 @@ export function httpMetrics(stats: HttpServerStats): MetricFamily[] {
         stats.parseErrors,
       ],
       ['timeouts_total', 'Timeouts, by what expired.', byLabel('kind', timeouts)],
+      [
+        'limits_total',
+        'What was refused or cut off, by the limit it was beyond.',
+        byLabel('reason', stats.limits),
+      ],
       ['aborted_total', 'Requests whose client left before the response.', stats.aborted],
     ]),
     {
