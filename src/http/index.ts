@@ -1,3 +1,5 @@
+import './error-registry.ts'
+
 export { type RequestFinish, type RequestStart, requestFinish, requestStart } from './channels.ts'
 export { type CookieKey, CookieSigner } from './cookies/cookie-signer.ts'
 export { findCookie, parseCookies } from './cookies/parse-cookies.ts'
