@@ -46,8 +46,9 @@ export class Bulkhead {
   /** @throws {OptionError} on an unknown option or a value out of range */
   constructor(options: BulkheadOptions) {
     rejectUnknownOptions('Bulkhead options', options, KNOWN)
-    const { name, queueTimeoutMs, clock } = options
-    this.#maxConcurrent = integerOption('maxConcurrent', options.maxConcurrent, 1, 1)
+    const { name, queueTimeoutMs, clock, maxConcurrent } = options
+    if (maxConcurrent === undefined) throw new OptionError('maxConcurrent', undefined, 'given')
+    this.#maxConcurrent = integerOption('maxConcurrent', maxConcurrent, 1, 1)
     this.#maxQueue = integerOption('maxQueue', options.maxQueue, 0)
     if (queueTimeoutMs !== undefined) assertDelay('queueTimeoutMs', queueTimeoutMs)
     if (name !== undefined && typeof name !== 'string') {
@@ -98,6 +99,9 @@ export class Bulkhead {
    */
   run<T>(work: () => Eventual<T>, options?: SignalOptions): Future<T> {
     if (typeof work !== 'function') throw new OptionError('work', work, 'a function')
-    return this.enter(options).then((units) => releaseAfter(work, units))
+    const place = this.enter(options)
+    return place.isReady
+      ? releaseAfter(work, place.get())
+      : place.then((units) => releaseAfter(work, units))
   }
 }

@@ -133,7 +133,7 @@ export class ResiliencePolicy {
         what: `Attempt ${number}`,
       })
     if (rateLimiter === undefined) return start()
-    return rateLimiter.acquire(signal === undefined ? undefined : { signal }).then(start)
+    return rateLimiter.run(start, signal === undefined ? undefined : { signal })
   }
 
   #waiting(signal: AbortSignal | undefined): { signal?: AbortSignal; clock?: Clock } {

@@ -90,14 +90,15 @@ export class RateLimiter {
    */
   run<T>(work: () => Eventual<T>, options?: WaitOptions): Future<T> {
     if (typeof work !== 'function') throw new OptionError('work', work, 'a function')
-    return this.acquire(options).then(work)
+    const turn = this.acquire(options)
+    return turn.isReady ? Future.try(work) : turn.then(work)
   }
 
   /** Puts into the bucket what has been earned since the last time. */
   #fill(): void {
     const nowMs = this.#clock.nowMs()
-    // A thousandth of a token: what binary fractions of milliseconds lose must not cost a whole one.
-    const earned = Math.floor((nowMs - this.#filledAtMs) * this.#perMs + 0.001)
+    // What binary fractions of milliseconds lose must not cost a whole token.
+    const earned = Math.floor((nowMs - this.#filledAtMs) * this.#perMs + 1e-6)
     if (earned < 1) return
     const room = this.#burst - this.#tokens.available + this.#tokens.waiters
     this.#filledAtMs = earned >= room ? nowMs : this.#filledAtMs + earned / this.#perMs
