@@ -4,6 +4,7 @@ import { RetriesExhaustedError, RetryBudgetError } from '../future/errors.ts'
 import { Future } from '../future/future.ts'
 import { abortReason } from '../future/signals.ts'
 import { retryAsync } from '../future/time/retry.ts'
+import type { RetryBudget } from '../future/time/retry-budget.ts'
 import type { FailedAttempt, RetryOptions } from '../future/time/retry-policy.ts'
 import { sleep } from '../future/time/sleep.ts'
 import { AttemptRun } from './attempt.ts'
@@ -121,17 +122,26 @@ export class Call {
     if (rules === undefined) return this.#guarded(hop, origin, 1)
     const isReplayable = hop.body?.isReplayable !== false
     const isRepeatable = this.#terms.isIdempotent || rules.methods.has(hop.method)
-    return retryAsync(
-      ({ number }) =>
-        this.#guarded(hop, origin, number).then((response) => {
-          if (!isReplayable || !isRepeatable || !rules.statuses.has(response.status))
-            return response
-          throw new UnwantedResponse(response, this.#subject)
-        }),
-      this.#retryOptions(rules, origin, (reason) =>
-        isWorthRetrying(reason, isRepeatable, isReplayable),
-      ),
-    ).catch(lastOutcome)
+    const canRepeat = isReplayable && isRepeatable
+    const attempt = (number: number): Future<TransportResponse> =>
+      this.#guarded(hop, origin, number).then((response) => {
+        if (!canRepeat || !rules.statuses.has(response.status)) return response
+        throw new UnwantedResponse(response, this.#subject)
+      })
+    // Most calls succeed at once, and need nothing of what a retry does.
+    return attempt(1).then(
+      (response) => {
+        budgetOf(rules, origin)?.deposit()
+        return response
+      },
+      (failure) =>
+        retryAsync(
+          ({ number }) => (number === 1 ? Future.failed(failure) : attempt(number)),
+          this.#retryOptions(rules, origin, (reason) =>
+            isWorthRetrying(reason, isRepeatable, isReplayable),
+          ),
+        ).catch(lastOutcome),
+    )
   }
 
   #retryOptions(
@@ -139,10 +149,10 @@ export class Call {
     origin: Origin,
     isWorth: (reason: unknown) => boolean,
   ): RetryOptions {
-    const budget = rules.budget ?? origin.budget
+    const budget = budgetOf(rules, origin)
     return {
       ...rules.options,
-      ...(budget === false ? undefined : { budget }),
+      ...(budget === undefined ? undefined : { budget }),
       clock: this.#environment.clock,
       signal: this.#scope.signal,
       retryIf: (failed) =>
@@ -206,6 +216,11 @@ export class Call {
       )
     })
   }
+}
+
+function budgetOf(rules: RetryRules, origin: Origin): RetryBudget | undefined {
+  const { budget = origin.budget } = rules
+  return budget === false ? undefined : budget
 }
 
 function subjectOf({ method, url }: Hop): ErrorSubject {

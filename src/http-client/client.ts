@@ -130,11 +130,13 @@ export class HttpClient implements AsyncDisposable {
     this.#gate.enter()
     counters.calls++
     counters.inFlight++
-    return call.run(hop, (failure) => {
+    const answer = call.run(hop, (failure) => {
       if (failure !== undefined) counters.noteFailure(failure.reason)
       counters.inFlight--
       this.#gate.leave()
     })
+    if (!terms.settings.throwForStatus) return answer
+    return answer.then((response) => response.throwForStatus())
   }
 
   /** The breaker of an origin, if the client has breakers and has called the origin lately. */

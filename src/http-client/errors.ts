@@ -86,8 +86,13 @@ export function timeoutError(
     attempt: 'no response to an attempt',
     total: 'not done',
   }[phase]
-  return new HttpClientError('HTTP_CLIENT_TIMEOUT', subject, `${missed} within ${timeoutMs} ms`, {
-    phase,
-    cause,
-  })
+  return new HttpClientError(
+    'HTTP_CLIENT_TIMEOUT',
+    subject,
+    `${missed} within ${Math.round(timeoutMs)} ms`,
+    {
+      phase,
+      cause,
+    },
+  )
 }

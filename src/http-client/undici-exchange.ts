@@ -38,8 +38,9 @@ export class UndiciExchange implements TransportExchange, Dispatcher.DispatchHan
     const cause = reason instanceof Error ? reason : new Error('The request was given up')
     if (this.#body !== undefined) return this.#body.abort(reason)
     this.#abortion ??= { reason }
-    this.#controller?.abort(cause)
+    // First the reason: undici reports the abort back at once.
     this.#fail(reason)
+    this.#controller?.abort(cause)
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
