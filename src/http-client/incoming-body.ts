@@ -1,5 +1,4 @@
 import { Buffer } from 'node:buffer'
-import { enterCallback, leaveCallback } from '../core/run-queue.ts'
 import { Deferred, type Future } from '../future/future.ts'
 import type { HeaderFields } from './header-fields.ts'
 
@@ -186,15 +185,9 @@ export class IncomingBody {
   #notify(): void {
     const wake = this.#wake
     const collector = this.#collector
-    if (wake === undefined && collector === undefined) return
     this.#wake = undefined
-    enterCallback()
-    try {
-      wake?.resolve(undefined)
-      if (collector !== undefined) this.#serve(collector)
-    } finally {
-      leaveCallback()
-    }
+    wake?.resolve(undefined)
+    if (collector !== undefined) this.#serve(collector)
   }
 }
 

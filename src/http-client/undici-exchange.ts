@@ -1,5 +1,4 @@
 import type { Dispatcher } from 'undici'
-import { enterCallback, leaveCallback } from '../core/run-queue.ts'
 import { Deferred, type Future } from '../future/future.ts'
 import type { HeaderFields } from './header-fields.ts'
 import { IncomingBody } from './incoming-body.ts'
@@ -9,7 +8,12 @@ import { connectionFailure } from './undici-failure.ts'
 
 type RawHeaders = Readonly<Record<string, string | string[] | undefined>>
 
-/** One request of undici's, whose callbacks become a future and a body. */
+/**
+ * One request of undici's, whose callbacks become a future and a body.
+ *
+ * Continuations run after the callback, and not at its end as elsewhere: undici does not count a
+ * connection as free before, and would open another one for a request made by a continuation.
+ */
 export class UndiciExchange implements TransportExchange, Dispatcher.DispatchHandler {
   readonly #request: TransportRequest
   readonly #connectTimeoutMs: number
@@ -39,7 +43,7 @@ export class UndiciExchange implements TransportExchange, Dispatcher.DispatchHan
     if (this.#body !== undefined) return this.#body.abort(reason)
     this.#abortion ??= { reason }
     // First the reason: undici reports the abort back at once.
-    this.#fail(reason)
+    this.#head.reject(reason)
     this.#controller?.abort(cause)
   }
 
@@ -62,7 +66,7 @@ export class UndiciExchange implements TransportExchange, Dispatcher.DispatchHan
       abort: (reason) => controller.abort(reason),
     })
     this.#body = body
-    this.#settle(() => this.#head.resolve({ status, headers: fieldsOf(headers), body }))
+    this.#head.resolve({ status, headers: fieldsOf(headers), body })
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
@@ -80,21 +84,8 @@ export class UndiciExchange implements TransportExchange, Dispatcher.DispatchHan
       this.#bodyFailure === undefined
         ? connectionFailure(error, subject, isSent, this.#connectTimeoutMs)
         : this.#bodyFailure.reason
-    if (this.#body === undefined) this.#fail(reason)
+    if (this.#body === undefined) this.#head.reject(reason)
     else this.#body.fail(reason)
-  }
-
-  #fail(reason: unknown): void {
-    this.#settle(() => this.#head.reject(reason))
-  }
-
-  #settle(settle: () => void): void {
-    enterCallback()
-    try {
-      settle()
-    } finally {
-      leaveCallback()
-    }
   }
 }
 

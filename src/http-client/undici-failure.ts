@@ -33,7 +33,8 @@ export function connectionFailure(
         cause,
       )
   }
-  if (code.startsWith('HPE_')) {
+  // Some of the parser's errors have no code.
+  if (code.startsWith('HPE_') || (error as Error).name === 'HTTPParserError') {
     const what = `the response is malformed (${textOf(error)})`
     return new HttpClientError('HTTP_CLIENT_PROTOCOL', subject, what, cause)
   }
