@@ -94,6 +94,11 @@ describe('the bulkhead of a client', () => {
         await assert.rejects(async () => client.get('/'), LimitError)
         const [stats] = Object.values(client.stats().origins)
         assert.deepEqual(stats?.bulkhead, { running: 2, queued: 3, refused: 1 })
+        while (running < 2) {
+          await new Promise((resolve) => {
+            setImmediate(resolve)
+          })
+        }
         done.resolve(undefined)
         assert.deepEqual(
           await Promise.all(calls),
