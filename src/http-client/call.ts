@@ -2,7 +2,6 @@ import type { Clock } from '../core/clock.ts'
 import type { TraceContext } from '../core/trace-context.ts'
 import { RetriesExhaustedError, RetryBudgetError } from '../future/errors.ts'
 import { Future } from '../future/future.ts'
-import { abortReason } from '../future/signals.ts'
 import { retryAsync } from '../future/time/retry.ts'
 import type { RetryBudget } from '../future/time/retry-budget.ts'
 import type { FailedAttempt, RetryOptions } from '../future/time/retry-policy.ts'
@@ -10,6 +9,7 @@ import { sleep } from '../future/time/sleep.ts'
 import { AttemptRun } from './attempt.ts'
 import { CallScope } from './call-scope.ts'
 import { type ErrorSubject, HttpClientError } from './errors.ts'
+import type { BodyFailure, EndListener } from './incoming-body.ts'
 import type { CallSettings } from './options.ts'
 import type { Origin, Origins } from './origins.ts'
 import { type Hop, isRedirect, nextHop } from './redirect.ts'
@@ -46,46 +46,41 @@ export class Call {
   readonly #environment: CallEnvironment
   readonly #terms: CallTerms
   readonly #scope: CallScope
+  readonly #onDone: EndListener
   #subject: ErrorSubject
   #attempts = 0
 
-  constructor(environment: CallEnvironment, terms: CallTerms, hop: Hop) {
+  /** @param onDone - told once that the call needs nothing any more: it has failed, or its body has ended */
+  constructor(environment: CallEnvironment, terms: CallTerms, hop: Hop, onDone: EndListener) {
     this.#environment = environment
     this.#terms = terms
     this.#subject = subjectOf(hop)
     this.#scope = new CallScope(this.#subject, terms.timeoutMs, terms.signals, environment.clock)
+    this.#onDone = onDone
   }
 
-  /** @param onDone - called once when the call needs nothing any more: it has failed, or its body has ended */
-  run(
-    hop: Hop,
-    onDone: (failure: { readonly reason: unknown } | undefined) => void,
-  ): Future<ClientResponse> {
+  run(hop: Hop): Future<ClientResponse> {
     const { signal } = this.#scope
-    const done = (failure: { readonly reason: unknown } | undefined): void => {
-      this.#scope.end()
-      onDone(failure)
-    }
     const found = signal.aborted
-      ? Future.failed<ClientResponse>(abortReason(signal, 'The call'))
-      : this.#follow(hop, this.#terms.settings.maxRedirects, false, done)
+      ? Future.failed<ClientResponse>(signal.reason)
+      : this.#follow(hop, this.#terms.settings.maxRedirects, false)
     return found.catch((reason) => {
-      done({ reason })
+      this.#end({ reason })
       throw reason
     })
   }
 
-  #follow(
-    hop: Hop,
-    redirectsLeft: number,
-    isRedirected: boolean,
-    done: (failure: { readonly reason: unknown } | undefined) => void,
-  ): Future<ClientResponse> {
+  #end(failure: BodyFailure | undefined): void {
+    this.#scope.end()
+    this.#onDone(failure)
+  }
+
+  #follow(hop: Hop, redirectsLeft: number, isRedirected: boolean): Future<ClientResponse> {
     this.#subject = subjectOf(hop)
     return this.#retried(hop).then((response) => {
       const { maxRedirects } = this.#terms.settings
       if (maxRedirects === 0 || !isRedirect(response)) {
-        return this.#deliver(hop, response, isRedirected, done)
+        return this.#deliver(hop, response, isRedirected)
       }
       drain(response)
       if (redirectsLeft === 0) {
@@ -94,18 +89,13 @@ export class Call {
       }
       this.#environment.counters.redirects++
       const next = nextHop(hop, response, this.#subject)
-      return this.#follow(next, redirectsLeft - 1, true, done)
+      return this.#follow(next, redirectsLeft - 1, true)
     })
   }
 
-  #deliver(
-    { url }: Hop,
-    response: TransportResponse,
-    isRedirected: boolean,
-    done: (failure: { readonly reason: unknown } | undefined) => void,
-  ): ClientResponse {
+  #deliver({ url }: Hop, response: TransportResponse, isRedirected: boolean): ClientResponse {
     const { maxBodyBytes, decompress } = this.#terms.settings
-    response.body.whenEnded(done)
+    response.body.whenEnded((failure) => this.#end(failure))
     return new ClientResponse(response, {
       subject: this.#subject,
       url,
@@ -177,10 +167,10 @@ export class Call {
     if (reason instanceof UnwantedResponse) drain(reason.response)
     const asked = reason instanceof UnwantedResponse ? reason.retryAfterMs : 0
     const waitMs = Math.max(0, asked - delayMs)
-    return Future.try(() => rules.options.onRetry?.(failed)).then(() => {
-      if (waitMs === 0) return
-      return sleep(waitMs, { clock: this.#environment.clock, signal: this.#scope.signal })
-    })
+    const told = Future.try(() => rules.options.onRetry?.(failed))
+    if (waitMs === 0) return told
+    const { clock } = this.#environment
+    return told.then(() => sleep(waitMs, { clock, signal: this.#scope.signal }))
   }
 
   #guarded(hop: Hop, origin: Origin, number: number): Future<TransportResponse> {

@@ -125,16 +125,16 @@ export class HttpClient implements AsyncDisposable {
     const hop = this.#firstHop(method, url, options)
     const terms = this.#terms(options)
     if (this.#gate.isClosed) return Future.failed(new ClosedError('The HTTP client'))
-    const call = new Call(this.#environment, terms, hop)
     const { counters } = this.#environment
-    this.#gate.enter()
-    counters.calls++
-    counters.inFlight++
-    const answer = call.run(hop, (failure) => {
+    const call = new Call(this.#environment, terms, hop, (failure) => {
       if (failure !== undefined) counters.noteFailure(failure.reason)
       counters.inFlight--
       this.#gate.leave()
     })
+    this.#gate.enter()
+    counters.calls++
+    counters.inFlight++
+    const answer = call.run(hop)
     if (!terms.settings.throwForStatus) return answer
     return answer.then((response) => response.throwForStatus())
   }

@@ -45,14 +45,32 @@ export function decompress(
   return done.future
 }
 
-/** The pieces of `source` without their compression, piece by piece. */
+/**
+ * The pieces of `source` without their compression, piece by piece.
+ *
+ * @param malformed - makes the error of bytes that the decoder cannot read; what `source` fails with stays
+ */
 export async function* decompressed(
   decoder: Decoder,
   source: AsyncIterable<Uint8Array>,
+  malformed: (cause: unknown) => Error,
 ): AsyncGenerator<Uint8Array, void> {
+  let failure: { readonly reason: unknown } | undefined
+  const watched = async function* (): AsyncGenerator<Uint8Array, void> {
+    try {
+      yield* source
+    } catch (reason) {
+      failure = { reason }
+      throw reason
+    }
+  }
   const output = decoder.create()
-  pipeline(Readable.from(source, { objectMode: false }), output, () => {})
-  yield* output as AsyncIterable<Uint8Array>
+  pipeline(Readable.from(watched(), { objectMode: false }), output, () => {})
+  try {
+    yield* output as AsyncIterable<Uint8Array>
+  } catch (error) {
+    throw failure === undefined ? malformed(error) : failure.reason
+  }
 }
 
 /** @returns whether decoding failed because the result was too big */

@@ -20,8 +20,13 @@ type End =
   | { readonly kind: 'complete'; readonly trailers: HeaderFields }
   | { readonly kind: 'failed'; readonly reason: unknown }
 
+/** Why a body has ended before it was complete. */
+export interface BodyFailure {
+  readonly reason: unknown
+}
+
 /** Is told why nothing more comes: `undefined` if the body is complete. */
-type EndListener = (failure: { readonly reason: unknown } | undefined) => void
+export type EndListener = (failure: BodyFailure | undefined) => void
 
 /** Somebody who wants everything as one piece. */
 interface Collector {

@@ -153,12 +153,8 @@ export class ClientResponse implements AsyncIterable<Uint8Array> {
     this.#isUsed = true
     const pieces = this.#body.pieces(() => this.#error('HTTP_CLIENT_BODY', 'nobody wants the rest'))
     const decoder = this.#decoder()
-    if (decoder === undefined) return yield* pieces
-    try {
-      yield* decompressed(decoder, pieces)
-    } catch (error) {
-      throw error instanceof HttpClientError ? error : this.#compressionError(error)
-    }
+    if (decoder === undefined) yield* pieces
+    else yield* decompressed(decoder, pieces, (cause) => this.#compressionError(cause))
   }
 
   /** The body as a web stream. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { OptionError } from '../../src/core/errors.ts'
 import {
   formatTracestate,
@@ -9,8 +9,8 @@ import {
   withTracestate,
 } from '../../src/core/trace-state.ts'
 
-const KEY_UNIT = fc.constantFrom(...'abcxyz0189_-*/@')
-const VALUE_UNIT = fc.constantFrom(...' !+-:<>~azAZ09@')
+const KEY_UNIT = fc.constantFrom(...'abcxyz0189_-*/@'.split(''))
+const VALUE_UNIT = fc.constantFrom(...' !+-:<>~azAZ09@'.split(''))
 const key = fc
   .string({ unit: KEY_UNIT, minLength: 1, maxLength: 20 })
   .filter((text) => /^[a-z0-9]/.test(text))

@@ -45,7 +45,7 @@ describe('HttpClient', () => {
     await withOrigin(echo, async (client) => {
       const chained = await client.get('/a').then((response) => response.json<Echo>())
       const response = await client.fetch('/a', { method: 'GET' })
-      const awaited = (await response.json()) as Echo
+      const awaited = await response.json<Echo>()
       assert.deepEqual(awaited, chained)
       assert.equal(chained.target, '/a')
       assert.equal(response.ok, true)
@@ -107,7 +107,7 @@ describe('HttpClient', () => {
       const response = await client.get('/x?q=1')
       assert.equal(response.ok, false)
       assert.deepEqual(await response.json(), { detail: 'no' })
-      const url = `${response.url}`
+      const { url } = response
       const expected = {
         name: 'HttpClientError',
         code: 'HTTP_CLIENT_STATUS',

@@ -5,7 +5,7 @@ import { Future } from '../../src/future/index.ts'
 import { HttpResponse } from '../../src/http/index.ts'
 import { HttpClient } from '../../src/http-client/index.ts'
 import { CircuitOpenError } from '../../src/resilience/index.ts'
-import { answering, deadPort, withOrigin, withRawOrigin } from './support/origin.ts'
+import { answering, deadPort, until, withOrigin, withRawOrigin } from './support/origin.ts'
 
 const ok = (): HttpResponse => new HttpResponse(200, 'ok', 'text/plain')
 
@@ -94,11 +94,7 @@ describe('the bulkhead of a client', () => {
         await assert.rejects(async () => client.get('/'), LimitError)
         const [stats] = Object.values(client.stats().origins)
         assert.deepEqual(stats?.bulkhead, { running: 2, queued: 3, refused: 1 })
-        while (running < 2) {
-          await new Promise((resolve) => {
-            setImmediate(resolve)
-          })
-        }
+        await until(() => running >= 2)
         done.resolve(undefined)
         assert.deepEqual(
           await Promise.all(calls),
@@ -187,11 +183,7 @@ describe('closing a client', () => {
       () => (++requests === 1 ? new HttpResponse(503, null) : ok()),
       async (client) => {
         const call = client.get('/')
-        while (requests === 0) {
-          await new Promise((resolve) => {
-            setImmediate(resolve)
-          })
-        }
+        await until(() => requests > 0)
         const closed = client.close()
         assert.equal(await call.then((response) => response.text()), 'ok')
         await closed

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { AbortedError } from '../../src/core/errors.ts'
 import { HttpClient, type RequestOptions } from '../../src/http-client/index.ts'
 import { Deadline, withCallContext } from '../../src/resilience/index.ts'
-import { answering, withRawOrigin } from './support/origin.ts'
+import { answering, until, withRawOrigin } from './support/origin.ts'
 
 const HEAD = 'HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n'
 
@@ -99,11 +99,7 @@ describe('time limits', () => {
     const talk = answering((_head, socket) => socket.write(`${HEAD}12345`))
     await withRawOrigin(talk, async (client) => {
       const response = await client.get('/', { timeoutMs: 50 })
-      while (client.stats().calls.inFlight > 0) {
-        await new Promise((resolve) => {
-          setTimeout(resolve, 5)
-        })
-      }
+      await until(() => client.stats().calls.inFlight === 0)
       await assert.rejects(async () => response.bytes(), { phase: 'total' })
     })
   })

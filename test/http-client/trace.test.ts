@@ -134,6 +134,7 @@ describe('the channels of the client', () => {
       )
     })
     assert.equal(finishes.length, 1)
-    assert.equal((finishes[0]?.error as { code?: string }).code, 'HTTP_CLIENT_TIMEOUT')
+    const [{ error } = assert.fail()] = finishes
+    assert.equal((error as { code?: string }).code, 'HTTP_CLIENT_TIMEOUT')
   })
 })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { AbortedError, LimitError, OptionError, TimeoutError } from '../../src/core/errors.ts'
 import { ManualClock } from '../../src/core/manual-clock.ts'
 import { RateLimiter } from '../../src/resilience/index.ts'

@@ -5,6 +5,7 @@ import { HttpResponse, StreamBody } from '../../src/http/index.ts'
 import { HttpClient } from '../../src/http-client/index.ts'
 import { body, int, object, str } from '../../src/index.ts'
 import { appTransport } from '../../src/testing/index.ts'
+import { until } from '../http-client/support/origin.ts'
 
 function clientOf(target: Parameters<typeof appTransport>[0]): HttpClient {
   return new HttpClient({ baseUrl: 'http://shop', transport: appTransport(target), retry: false })
@@ -63,11 +64,7 @@ describe('appTransport', () => {
       assert.equal(Buffer.from(piece).toString(), '0\n')
       break
     }
-    while (!isEnded) {
-      await new Promise((resolve) => {
-        setImmediate(resolve)
-      })
-    }
+    await until(() => isEnded)
   })
 
   it('gives HEAD no body', async () => {

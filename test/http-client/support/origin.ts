@@ -76,3 +76,12 @@ export function answering(
     })
   }
 }
+
+/** Waits until something is so, a turn of the event loop after the other. */
+export async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) {
+    await new Promise((resolve) => {
+      setImmediate(resolve)
+    })
+  }
+}
