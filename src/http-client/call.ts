@@ -88,8 +88,8 @@ export class Call {
         throw new HttpClientError('HTTP_CLIENT_REDIRECT', this.#subject, what)
       }
       this.#environment.counters.redirects++
-      const next = nextHop(hop, response, this.#subject)
-      return this.#follow(next, redirectsLeft - 1, true)
+      const target = nextHop(hop, response, this.#subject)
+      return this.#follow(target, redirectsLeft - 1, true)
     })
   }
 

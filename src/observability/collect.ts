@@ -107,15 +107,18 @@ export function processMetrics(): MetricFamily[] {
   ]
 }
 
-function counter(name: string, help: string, value: number): MetricFamily {
+/** @internal */
+export function counter(name: string, help: string, value: number): MetricFamily {
   return { name, help, type: 'counter', samples: [{ value }] }
 }
 
-function gauge(name: string, help: string, value: number): MetricFamily {
+/** @internal */
+export function gauge(name: string, help: string, value: number): MetricFamily {
   return { name, help, type: 'gauge', samples: [{ value }] }
 }
 
-function byLabel(
+/** @internal */
+export function byLabel(
   name: string,
   help: string,
   label: string,

@@ -69,10 +69,35 @@ const ENTRIES: Readonly<Record<string, readonly string[]>> = {
   './schema': ['array', 'int', 'object', 'str'],
   './net': ['Connection', 'Listener'],
   './http': ['HttpError', 'HttpRequest', 'HttpResponse', 'HttpServer', 'Router'],
+  './http-client': [
+    'ClientResponse',
+    'HttpClient',
+    'HttpClientError',
+    'clientRequestFinish',
+    'parseTraceparent',
+    'startTrace',
+    'withTracestate',
+  ],
+  './resilience': [
+    'Bulkhead',
+    'CircuitBreaker',
+    'CircuitOpenError',
+    'Deadline',
+    'RateLimiter',
+    'ResiliencePolicy',
+    'currentCallContext',
+    'withCallContext',
+  ],
   './pg': ['NoRowsError', 'PgConnectionError', 'PgError', 'PgPool'],
-  './observability': ['formatPrometheus', 'httpMetrics', 'metricsByReactor', 'pgMetrics'],
+  './observability': [
+    'formatPrometheus',
+    'httpClientMetrics',
+    'httpMetrics',
+    'metricsByReactor',
+    'pgMetrics',
+  ],
   './app': ['App', 'dep', 'reply', 'router'],
-  './testing': ['TestClient'],
+  './testing': ['TestClient', 'appTransport'],
 }
 
 describe('package exports', () => {
