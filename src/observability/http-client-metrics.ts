@@ -39,22 +39,14 @@ export function httpClientMetrics(stats: HttpClientStats): MetricFamily[] {
   ]
 }
 
+type ReadOrigin = (stats: OriginStats) => number | undefined
+
 function originMetrics(origins: HttpClientStats['origins']): MetricFamily[] {
-  const sample =
-    (read: (stats: OriginStats) => number | undefined) =>
-    ([origin, stats]: [string, OriginStats]): Sample[] => {
-      const value = read(stats)
-      return value === undefined ? [] : [{ value, labels: { origin } }]
-    }
-  const family = (
-    name: string,
-    help: string,
-    read: (stats: OriginStats) => number | undefined,
-  ): MetricFamily => ({
+  const family = (name: string, help: string, read: ReadOrigin): MetricFamily => ({
     name: `fasterapi_http_client_${name}`,
     help,
     type: name.endsWith('_total') ? 'counter' : 'gauge',
-    samples: Object.entries(origins).flatMap(sample(read)),
+    samples: samplesOf(origins, read),
   })
   return [
     family('origin_running', 'Calls at work, by origin.', ({ bulkhead }) => bulkhead.running),
@@ -80,4 +72,14 @@ function originMetrics(origins: HttpClientStats['origins']): MetricFamily[] {
       ({ circuit }) => circuit?.opened,
     ),
   ]
+}
+
+/** Origins of which there is nothing to read, such as those without a breaker, are left out. */
+function samplesOf(origins: HttpClientStats['origins'], read: ReadOrigin): Sample[] {
+  const samples: Sample[] = []
+  for (const [origin, stats] of Object.entries(origins)) {
+    const value = read(stats)
+    if (value !== undefined) samples.push({ value, labels: { origin } })
+  }
+  return samples
 }
