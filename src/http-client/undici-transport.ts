@@ -69,6 +69,8 @@ function createDispatcher(settings: PoolSettings): Dispatcher {
   return new ProxyAgent({
     ...options,
     requestTls: connect,
+    // Also for http: the default of undici 7, and what the token is for.
+    proxyTunnel: true,
     ...(typeof proxy === 'string' ? { uri: proxy } : proxy),
   })
 }
