@@ -2,8 +2,12 @@ import { pipeline, Readable, type Transform } from 'node:stream'
 import * as zlib from 'node:zlib'
 import { Deferred, Future } from '../future/future.ts'
 
-/** What the client says it can read, best last: servers choose among equals as they like. */
-export const ACCEPT_ENCODING = 'gzip, deflate, br, zstd'
+/**
+ * What the client asks for.
+ *
+ * It reads `deflate`, too, but does not ask for it: some servers send it without the frame it should have.
+ */
+export const ACCEPT_ENCODING = 'gzip, br, zstd'
 
 interface Decoder {
   whole(bytes: Uint8Array, options: zlib.ZlibOptions, done: zlib.CompressCallback): void
@@ -64,8 +68,16 @@ export async function* decompressed(
       throw reason
     }
   }
+  const pieces = watched()
+  const first = await pieces.next()
+  // Nothing at all, as after HEAD, is no malformed compression.
+  if (first.done === true) return
+  const all = async function* (): AsyncGenerator<Uint8Array, void> {
+    yield first.value
+    yield* pieces
+  }
   const output = decoder.create()
-  pipeline(Readable.from(watched(), { objectMode: false }), output, () => {})
+  pipeline(Readable.from(all(), { objectMode: false }), output, () => {})
   try {
     yield* output as AsyncIterable<Uint8Array>
   } catch (error) {
