@@ -57,6 +57,8 @@ export class HttpClient implements AsyncDisposable {
   readonly #base: URL | undefined
   readonly #headers: HeaderFields
   readonly #gate = new Gate({ name: 'HTTP client' })
+  /** Ends what is under way when the time to close is over; undici may not know of all its connections any more. */
+  readonly #cut = new AbortController()
   #closing: Future<void> | undefined
 
   /** @throws {OptionError} on an unknown option or a value out of range */
@@ -163,8 +165,9 @@ export class HttpClient implements AsyncDisposable {
     this.#closing ??= timeoutAsync(this.#gate.close(), timeoutMs, { clock }).then(
       () => transport.close(),
       (reason) => {
-        if (reason instanceof TimeoutError) return transport.destroy()
-        throw reason
+        if (!(reason instanceof TimeoutError)) throw reason
+        this.#cut.abort(new ClosedError('The HTTP client'))
+        return transport.destroy()
       },
     )
     return this.#closing
@@ -217,7 +220,7 @@ export class HttpClient implements AsyncDisposable {
     return {
       settings,
       timeoutMs: Math.min(settings.timeoutMs, left ?? Number.POSITIVE_INFINITY),
-      signals: [signal, ambient?.signal].filter((one) => one !== undefined),
+      signals: [this.#cut.signal, signal, ambient?.signal].filter((one) => one !== undefined),
       trace: trace === false ? undefined : (trace ?? ambient?.trace),
       isIdempotent: options.idempotencyKey !== undefined,
     }

@@ -104,7 +104,19 @@ export class IncomingBody {
     this.#finish({ kind: 'failed', reason })
   }
 
-  /** Gives up the rest: fails it and cuts the connection, unless all has come. */
+  /**
+   * The consumer wants no more: readers fail with `reason`, and the connection is cut unless all has come.
+   *
+   * Those who wait for the end are not told of a failure: it is none.
+   */
+  giveUp(reason: Error): void {
+    if (this.#end !== undefined) return
+    const listeners = this.#listeners.splice(0)
+    this.abort(reason)
+    for (const listener of listeners) listener(undefined)
+  }
+
+  /** Fails the rest and cuts the connection, unless all has come. */
   abort(reason: unknown): void {
     if (this.#end !== undefined) return
     this.fail(reason)
@@ -164,7 +176,7 @@ export class IncomingBody {
         else return
       }
     } finally {
-      if (this.#end === undefined) this.abort(abandoned())
+      this.giveUp(abandoned())
     }
   }
 

@@ -174,7 +174,7 @@ export class ClientResponse implements AsyncIterable<Uint8Array> {
   /** Gives the body up: the connection is kept if all has come, and cut otherwise. */
   discard(): void {
     this.#isUsed = true
-    this.#body.abort(this.#error('HTTP_CLIENT_BODY', 'nobody wants the body'))
+    this.#body.giveUp(this.#error('HTTP_CLIENT_BODY', 'nobody wants the body'))
   }
 
   /**

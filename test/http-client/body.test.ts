@@ -218,8 +218,10 @@ describe('the body of a response', () => {
         break
       }
       ;(await client.get('/')).discard()
-      assert.equal(client.stats().calls.inFlight, 0)
+      assert.deepEqual(client.stats().calls, { total: 2, inFlight: 0, failed: 0 })
       assert.equal((await client.get('/')).status, 200)
+      await client.close({ timeoutMs: 0 })
+      assert.equal(client.stats().calls.inFlight, 0)
     })
   })
 
