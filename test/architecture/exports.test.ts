@@ -12,7 +12,22 @@ const manifest = JSON.parse(
 
 /** Entry points and, of each, some names that users rely on. */
 const ENTRIES: Readonly<Record<string, readonly string[]>> = {
-  '.': ['App', 'Future', 'HttpError', 'body', 'dep', 'int', 'object', 'query', 'reply', 'whenAll'],
+  '.': [
+    'App',
+    'Future',
+    'HttpError',
+    'body',
+    'dep',
+    'events',
+    'file',
+    'form',
+    'int',
+    'object',
+    'query',
+    'reply',
+    'signedCookie',
+    'whenAll',
+  ],
   './future': [
     'Batch',
     'BoundedQueue',
@@ -68,7 +83,20 @@ const ENTRIES: Readonly<Record<string, readonly string[]>> = {
   ],
   './schema': ['array', 'int', 'object', 'str'],
   './net': ['Connection', 'Listener'],
-  './http': ['HttpError', 'HttpRequest', 'HttpResponse', 'HttpServer', 'Router'],
+  './http': [
+    'CookieSigner',
+    'HttpError',
+    'HttpRequest',
+    'HttpResponse',
+    'HttpServer',
+    'Router',
+    'UploadFile',
+    'multipart',
+    'parseEventStream',
+    'readForm',
+    'serializeCookie',
+    'sse',
+  ],
   './http-client': [
     'ClientResponse',
     'HttpClient',
