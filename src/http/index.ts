@@ -11,6 +11,7 @@ export {
   HttpParseError,
   type HttpParseErrorCode,
   HttpResponseError,
+  MultipartStateError,
 } from './errors.ts'
 export { Form } from './forms/form.ts'
 export { type FormLimits, type FormSettings, formSettings } from './forms/limits.ts'
@@ -43,7 +44,6 @@ export {
 } from './message/upgrade-response.ts'
 export { type FormBody, type FormRequest, multipart, multipartWith } from './multipart/multipart.ts'
 export type { MultipartPart } from './multipart/multipart-part.ts'
-export { MultipartStateError } from './multipart/multipart-reader.ts'
 export { HTTP_SERVER_OPTION_NAMES, type HttpServerOptions } from './options.ts'
 export { RouteConflictError, RoutePatternError } from './routing/errors.ts'
 export { type Convertor, type PatternSegment, parsePattern } from './routing/pattern.ts'

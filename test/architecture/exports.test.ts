@@ -97,10 +97,35 @@ const ENTRIES: Readonly<Record<string, readonly string[]>> = {
     'serializeCookie',
     'sse',
   ],
+  './http-client': [
+    'ClientResponse',
+    'HttpClient',
+    'HttpClientError',
+    'clientRequestFinish',
+    'parseTraceparent',
+    'startTrace',
+    'withTracestate',
+  ],
+  './resilience': [
+    'Bulkhead',
+    'CircuitBreaker',
+    'CircuitOpenError',
+    'Deadline',
+    'RateLimiter',
+    'ResiliencePolicy',
+    'currentCallContext',
+    'withCallContext',
+  ],
   './pg': ['NoRowsError', 'PgConnectionError', 'PgError', 'PgPool'],
-  './observability': ['formatPrometheus', 'httpMetrics', 'metricsByReactor', 'pgMetrics'],
+  './observability': [
+    'formatPrometheus',
+    'httpClientMetrics',
+    'httpMetrics',
+    'metricsByReactor',
+    'pgMetrics',
+  ],
   './app': ['App', 'dep', 'reply', 'router'],
-  './testing': ['TestClient'],
+  './testing': ['TestClient', 'appTransport'],
 }
 
 describe('package exports', () => {
