@@ -1,22 +1,9 @@
 import { Buffer } from 'node:buffer'
 import type { Connection } from '../../net/index.ts'
 import { HttpResponseError } from '../errors.ts'
-import type { HeaderList } from '../message/headers.ts'
 import type { HttpResponse } from '../message/response.ts'
 import { reasonPhrase } from '../message/status.ts'
-
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
-const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
-/** Fields the engine writes itself: a second one would make the framing ambiguous. */
-const OWN_FIELDS: ReadonlySet<string> = new Set([
-  'connection',
-  'content-length',
-  'date',
-  'keep-alive',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-])
+import { fieldLine, fieldLines } from './field-text.ts'
 
 /** Head texts kept; content types come from programs, not from clients, but may be computed. */
 const MAX_CACHED_PREFIXES = 256
@@ -59,7 +46,7 @@ export class ResponseWriter {
   }
 
   /**
-   * Queues a response.
+   * Queues a response whose body is there: text, bytes or none.
    *
    * @param minorVersion - of the request's HTTP version: 0 or 1
    * @param closes - true if the connection ends after this response
@@ -72,7 +59,7 @@ export class ResponseWriter {
     minorVersion: number,
     closes: boolean,
   ): void {
-    const { body } = response
+    const body = response.body as string | Uint8Array | null
     const isText = typeof body === 'string'
     const length = isText ? Buffer.byteLength(body) : body === null ? 0 : body.length
     const isPlain = response.headers === undefined && !closes && minorVersion === 1
@@ -86,6 +73,24 @@ export class ResponseWriter {
       connection.write(head, 'latin1')
       connection.writeOwned(isText ? Buffer.from(body, 'utf8') : body!)
     }
+  }
+
+  /**
+   * Queues the head of a response whose body is written by others, or is not to be sent.
+   *
+   * @param framing - the line that tells the length, if any
+   * @throws {HttpResponseError} before anything is queued, if it must not be sent
+   */
+  writeHead(
+    connection: Connection,
+    response: HttpResponse,
+    framing: string,
+    minorVersion: number,
+    closes: boolean,
+  ): void {
+    const prefix = this.#prefixOf(response.status, response.contentType)
+    const start = hasNoBody(response.status) ? prefix : prefix + framing
+    connection.write(start + rest(response, minorVersion, closes), 'latin1')
   }
 
   #plainHead(status: number, contentType: string | undefined, length: number): string {
@@ -104,15 +109,8 @@ export class ResponseWriter {
   }
 
   #head(response: HttpResponse, length: number, minorVersion: number, closes: boolean): string {
-    const { status, contentType, headers } = response
-    const start = this.#start(status, contentType, length)
-    const fields = headers === undefined ? '' : fieldLines(headers, contentType)
-    const connection = closes
-      ? 'connection: close\r\n'
-      : minorVersion === 0
-        ? 'connection: keep-alive\r\n'
-        : ''
-    return `${start}${fields}${connection}\r\n`
+    const start = this.#start(response.status, response.contentType, length)
+    return start + rest(response, minorVersion, closes)
   }
 
   /** The lines the engine writes itself. */
@@ -140,45 +138,24 @@ export class ResponseWriter {
   }
 }
 
+/** What follows the lines of {@link ResponseWriter}'s own. */
+function rest(response: HttpResponse, minorVersion: number, closes: boolean): string {
+  const { contentType, headers } = response
+  const fields = headers === undefined ? '' : fieldLines(headers, contentType)
+  const connection = closes
+    ? 'connection: close\r\n'
+    : minorVersion === 0
+      ? 'connection: keep-alive\r\n'
+      : ''
+  return `${fields}${connection}\r\n`
+}
+
 /** RFC 9110, 15.3.5 and 15.4.5. */
-function hasNoBody(status: number): boolean {
+export function hasNoBody(status: number): boolean {
   return status === 204 || status === 304
 }
 
 /** The same text in one piece: joined text is a tree, which would be walked at each use. */
 function flat(text: string): string {
   return Buffer.from(text, 'latin1').toString('latin1')
-}
-
-function fieldLines(headers: HeaderList, contentType: string | undefined): string {
-  let lines = ''
-  for (const [name, value] of headers) {
-    const lower = name.toLowerCase()
-    if (OWN_FIELDS.has(lower)) {
-      if (lower === 'connection' && value.toLowerCase() === 'close') continue
-      throw new HttpResponseError(`The header ${lower} is written by the server`)
-    }
-    if (lower === 'content-type' && contentType !== undefined) {
-      throw new HttpResponseError('The content type is given twice')
-    }
-    lines += fieldLine(name, value)
-  }
-  return lines
-}
-
-function fieldLine(name: string, value: string): string {
-  if (!TOKEN.test(name)) {
-    throw new HttpResponseError(`Invalid header name ${JSON.stringify(name)}`)
-  }
-  if (typeof value !== 'string' || !VALUE.test(value)) {
-    throw new HttpResponseError(`Invalid value of the header ${name}: ${JSON.stringify(value)}`)
-  }
-  return `${name}: ${value}\r\n`
-}
-
-/** True if a response asks for the connection to end. */
-export function asksToClose(headers: HeaderList): boolean {
-  return headers.some(
-    ([name, value]) => name.toLowerCase() === 'connection' && value.toLowerCase() === 'close',
-  )
 }
