@@ -1,4 +1,22 @@
 export { type RequestFinish, type RequestStart, requestFinish, requestStart } from './channels.ts'
+export { type MediaRange, negotiateMediaType, parseAccept } from './content/accept.ts'
+export { negotiateEncoding, parseAcceptEncoding } from './content/accept-encoding.ts'
+export {
+  type LanguageRange,
+  negotiateLanguage,
+  parseAcceptLanguage,
+} from './content/accept-language.ts'
+export { type ConditionalOptions, checkPreconditions, conditional } from './content/conditional.ts'
+export { entityTagOf, isEntityTag, parseEntityTags } from './content/entity-tag.ts'
+export type { ContentHandler, ContentRequest } from './content/handler.ts'
+export { formatHttpDate, parseHttpDate } from './content/http-date.ts'
+export {
+  type Conditions,
+  evaluatePreconditions,
+  type PreconditionOutcome,
+  type Validators,
+} from './content/preconditions.ts'
+export { type ByteRange, parseRange, type RangeOutcome } from './content/range.ts'
 export {
   HttpError,
   HttpListenError,
@@ -28,6 +46,9 @@ export { RouteConflictError, RoutePatternError } from './routing/errors.ts'
 export { type Convertor, type PatternSegment, parsePattern } from './routing/pattern.ts'
 export { type RouteFound, type RouteMatch, Router } from './routing/router.ts'
 export { HttpServer } from './server.ts'
+export type { DotfilePolicy } from './static/file-path.ts'
+export type { PrecompressedCoding, StaticFilesOptions } from './static/options.ts'
+export { staticFiles } from './static/static-files.ts'
 export {
   HTTP_STATS_BYTES,
   type HttpServerStats,

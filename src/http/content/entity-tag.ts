@@ -50,7 +50,12 @@ export function matchesStrongly(one: string, other: string): boolean {
   return one === other && !isWeak(one)
 }
 
-/** The strong tag of these bytes: 27 characters of their SHA-1, for which speed counts and not secrecy. */
+/** The strong tag of these bytes. */
 export function entityTagOf(body: string | Uint8Array): string {
-  return `"${hash('sha1', body, 'base64url')}"`
+  return `"${digestOf(body)}"`
+}
+
+/** 27 characters of SHA-1, for which speed counts here and not secrecy. */
+export function digestOf(body: string | Uint8Array): string {
+  return hash('sha1', body, 'base64url')
 }

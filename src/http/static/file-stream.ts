@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import type { FileHandle } from 'node:fs/promises'
-import { HttpResponseError } from '../errors.ts'
 import type { ByteRange } from '../content/range.ts'
+import { HttpResponseError } from '../errors.ts'
 
 /** Text between parts, or bytes of the file. */
 export type FilePart = string | ByteRange

@@ -58,10 +58,7 @@ async function isBelow(
   handle: FileHandle,
   stats: Stats,
 ): Promise<boolean> {
-  const [realRoot, real] = await Promise.all([
-    realpath(root),
-    realPathOf(path, handle, stats),
-  ])
+  const [realRoot, real] = await Promise.all([realpath(root), realPathOf(path, handle, stats)])
   if (real === undefined) return false
   return real === realRoot || real.startsWith(realRoot.endsWith(sep) ? realRoot : realRoot + sep)
 }

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer'
 import { createHash } from 'node:crypto'
 import type { Stats } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
-import { entityTagOf } from '../content/entity-tag.ts'
+import { digestOf } from '../content/entity-tag.ts'
 import { formatHttpDate } from '../content/http-date.ts'
 import type { HeaderList } from '../message/headers.ts'
 import { HttpResponse } from '../message/response.ts'
@@ -58,7 +58,9 @@ export async function represent(
   const { size, mtimeMs } = stats
   const nowMs = Date.now()
   const bytes = size <= settings.maxCachedFileBytes ? await readWhole(handle, stats) : undefined
-  const etag = await makeTag(handle, stats, bytes, settings.etag)
+  const tag = await makeTag(handle, stats, bytes, settings.etag)
+  const etag =
+    tag === undefined ? undefined : `"${coding === undefined ? tag : `${tag}-${coding}`}"`
   // A time in the future would be no validator: RFC 9110, 8.8.2.1.
   const lastModifiedMs = settings.lastModified ? Math.min(mtimeMs, nowMs) : undefined
   const headers = headersOf(original, coding, etag, lastModifiedMs, settings)
@@ -116,7 +118,7 @@ async function readWhole(handle: FileHandle, stats: Stats): Promise<Buffer | und
   return versionOf(await handle.stat()) === versionOf(stats) ? bytes : undefined
 }
 
-/** A strong tag: two files of the same size, written at the same time, are taken for the same. */
+/** Of a strong tag, the inside: two files of the same size, written at the same time, are taken for the same. */
 async function makeTag(
   handle: FileHandle,
   { size, mtimeMs }: Stats,
@@ -124,8 +126,8 @@ async function makeTag(
   kind: StaticSettings['etag'],
 ): Promise<string | undefined> {
   if (kind === false) return undefined
-  if (kind === 'stat') return `"${size.toString(36)}-${Math.round(mtimeMs * 1000).toString(36)}"`
-  if (bytes !== undefined) return entityTagOf(bytes)
+  if (kind === 'stat') return `${size.toString(36)}-${Math.round(mtimeMs * 1000).toString(36)}`
+  if (bytes !== undefined) return digestOf(bytes)
   const hash = createHash('sha1')
   const buffer = Buffer.allocUnsafeSlow(HASH_CHUNK_BYTES)
   for (let position = 0; position < size; ) {
@@ -134,5 +136,5 @@ async function makeTag(
     hash.update(buffer.subarray(0, bytesRead))
     position += bytesRead
   }
-  return `"${hash.digest('base64url')}"`
+  return hash.digest('base64url')
 }
