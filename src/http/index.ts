@@ -6,6 +6,9 @@ export {
   negotiateLanguage,
   parseAcceptLanguage,
 } from './content/accept-language.ts'
+export type { CompressionCoding } from './content/codings.ts'
+export { compression } from './content/compression.ts'
+export type { CompressionOptions } from './content/compression-options.ts'
 export { type ConditionalOptions, checkPreconditions, conditional } from './content/conditional.ts'
 export { entityTagOf, isEntityTag, parseEntityTags } from './content/entity-tag.ts'
 export type { ContentHandler, ContentRequest } from './content/handler.ts'

@@ -1,10 +1,11 @@
 import { OptionError } from '../../core/errors.ts'
 import { integerOption, rejectUnknownOptions } from '../../core/options.ts'
 import { HttpResponse } from '../message/response.ts'
+import { StreamBody } from '../message/stream-body.ts'
 import { entityTagOf, weaken } from './entity-tag.ts'
 import { type ContentHandler, type ContentRequest, mapResponse } from './handler.ts'
-import { headerOf } from './header-fields.ts'
-import { parseHttpDate } from './http-date.ts'
+import { headerOf, withHeaders } from './header-fields.ts'
+import { formatHttpDate, parseHttpDate } from './http-date.ts'
 import {
   type Conditions,
   evaluatePreconditions,
@@ -35,9 +36,9 @@ const NOT_IN_304: ReadonlySet<string> = new Set([
  * Wraps a handler so that clients need not load what they have: GET and HEAD answered with 200 get an
  * `ETag` of the body, and conditional requests are answered with 304 or 412.
  *
- * The handler runs for each request, and its own `ETag` and `Last-Modified` count. Streams, responses
- * with `cache-control: no-store` and other methods pass unchanged: a handler that changes something
- * asks {@link checkPreconditions} before it does.
+ * The handler runs for each request, and its own `ETag` and `Last-Modified` count. A stream is tagged
+ * by its handler or not at all; responses with `cache-control: no-store` and other methods pass
+ * unchanged: a handler that changes something asks {@link checkPreconditions} before it does.
  *
  * @throws {OptionError} on unknown or impossible options
  * @see RFC 9110, 13
@@ -78,7 +79,7 @@ export function checkPreconditions(
   const headers: [string, string][] = []
   if (etag !== undefined) headers.push(['etag', etag])
   else if (lastModifiedMs !== undefined) {
-    headers.push(['last-modified', new Date(lastModifiedMs).toUTCString()])
+    headers.push(['last-modified', formatHttpDate(lastModifiedMs)])
   }
   return outcome === 'proceed' ? undefined : preconditionResponse(outcome, headers)
 }
@@ -112,19 +113,20 @@ function answer(
   maxBytes: number,
 ): HttpResponse {
   const { body } = response
-  if (typeof body !== 'string' && !(body instanceof Uint8Array)) return response
   if (/\bno-store\b/i.test(headerOf(response, 'cache-control') ?? '')) return response
   let etag = headerOf(response, 'etag')
   let tagged = response
-  if (etag === undefined && kind !== false && body.length <= maxBytes) {
+  const isWhole = typeof body === 'string' || body instanceof Uint8Array
+  if (etag === undefined && isWhole && kind !== false && body.length <= maxBytes) {
     etag = kind === 'strong' ? entityTagOf(body) : weaken(entityTagOf(body))
-    const headers: HttpResponse['headers'] = [...(response.headers ?? []), ['etag', etag]]
-    tagged = new HttpResponse(200, body, response.contentType, headers)
+    tagged = withHeaders(response, [...(response.headers ?? []), ['etag', etag]])
   }
   const lastModified = headerOf(response, 'last-modified')
   const outcome = evaluatePreconditions(request.method, conditionsOf(request), {
     etag,
     lastModifiedMs: lastModified === undefined ? undefined : parseHttpDate(lastModified),
   })
-  return outcome === 'proceed' ? tagged : preconditionResponse(outcome, tagged.headers)
+  if (outcome === 'proceed') return tagged
+  if (body instanceof StreamBody) body.abandon()
+  return preconditionResponse(outcome, tagged.headers)
 }

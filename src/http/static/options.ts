@@ -147,7 +147,7 @@ function folderOption(root: string): string {
 
 function prefixOption(prefix = ''): string {
   if (prefix === '' || prefix === '/') return ''
-  if (typeof prefix !== 'string' || !/^(?:\/[^/?#]+)+$/.test(prefix)) {
+  if (typeof prefix !== 'string' || !/^(?:\/[^/?#{}]+)+$/.test(prefix)) {
     throw new OptionError('staticFiles().prefix', prefix, "a path such as '/assets'")
   }
   return prefix
