@@ -21,6 +21,7 @@ export {
 } from './content/preconditions.ts'
 export { type ByteRange, parseRange, type RangeOutcome } from './content/range.ts'
 export {
+  HttpBodyUsedError,
   HttpError,
   HttpListenError,
   HttpParseError,
@@ -31,6 +32,7 @@ export type { RequestHandler } from './h1/server-core.ts'
 export { createRequest, type RequestInit } from './message/create-request.ts'
 export type { HeaderList } from './message/headers.ts'
 export { HttpRequest } from './message/request.ts'
+export { type BodyOptions, RequestBody } from './message/request-body.ts'
 export { HttpResponse } from './message/response.ts'
 export { reasonPhrase } from './message/status.ts'
 export {
