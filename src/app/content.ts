@@ -1,5 +1,5 @@
 import { OptionError } from '../core/errors.ts'
-import { type ContentHandler, compression, conditional } from '../http/index.ts'
+import { type ContentHandler, compression, conditional, decompression } from '../http/index.ts'
 import type { AppOptions } from './options.ts'
 import type { AppRequest } from './request.ts'
 
@@ -14,9 +14,11 @@ type AppHandler = ContentHandler<AppRequest>
 export function wrapHandler(handler: AppHandler, options: AppOptions): AppHandler | undefined {
   const tag = toOptions('conditional', options.conditional)
   const compress = toOptions('compression', options.compression)
-  if (tag === undefined && compress === undefined) return undefined
+  const decompress = toOptions('decompression', options.decompression)
+  if (tag === undefined && compress === undefined && decompress === undefined) return undefined
+  const reading = decompress === undefined ? handler : decompression(handler, decompress)
   // Inside: tags are made of what the handler says, whatever coding it is sent in.
-  const tagged = tag === undefined ? handler : conditional(handler, tag)
+  const tagged = tag === undefined ? reading : conditional(reading, tag)
   return compress === undefined ? tagged : compression(tagged, compress)
 }
 

@@ -1,6 +1,6 @@
 import { OptionError } from '../core/errors.ts'
 import { rejectUnknownOptions } from '../core/options.ts'
-import type { CompressionOptions, ConditionalOptions } from '../http/index.ts'
+import type { CompressionOptions, ConditionalOptions, DecompressionOptions } from '../http/index.ts'
 import type { AppRequest } from './request.ts'
 
 /** What is said about the API, and where the docs are. */
@@ -24,6 +24,8 @@ export interface AppOptions {
   readonly compression?: boolean | CompressionOptions
   /** Tags responses, and answers conditional requests with 304 and 412; default false. */
   readonly conditional?: boolean | ConditionalOptions
+  /** Decompresses bodies of requests; default false: such a body is not understood. */
+  readonly decompression?: boolean | DecompressionOptions
   /** Told of each failure that is answered with 500; default: one entry on standard error. */
   readonly logError?: (error: unknown, request: AppRequest) => void
 }
@@ -50,6 +52,7 @@ const KNOWN = [
   'docs',
   'compression',
   'conditional',
+  'decompression',
   'logError',
 ]
 
