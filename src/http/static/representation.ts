@@ -5,6 +5,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { digestOf } from '../content/entity-tag.ts'
 import { formatHttpDate } from '../content/http-date.ts'
 import type { HeaderList } from '../message/headers.ts'
+import { PreparedHeaders } from '../message/prepared-headers.ts'
 import { HttpResponse } from '../message/response.ts'
 import { contentTypeOf } from './media-types.ts'
 import type { PrecompressedCoding, StaticSettings } from './options.ts'
@@ -96,7 +97,7 @@ function headersOf(
   if (etag !== undefined) headers.push(['etag', etag])
   if (lastModifiedMs !== undefined) headers.push(['last-modified', formatHttpDate(lastModifiedMs)])
   for (const [name, value] of settings.headers?.(`/${path}`) ?? []) headers.push([name, value])
-  return headers
+  return PreparedHeaders.from(headers)
 }
 
 function cacheControlOf(path: string, settings: StaticSettings): string | undefined {

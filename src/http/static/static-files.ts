@@ -1,5 +1,6 @@
 import { negotiateMediaType, parseAccept } from '../content/accept.ts'
 import { negotiateEncoding } from '../content/accept-encoding.ts'
+import { mayBeConditional } from '../content/conditional-fields.ts'
 import type { ContentHandler, ContentRequest } from '../content/handler.ts'
 import { HttpResponse } from '../message/response.ts'
 import {
@@ -133,9 +134,10 @@ class StaticFiles {
     resource: Resource,
   ): HttpResponse | Promise<HttpResponse | undefined> {
     const representation = choose(request, resource)
+    const { bytes, whole } = representation
+    if (whole !== undefined && !mayBeConditional(request)) return whole
     const plan = planFile(request, representation, this.#settings)
     if (plan instanceof HttpResponse) return plan
-    const { bytes, whole } = representation
     if (bytes !== undefined && whole !== undefined) {
       return plan.status === 200 ? whole : respondFromMemory(plan, bytes)
     }
