@@ -139,12 +139,18 @@ export {
   yieldNow,
 } from './future/index.ts'
 export {
+  type CompressionOptions,
+  type ConditionalOptions,
+  checkPreconditions,
+  type DecompressionOptions,
   HttpError,
   HttpListenError,
   type HttpRequest,
   HttpResponse,
   type HttpServerOptions,
   type HttpServerStats,
+  type StaticFilesOptions,
+  staticFiles,
 } from './http/index.ts'
 export {
   type ArrayOptions,

@@ -119,6 +119,9 @@ export class App {
    */
   static(prefix: string, root: string, options: Omit<StaticFilesOptions, 'prefix'> = {}): void {
     this.#assertStopped('static()')
+    if ('prefix' in options) {
+      throw new OptionError('static().prefix', options.prefix, 'absent: the first argument says it')
+    }
     const handler = staticFiles(root, { ...options, prefix })
     this.#mounts.push(new StaticMount(prefix === '/' ? '' : prefix, handler, this.#host))
   }
