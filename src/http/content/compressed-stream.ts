@@ -81,7 +81,7 @@ export class CompressedStream implements AsyncIterableIterator<Uint8Array> {
       this.#isOver = true
     } else {
       this.#isDirty = true
-      await this.#run((written) => compressor.write(value as Uint8Array, () => written()))
+      await this.#run((written) => compressor.write(value, () => written()))
     }
   }
 

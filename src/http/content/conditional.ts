@@ -49,7 +49,7 @@ export function conditional<Request extends ContentRequest>(
 ): ContentHandler<Request> {
   rejectUnknownOptions('conditional()', options, ['etag', 'maxBytes'])
   const { etag = 'weak' } = options
-  if (etag !== 'weak' && etag !== 'strong' && etag !== false) {
+  if (!['weak', 'strong', false].includes(etag)) {
     throw new OptionError('conditional().etag', etag, "'weak', 'strong' or false")
   }
   const maxBytes = integerOption('conditional().maxBytes', options.maxBytes, 1_048_576)

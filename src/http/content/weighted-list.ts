@@ -1,7 +1,7 @@
 import type { FieldScanner } from './field-scanner.ts'
 
 /** Highest quality, as a whole number: `q=0.5` is 500. */
-export const FULL_QUALITY = 1000
+const FULL_QUALITY = 1000
 
 const QVALUE = /^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/
 

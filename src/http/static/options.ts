@@ -202,5 +202,5 @@ function flag(name: string, value: boolean | undefined, fallback: boolean): bool
 
 function oneOf(where: string, value: unknown, allowed: readonly unknown[]): void {
   if (allowed.includes(value)) return
-  throw new OptionError(where, value, `one of ${allowed.map((each) => `${each}`).join(', ')}`)
+  throw new OptionError(where, value, `one of ${allowed.map(String).join(', ')}`)
 }

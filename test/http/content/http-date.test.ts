@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { formatHttpDate, parseHttpDate } from '../../../src/http/index.ts'
 
 const EPOCH_94 = Date.UTC(1994, 10, 6, 8, 49, 37)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { type FilePath, toFilePath } from '../../../src/http/static/file-path.ts'
 
 const FOUND: readonly (readonly [path: string, found: FilePath])[] = [

@@ -45,10 +45,10 @@ describe('staticFiles against those who want out of the root', () => {
     ).listen({ port: 0, host: '127.0.0.1' })
     site.write('swapped.txt', 'PUBLIC')
     const target = join(site.root, 'swapped.txt')
-    let isRunning = true
+    const swapper = new AbortController()
     let swaps = 0
     const swapping = (async () => {
-      for (; isRunning; swaps++) {
+      for (; !swapper.signal.aborted; swaps++) {
         symlinkSync('../secret/passwd', join(site.root, 'next'))
         renameSync(join(site.root, 'next'), target)
         await new Promise((resolve) => setImmediate(resolve))
@@ -66,13 +66,13 @@ describe('staticFiles against those who want out of the root', () => {
       }
     })
     await Promise.all(rounds)
-    isRunning = false
+    swapper.abort()
     await swapping
     await server.close({ timeoutMs: 0 })
     assert.ok(swaps > 10)
     assert.ok(
       [...seen].every((status) => status === 200 || status === 404),
-      `${[...seen]}`,
+      [...seen].join(),
     )
   })
 })
