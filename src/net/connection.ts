@@ -5,6 +5,7 @@ import type { Future } from '../future/index.ts'
 import { adoptAccepted, defaultReadPath, HIGH_WATER_BYTES, type ReadPath } from './adopt.ts'
 import { type ConnectOptions, openSocket } from './connect.ts'
 import { CorkedOutput } from './corked-output.ts'
+import { HandleWriter } from './handle-writer.ts'
 import { readBufferView } from './read-buffer.ts'
 
 /** Corked bytes that are sent at once, without waiting for the end of the turn. */
@@ -22,6 +23,11 @@ export interface ConnectionHandler {
   onClose(error: Error | undefined): void
 }
 
+/** What a handle has not sent yet, as libuv counts it. */
+interface WriteQueue {
+  readonly writeQueueSize?: unknown
+}
+
 export interface AcceptOptions {
   /** Default: the shared buffer, unless `FASTERAPI_NET_READ=stream` is set. */
   readonly readPath?: ReadPath
@@ -37,6 +43,7 @@ export class Connection {
   readonly #socket: Socket
   readonly #output = new CorkedOutput()
   readonly #flushTask: Task = { run: () => this.#flushAtEndOfTurn() }
+  #writer: HandleWriter | undefined
   #handler: ConnectionHandler
   #error: Error | undefined
   #afterClose: (() => void) | undefined
@@ -76,6 +83,7 @@ export class Connection {
     connection = new Connection(adopted ?? socket, handler)
     connection.#subscribe()
     if (adopted === undefined) connection.#readAsStream()
+    else connection.#writeToHandle()
     return connection
   }
 
@@ -92,7 +100,8 @@ export class Connection {
     return openSocket(options, onRead, (socket, isSharedRead) => {
       connection = new Connection(socket, options.handler)
       connection.#subscribe()
-      if (!isSharedRead) connection.#readAsStream()
+      if (isSharedRead) connection.#writeToHandle()
+      else connection.#readAsStream()
       return connection
     })
   }
@@ -138,8 +147,8 @@ export class Connection {
     const { bytes } = this.#output
     if (bytes === 0 || this.#isClosed) return
     this.bytesWritten += bytes
-    this.#output.writeTo(this.#socket)
-    this.isCongested = this.#socket.writableLength >= HIGH_WATER_BYTES
+    this.#output.writeTo(this.#socket, this.#writer)
+    this.isCongested = this.#waitingBytes >= HIGH_WATER_BYTES
   }
 
   /** Stops reading, so that the peer feels backpressure. */
@@ -169,7 +178,18 @@ export class Connection {
 
   /** Bytes corked or waiting in the socket. */
   get bufferedBytes(): number {
-    return this.#output.bytes + this.#socket.writableLength
+    return this.#output.bytes + this.#waitingBytes
+  }
+
+  /**
+   * As {@link bufferedBytes}, but also grows less while the peer takes a part of a long write.
+   *
+   * The system call's own count is not documented; without it a part is not seen.
+   */
+  get unsentBytes(): number {
+    const handle = (this.#socket as unknown as { readonly _handle?: WriteQueue | null })._handle
+    const queued = handle?.writeQueueSize
+    return this.bufferedBytes + (typeof queued === 'number' ? queued : 0)
   }
 
   /** True once the connection is closed or being destroyed. */
@@ -220,6 +240,12 @@ export class Connection {
     }
   }
 
+  /** Bytes that were handed to the socket and wait there. */
+  get #waitingBytes(): number {
+    const { writableLength } = this.#socket
+    return this.#writer === undefined ? writableLength : writableLength + this.#writer.bufferedBytes
+  }
+
   #afterAppend(): boolean {
     const { bytes } = this.#output
     if (bytes >= CORK_LIMIT_BYTES) this.flush()
@@ -238,10 +264,7 @@ export class Connection {
   #subscribe(): void {
     const socket = this.#socket
     socket.on('end', () => this.#tell(() => this.#handler.onEnd()))
-    socket.on('drain', () => {
-      this.isCongested = false
-      this.#tell(() => this.#handler.onDrain())
-    })
+    socket.on('drain', () => this.#onDrain())
     socket.on('error', (error) => {
       this.#error ??= error
     })
@@ -252,6 +275,17 @@ export class Connection {
       this.#tell(() => this.#handler.onClose(this.#error))
       this.#afterClose?.()
     })
+  }
+
+  /** Stream and handle may both have had something to wait for. */
+  #onDrain(): void {
+    if (!this.isCongested || this.#waitingBytes > 0) return
+    this.isCongested = false
+    this.#tell(() => this.#handler.onDrain())
+  }
+
+  #writeToHandle(): void {
+    this.#writer = HandleWriter.of(this.#socket, () => this.#onDrain())
   }
 
   #readAsStream(): void {

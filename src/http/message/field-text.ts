@@ -1,6 +1,6 @@
 import { HttpResponseError } from '../errors.ts'
-import type { HeaderList } from '../message/headers.ts'
-import { PreparedHeaders } from '../message/prepared-headers.ts'
+import type { HeaderList } from './headers.ts'
+import { PreparedHeaders } from './prepared-headers.ts'
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
