@@ -12,7 +12,22 @@ const manifest = JSON.parse(
 
 /** Entry points and, of each, some names that users rely on. */
 const ENTRIES: Readonly<Record<string, readonly string[]>> = {
-  '.': ['App', 'Future', 'HttpError', 'body', 'dep', 'int', 'object', 'query', 'reply', 'whenAll'],
+  '.': [
+    'App',
+    'Future',
+    'HttpError',
+    'body',
+    'dep',
+    'events',
+    'file',
+    'form',
+    'int',
+    'object',
+    'query',
+    'reply',
+    'signedCookie',
+    'whenAll',
+  ],
   './future': [
     'Batch',
     'BoundedQueue',
@@ -69,6 +84,7 @@ const ENTRIES: Readonly<Record<string, readonly string[]>> = {
   './schema': ['array', 'int', 'object', 'str'],
   './net': ['Connection', 'Listener'],
   './http': [
+    'CookieSigner',
     'HttpError',
     'HttpRequest',
     'HttpResponse',
@@ -79,6 +95,12 @@ const ENTRIES: Readonly<Record<string, readonly string[]>> = {
     'decompression',
     'negotiateMediaType',
     'staticFiles',
+    'UploadFile',
+    'multipart',
+    'parseEventStream',
+    'readForm',
+    'serializeCookie',
+    'sse',
   ],
   './pg': ['NoRowsError', 'PgConnectionError', 'PgError', 'PgPool'],
   './observability': ['formatPrometheus', 'httpMetrics', 'metricsByReactor', 'pgMetrics'],

@@ -151,6 +151,11 @@ export class ExchangeQueue implements FlightOwner, StreamOwner, SentNotifier {
     this.#stream?.resume()
   }
 
+  /** The server is closing: a streamed response that would go on for ever comes to its end. */
+  shutdown(): void {
+    this.#stream?.shutdown()
+  }
+
   /** The connection is gone: nobody waits for any answer. */
   abandon(reason: unknown): void {
     this.#isOver = true

@@ -14,8 +14,11 @@ import { RawClient } from '../support/raw-client.ts'
 import { withServer } from '../support/serve.ts'
 
 const TEXT = JSON.stringify(Array.from({ length: 2000 }, (_, id) => ({ id, name: `Item ${id}` })))
+/** Node 22 does not notice when such a body breaks off. */
+const hasZstandard = !process.versions.node.startsWith('22.')
+const UNDERSTOOD = `${hasZstandard ? 'zstd, ' : ''}br, gzip, deflate`
 const ENCODERS: Readonly<Record<string, (text: string | Uint8Array) => Buffer>> = {
-  zstd: zlib.zstdCompressSync,
+  ...(hasZstandard ? { zstd: zlib.zstdCompressSync } : {}),
   br: zlib.brotliCompressSync,
   gzip: zlib.gzipSync,
   deflate: zlib.deflateSync,
@@ -125,9 +128,17 @@ describe('decompression', () => {
   for (const coding of ['compress', 'gzip, br', 'br;q=1']) {
     it(`answers 415 to ${coding}, saying what is understood`, async () => {
       const { status, headers } = await post(coding, Buffer.from('x'))
-      assert.deepEqual([status, headers['accept-encoding']], [415, 'zstd, br, gzip, deflate'])
+      assert.deepEqual([status, headers['accept-encoding']], [415, UNDERSTOOD])
     })
   }
+
+  it('does not offer Zstandard where a body that breaks off would go unnoticed', async () => {
+    const { status } = await post('zstd', zlib.zstdCompressSync('x'))
+    assert.equal(status, hasZstandard ? 200 : 415)
+    const offer = (): unknown => decompression(echo, { encodings: ['zstd'] })
+    if (hasZstandard) offer()
+    else assert.throws(offer, OptionError)
+  })
 
   it('answers 415 to a coding that is turned off', async () => {
     const options: DecompressionOptions = { encodings: ['gzip'] }
