@@ -1,0 +1,94 @@
+import { currentMesh, type Mesh, remote, sendTo } from '../reactor/index.ts'
+import { assertMessage, assertTopic } from './arguments.ts'
+import { PreparedMessage } from './prepared-message.ts'
+import type { WebSocketMessage } from './protocol/message-parser.ts'
+import type { SocketConnection } from './socket-connection.ts'
+import { webSocketCounters as counters } from './stats.ts'
+
+const topics = new Map<string, Set<SocketConnection>>()
+
+/** Is told of what this core publishes, and tells other machines. */
+export type PublishListener = (topic: string, message: WebSocketMessage) => void
+
+const listeners = new Set<PublishListener>()
+
+/**
+ * Sends a message to all sockets that are subscribed to a topic, on all cores.
+ *
+ * Its frame is made once for all of a core. Messages of one turn leave together, one write per socket.
+ *
+ * @param message - text, or bytes that must not change any more
+ * @returns how many sockets of this core it was sent to
+ * @throws {OptionError} if `topic` is no string, or `message` neither a string nor bytes
+ */
+export function broadcast(topic: string, message: WebSocketMessage): number {
+  return publishFrom(undefined, topic, message)
+}
+
+/** @returns how many sockets of this core are subscribed to a topic */
+export function subscriberCount(topic: string): number {
+  return topics.get(topic)?.size ?? 0
+}
+
+/** @param sender - a socket that is left out */
+export function publishFrom(
+  sender: SocketConnection | undefined,
+  topic: string,
+  message: WebSocketMessage,
+): number {
+  assertTopic(topic)
+  assertMessage('publish() message', message)
+  for (const listener of listeners) listener(topic, message)
+  return publishHere(sender, topic, message)
+}
+
+/** Tells the sockets of all cores of this process, and nobody else. */
+export function publishHere(
+  sender: SocketConnection | undefined,
+  topic: string,
+  message: WebSocketMessage,
+): number {
+  const mesh = currentMesh()
+  if (mesh !== undefined) publishToOthers(mesh, topic, message)
+  return deliver(topic, message, sender)
+}
+
+/** Calls `listener` with all that this core publishes. @returns takes it off again */
+export function onPublish(listener: PublishListener): Disposable {
+  listeners.add(listener)
+  return { [Symbol.dispose]: () => listeners.delete(listener) }
+}
+
+export function addSubscriber(topic: string, socket: SocketConnection): void {
+  const others = topics.get(topic)
+  if (others === undefined) topics.set(topic, new Set([socket]))
+  else others.add(socket)
+}
+
+export function removeSubscriber(topic: string, socket: SocketConnection): void {
+  const others = topics.get(topic)
+  others?.delete(socket)
+  if (others?.size === 0) topics.delete(topic)
+}
+
+function publishToOthers(mesh: Mesh, topic: string, message: WebSocketMessage): void {
+  for (let core = 0; core < mesh.count; core++) {
+    // A core that is gone has no sockets.
+    if (core !== mesh.core && mesh.isPresent(core)) sendTo(core, published, topic, message).ignore()
+  }
+}
+
+function deliver(topic: string, message: WebSocketMessage, sender?: SocketConnection): number {
+  const subscribers = topics.get(topic)
+  if (subscribers === undefined) return 0
+  counters.published++
+  const prepared = new PreparedMessage(message)
+  let sent = 0
+  // A socket that is cut off meanwhile leaves the set, which iteration over sets allows.
+  for (const socket of subscribers) {
+    if (socket !== sender && socket.sendPrepared(prepared)) sent++
+  }
+  return sent
+}
+
+const published = remote('fasterapi:websocket:published', deliver)
