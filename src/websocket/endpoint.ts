@@ -1,6 +1,6 @@
 import { type ClockTimer, systemClock } from '../core/clock.ts'
-import { Deflater } from './deflate/deflater.ts'
 import { contextBytes } from './deflate/context-memory.ts'
+import { Deflater } from './deflate/deflater.ts'
 import type { ExtensionOffer } from './deflate/extension-offers.ts'
 import { Inflater } from './deflate/inflater.ts'
 import { type DeflateAgreement, negotiateDeflate } from './deflate/negotiation.ts'

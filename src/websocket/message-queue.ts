@@ -1,5 +1,5 @@
-import { enterCallback, leaveCallback } from '../core/run-queue.ts'
 import { RingBuffer } from '../core/ring-buffer.ts'
+import { enterCallback, leaveCallback } from '../core/run-queue.ts'
 import type { WebSocketMessage } from './protocol/message-parser.ts'
 
 type Result = IteratorResult<WebSocketMessage, undefined>

@@ -91,7 +91,10 @@ const POLICIES: readonly unknown[] = ['close', 'drop', 'wait']
  *
  * @throws {OptionError} for an unknown name or a value out of bounds
  */
-export function webSocketSettings(where: string, options: WebSocketOptions = {}): WebSocketSettings {
+export function webSocketSettings(
+  where: string,
+  options: WebSocketOptions = {},
+): WebSocketSettings {
   rejectUnknownOptions(where, options, WEBSOCKET_OPTION_NAMES)
   const numbers = {} as Record<NumberName, number>
   for (const name of Object.keys(NUMBERS) as NumberName[]) {

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
-import type { SocketDeflate } from './endpoint.ts'
 import type { Deflater } from './deflate/deflater.ts'
+import type { SocketDeflate } from './endpoint.ts'
 import { frameHead } from './protocol/frame-head.ts'
 import type { WebSocketMessage } from './protocol/message-parser.ts'
 import { FIN, OPCODE, RSV1 } from './protocol/opcode.ts'

@@ -6,7 +6,11 @@ import { WebSocketProtocolError } from './errors.ts'
 import { deflatedFrame, type PreparedMessage } from './prepared-message.ts'
 import { CLOSE_CODE } from './protocol/close-code.ts'
 import { frameHead } from './protocol/frame-head.ts'
-import { MessageParser, type MessageSink, type WebSocketMessage } from './protocol/message-parser.ts'
+import {
+  MessageParser,
+  type MessageSink,
+  type WebSocketMessage,
+} from './protocol/message-parser.ts'
 import { FIN, MAX_CONTROL_BYTES, OPCODE } from './protocol/opcode.ts'
 import { SocketClock, type SocketState } from './socket-clock.ts'
 import { webSocketCounters as counters } from './stats.ts'

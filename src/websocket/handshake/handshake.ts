@@ -59,10 +59,7 @@ export function acceptOf(key: string): string {
 }
 
 /** The first of ours that the client offers. Without one there is none, and the client may give up. */
-function chooseSubprotocol(
-  request: HandshakeRequest,
-  ours: readonly string[],
-): string | undefined {
+function chooseSubprotocol(request: HandshakeRequest, ours: readonly string[]): string | undefined {
   const header = request.header('sec-websocket-protocol')
   if (header === undefined) return undefined
   const offered = header.split(',').map((name) => name.trim())
