@@ -25,6 +25,15 @@ export class AfterResponse {
     if (this.#queue.length === 1) setImmediate(() => this.#runQueue())
   }
 
+  /** {@link add} at once, but run not before `start` is called. @returns start */
+  reserve(cleanups: readonly Cleanup[], request: AppRequest): () => void {
+    this.#pending++
+    return () => {
+      this.#pending--
+      this.add(cleanups, request)
+    }
+  }
+
   settled(): Future<void> {
     if (this.#pending === 0) return Future.ready()
     this.#settled ??= new Deferred()

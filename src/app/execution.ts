@@ -1,6 +1,7 @@
 import { type Eventual, Future, whenAll } from '../future/index.ts'
 import type { HttpResponse } from '../http/index.ts'
 import { Issues } from '../schema/index.ts'
+import { WebSocketResponse } from '../websocket/index.ts'
 import {
   type Cleanup,
   finishGenerator,
@@ -163,7 +164,10 @@ export class Execution {
   #finish(response: HttpResponse): Eventual<HttpResponse> {
     const at = this.#cleanups?.findLastIndex((cleanup) => cleanup.runsBeforeResponse) ?? -1
     if (at === -1) {
-      this.#plan.host.afterResponse(this.#cleanups ?? [], this.#request)
+      const cleanups = this.#cleanups ?? []
+      const { host } = this.#plan
+      if (response instanceof WebSocketResponse) host.afterSocket(response, cleanups, this.#request)
+      else host.afterResponse(cleanups, this.#request)
       return response
     }
     const [cleanup] = this.#cleanups?.splice(at, 1) ?? []

@@ -25,6 +25,7 @@ export class WebSocketResponse extends UpgradeResponse {
     handshake: Handshake,
     deflate: DeflateAgreement | undefined,
     handler: SocketHandler,
+    onError: (error: unknown) => void,
   ) {
     super('websocket', headersOf(handshake, deflate), (connection, head) =>
       this.open(connection, head),
@@ -32,7 +33,12 @@ export class WebSocketResponse extends UpgradeResponse {
     this.open = (transport, head) => {
       const contexts = deflate === undefined ? undefined : endpoint.openDeflate(deflate)
       const connection = new SocketConnection(endpoint, transport, contexts)
-      const socket = new WebSocket(connection, endpoint.settings, handshake.subprotocol)
+      const socket = new WebSocket(
+        connection,
+        endpoint.settings.maxPendingMessages,
+        handshake.subprotocol,
+        onError,
+      )
       this.#run(socket, handler)
       if (head.length > 0) connection.onData(head)
       return connection

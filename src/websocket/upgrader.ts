@@ -18,14 +18,19 @@ export class WebSocketUpgrader {
   /**
    * Answers a request for a WebSocket; the handler is called when the connection is taken over.
    *
+   * @param onError - told of failures of the handler; default that of the options
    * @throws {HttpError} 426 if it asks for none, or one of another version; 403 for the wrong origin;
    * 405, and 400 for anything malformed
    */
-  upgrade(request: HandshakeRequest, handler: SocketHandler): WebSocketResponse {
+  upgrade(
+    request: HandshakeRequest,
+    handler: SocketHandler,
+    onError: (error: unknown) => void = this.#endpoint.settings.onError,
+  ): WebSocketResponse {
     try {
       const handshake = readHandshake(request, this.#endpoint.settings)
       const deflate = this.#endpoint.negotiate(handshake.extensions)
-      return new WebSocketResponse(this.#endpoint, handshake, deflate, handler)
+      return new WebSocketResponse(this.#endpoint, handshake, deflate, handler, onError)
     } catch (error) {
       if (error instanceof HttpError) webSocketCounters.refused++
       throw error

@@ -3,7 +3,6 @@ import { Deferred, Future } from '../future/index.ts'
 import { assertClose, assertHandler, assertMessage, assertTopic, pingPayload } from './arguments.ts'
 import { WebSocketStateError } from './errors.ts'
 import { MessageQueue } from './message-queue.ts'
-import type { WebSocketSettings } from './options.ts'
 import { CLOSE_CODE } from './protocol/close-code.ts'
 import type { WebSocketMessage } from './protocol/message-parser.ts'
 import type { SocketConnection, WebSocketClose } from './socket-connection.ts'
@@ -27,7 +26,8 @@ export class WebSocket implements AsyncIterable<WebSocketMessage> {
   /** The subprotocol that was agreed on, if any. */
   readonly subprotocol: string | undefined
   readonly #connection: SocketConnection
-  readonly #settings: WebSocketSettings
+  readonly #maxPendingMessages: number
+  readonly #onError: (error: unknown) => void
   readonly #closed: Deferred<WebSocketClose> = new Deferred()
   #handler: MessageHandler | undefined
   #queue: MessageQueue | undefined
@@ -46,11 +46,13 @@ export class WebSocket implements AsyncIterable<WebSocketMessage> {
   /** @internal */
   constructor(
     connection: SocketConnection,
-    settings: WebSocketSettings,
+    maxPendingMessages: number,
     subprotocol: string | undefined,
+    onError: (error: unknown) => void,
   ) {
     this.#connection = connection
-    this.#settings = settings
+    this.#maxPendingMessages = maxPendingMessages
+    this.#onError = onError
     this.subprotocol = subprotocol
     connection.attach(this)
   }
@@ -147,7 +149,7 @@ export class WebSocket implements AsyncIterable<WebSocketMessage> {
     assertHandler('onClose()', handler)
     this.closed
       .then(handler)
-      .catch((error) => this.#settings.onError(error))
+      .catch((error) => this.#report(error))
       .ignore()
   }
 
@@ -246,8 +248,16 @@ export class WebSocket implements AsyncIterable<WebSocketMessage> {
 
   /** @internal A handler has failed. */
   fail(error: unknown): void {
-    this.#settings.onError(error)
+    this.#report(error)
     this.#connection.close(CLOSE_CODE.INTERNAL_ERROR, 'Internal error')
+  }
+
+  #report(error: unknown): void {
+    try {
+      this.#onError(error)
+    } catch (hookError) {
+      console.error('onError failed:', hookError, 'while reporting:', error)
+    }
   }
 
   #handle(handler: MessageHandler, message: WebSocketMessage): void {
@@ -290,12 +300,12 @@ export class WebSocket implements AsyncIterable<WebSocketMessage> {
   }
 
   #openQueue(): MessageQueue {
-    this.#queue ??= new MessageQueue(this.#settings.maxPendingMessages)
+    this.#queue ??= new MessageQueue(this.#maxPendingMessages)
     return this.#queue
   }
 
   #updateHold(): void {
-    const isBusy = this.#atWork >= this.#settings.maxPendingMessages
+    const isBusy = this.#atWork >= this.#maxPendingMessages
     const isHeld = isBusy || this.#queue?.isFull === true
     if (isHeld === this.#isHeld) return
     this.#isHeld = isHeld

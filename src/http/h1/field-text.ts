@@ -16,13 +16,21 @@ const OWN_FIELDS: ReadonlySet<string> = new Set([
 /**
  * The lines of a response's own headers.
  *
+ * `upgrade` tells what else the server speaks, as with status 426, and is a matter of this connection
+ * only: RFC 9110, 7.8. Where the protocol is switched, the engine writes it itself.
+ *
  * @throws {HttpResponseError} for a field that could split the response, or that the engine writes
  */
-export function fieldLines(headers: HeaderList, contentType: string | undefined): string {
+export function fieldLines(
+  headers: HeaderList,
+  contentType: string | undefined,
+  isSwitching = false,
+): string {
   let lines = ''
   for (const [name, value] of headers) {
     const lower = name.toLowerCase()
-    if (OWN_FIELDS.has(lower)) {
+    if (lower === 'upgrade' && !isSwitching) lines += 'connection: Upgrade\r\n'
+    else if (OWN_FIELDS.has(lower)) {
       if (lower === 'connection' && value.toLowerCase() === 'close') continue
       throw new HttpResponseError(`The header ${lower} is written by the server`)
     }
