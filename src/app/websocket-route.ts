@@ -82,10 +82,7 @@ export function websocket<const Pattern extends string>(
   pattern: Pattern,
   handler: WebSocketRouteHandler<Pattern, NoInputs>,
 ): WebSocketRoute<Pattern, NoInputs>
-export function websocket<
-  const Pattern extends string,
-  const In extends InputMap = NoInputs,
->(
+export function websocket<const Pattern extends string, const In extends InputMap = NoInputs>(
   pattern: Pattern,
   options: WebSocketRouteOptions<Pattern, In>,
   handler: WebSocketRouteHandler<Pattern, In>,

@@ -24,7 +24,8 @@ export interface TestRequestOptions {
   readonly body?: string | Uint8Array
 }
 
-export interface TestSocketOptions extends Pick<TestRequestOptions, 'headers' | 'query' | 'cookies'> {
+export interface TestSocketOptions
+  extends Pick<TestRequestOptions, 'headers' | 'query' | 'cookies'> {
   /** Subprotocols to offer, in the order of preference. */
   readonly subprotocols?: readonly string[]
 }

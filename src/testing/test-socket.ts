@@ -180,7 +180,9 @@ class Wire implements Transport, MessageSink {
     // The answer to the server's close; it does not wait for one to its answer.
     setImmediate(() => {
       if (this.isClosed) return
-      this.#asCallback(() => this.#handler.onData(encodeFrame(FIN | OPCODE.CLOSE, closePayload(code), MASK)))
+      this.#asCallback(() =>
+        this.#handler.onData(encodeFrame(FIN | OPCODE.CLOSE, closePayload(code), MASK)),
+      )
     })
   }
 

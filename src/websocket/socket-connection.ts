@@ -199,7 +199,6 @@ export class SocketConnection
 
   destroy(): void {
     this.#finish(CLOSE_CODE.ABNORMAL, '', false)
-    this.phase = 'closed'
     this.#transport.destroy()
   }
 
@@ -307,6 +306,7 @@ export class SocketConnection
   #finish(code: number, reason: string, wasClean: boolean): void {
     if (this.#isFinished) return
     this.#isFinished = true
+    this.phase = 'closed'
     counters.countClose(code)
     this.#listener.finish({ code, reason, wasClean })
   }

@@ -62,7 +62,11 @@ describe('a WebSocket handshake', () => {
     ['two versions', handshake('/', { 'sec-websocket-version': '13, 8' }), 426],
     ['no key', without('sec-websocket-key'), 400],
     ['a key of 15 bytes', handshake('/', { 'sec-websocket-key': 'AAAAAAAAAAAAAAAAAAAA' }), 400],
-    ['a key that is no base64', handshake('/', { 'sec-websocket-key': '!!NhbXBsZSBub25jZQ==' }), 400],
+    [
+      'a key that is no base64',
+      handshake('/', { 'sec-websocket-key': '!!NhbXBsZSBub25jZQ==' }),
+      400,
+    ],
     ['malformed extensions', handshake('/', { 'sec-websocket-extensions': 'a;;b' }), 400],
     ['malformed subprotocols', handshake('/', { 'sec-websocket-protocol': 'a b' }), 400],
     ['a subprotocol twice', handshake('/', { 'sec-websocket-protocol': 'a, a' }), 400],
@@ -84,7 +88,9 @@ describe('a WebSocket handshake', () => {
   it('takes messages that come with the handshake', async () => {
     await withSockets(echo, async (port) => {
       const raw = await RawSocket.connect(port)
-      raw.send(Buffer.concat([Buffer.from(handshake()), text('early'), text('bird').subarray(0, 3)]))
+      raw.send(
+        Buffer.concat([Buffer.from(handshake()), text('early'), text('bird').subarray(0, 3)]),
+      )
       await raw.untilFrames(1)
       raw.send(text('bird').subarray(3))
       const frames = await raw.untilFrames(2)
@@ -130,7 +136,10 @@ describe('origins', () => {
   ]
   for (const [allowed, origin, expected] of cases) {
     it(`answers ${expected} to ${origin} where ${String(allowed)} may connect`, async () => {
-      assert.equal(await status({ origin }, allowed === undefined ? {} : { origins: allowed }), expected)
+      assert.equal(
+        await status({ origin }, allowed === undefined ? {} : { origins: allowed }),
+        expected,
+      )
     })
   }
 
@@ -143,13 +152,37 @@ describe('permessage-deflate', () => {
   const offers: readonly (readonly [string, object, string | undefined])[] = [
     ['permessage-deflate', {}, 'server_no_context_takeover; client_no_context_takeover'],
     ['permessage-deflate', { contextTakeover: true }, ''],
-    ['permessage-deflate; server_no_context_takeover', { contextTakeover: true }, 'server_no_context_takeover'],
-    ['permessage-deflate; client_no_context_takeover', { contextTakeover: true }, 'client_no_context_takeover'],
-    ['permessage-deflate; server_max_window_bits=10', { contextTakeover: true }, 'server_max_window_bits=10'],
-    ['permessage-deflate; server_max_window_bits="10"', { contextTakeover: true }, 'server_max_window_bits=10'],
+    [
+      'permessage-deflate; server_no_context_takeover',
+      { contextTakeover: true },
+      'server_no_context_takeover',
+    ],
+    [
+      'permessage-deflate; client_no_context_takeover',
+      { contextTakeover: true },
+      'client_no_context_takeover',
+    ],
+    [
+      'permessage-deflate; server_max_window_bits=10',
+      { contextTakeover: true },
+      'server_max_window_bits=10',
+    ],
+    [
+      'permessage-deflate; server_max_window_bits="10"',
+      { contextTakeover: true },
+      'server_max_window_bits=10',
+    ],
     ['permessage-deflate; client_max_window_bits', { contextTakeover: true }, ''],
-    ['permessage-deflate; client_max_window_bits=9', { contextTakeover: true }, 'client_max_window_bits=9'],
-    ['permessage-deflate; client_max_window_bits', { contextTakeover: true, windowBits: 11 }, 'server_max_window_bits=11; client_max_window_bits=11'],
+    [
+      'permessage-deflate; client_max_window_bits=9',
+      { contextTakeover: true },
+      'client_max_window_bits=9',
+    ],
+    [
+      'permessage-deflate; client_max_window_bits',
+      { contextTakeover: true, windowBits: 11 },
+      'server_max_window_bits=11; client_max_window_bits=11',
+    ],
     ['permessage-deflate', { contextTakeover: true, windowBits: 11 }, 'server_max_window_bits=11'],
     ['permessage-deflate; server_max_window_bits', {}, undefined],
     ['permessage-deflate; server_max_window_bits=8', {}, undefined],
