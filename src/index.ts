@@ -59,6 +59,11 @@ export {
   signal,
   type Undo,
   type Values,
+  type WebSocketAdder,
+  WebSocketRoute,
+  type WebSocketRouteHandler,
+  type WebSocketRouteOptions,
+  websocket,
 } from './app/index.ts'
 export {
   AbortedError,
@@ -190,3 +195,10 @@ export {
   ValidationError,
   type ValidationIssue,
 } from './schema/index.ts'
+export {
+  broadcast,
+  type WebSocket,
+  type WebSocketClose,
+  type WebSocketMessage,
+  type WebSocketOptions,
+} from './websocket/index.ts'

@@ -3,6 +3,7 @@ import { abandonedFailures } from '../future/index.ts'
 import { type HttpServerStats, LATENCY_BOUNDS_S } from '../http/index.ts'
 import type { PgPoolStats } from '../pg/index.ts'
 import { Reactor } from '../reactor/index.ts'
+import type { WebSocketStats } from '../websocket/index.ts'
 import type { MetricFamily, Sample } from './prometheus.ts'
 
 /** @returns the metrics of a server, from {@link HttpServerStats} */
@@ -43,6 +44,38 @@ export function httpMetrics(stats: HttpServerStats): MetricFamily[] {
       type: 'histogram',
       samples: [{ bounds: LATENCY_BOUNDS_S, counts: latency.buckets, sum: latency.sumSeconds }],
     },
+  ]
+}
+
+/** @returns the metrics of the WebSockets of this core, from {@link WebSocketStats} */
+export function webSocketMetrics(stats: WebSocketStats): MetricFamily[] {
+  const { sockets, messages, bytes, pings, timeouts, closes } = stats
+  return [
+    gauge('fasterapi_websocket_open', 'Open WebSockets.', sockets.open),
+    counter('fasterapi_websocket_opened_total', 'WebSockets opened.', sockets.total),
+    counter('fasterapi_websocket_refused_total', 'Handshakes refused.', sockets.refused),
+    byLabel('fasterapi_websocket_closes_total', 'WebSockets closed, by code.', 'code', closes),
+    counter('fasterapi_websocket_received_messages_total', 'Messages received.', messages.received),
+    counter('fasterapi_websocket_sent_messages_total', 'Messages sent.', messages.sent),
+    counter(
+      'fasterapi_websocket_dropped_messages_total',
+      'Messages not sent, because the peer did not read.',
+      messages.dropped,
+    ),
+    counter(
+      'fasterapi_websocket_published_messages_total',
+      'Messages published to topics with subscribers.',
+      messages.published,
+    ),
+    counter('fasterapi_websocket_received_bytes_total', 'Bytes received.', bytes.received),
+    counter('fasterapi_websocket_sent_bytes_total', 'Bytes of frames sent.', bytes.sent),
+    counter('fasterapi_websocket_pings_total', 'Pings sent.', pings),
+    byLabel(
+      'fasterapi_websocket_timeouts_total',
+      'WebSockets ended by a timeout, by kind.',
+      'kind',
+      timeouts,
+    ),
   ]
 }
 

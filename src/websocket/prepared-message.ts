@@ -46,7 +46,7 @@ export function deflatedFrame(message: WebSocketMessage, deflater: Deflater): st
   return join(FIN | RSV1 | opcodeOf(message), deflater.deflate(bytesOf(message)))
 }
 
-export function byteLength(message: WebSocketMessage): number {
+function byteLength(message: WebSocketMessage): number {
   return typeof message === 'string' ? Buffer.byteLength(message) : message.length
 }
 

@@ -7,11 +7,6 @@ import { webSocketCounters as counters } from './stats.ts'
 
 const topics = new Map<string, Set<SocketConnection>>()
 
-/** Is told of what this core publishes, and tells other machines. */
-export type PublishListener = (topic: string, message: WebSocketMessage) => void
-
-const listeners = new Set<PublishListener>()
-
 /**
  * Sends a message to all sockets that are subscribed to a topic, on all cores.
  *
@@ -38,25 +33,9 @@ export function publishFrom(
 ): number {
   assertTopic(topic)
   assertMessage('publish() message', message)
-  for (const listener of listeners) listener(topic, message)
-  return publishHere(sender, topic, message)
-}
-
-/** Tells the sockets of all cores of this process, and nobody else. */
-export function publishHere(
-  sender: SocketConnection | undefined,
-  topic: string,
-  message: WebSocketMessage,
-): number {
   const mesh = currentMesh()
   if (mesh !== undefined) publishToOthers(mesh, topic, message)
   return deliver(topic, message, sender)
-}
-
-/** Calls `listener` with all that this core publishes. @returns takes it off again */
-export function onPublish(listener: PublishListener): Disposable {
-  listeners.add(listener)
-  return { [Symbol.dispose]: () => listeners.delete(listener) }
 }
 
 export function addSubscriber(topic: string, socket: SocketConnection): void {

@@ -48,11 +48,11 @@ export class WebSocketResponse extends UpgradeResponse {
   /** @internal Takes a connection over. @param head - what has come behind the handshake */
   readonly open: (transport: Transport, head: Buffer) => SocketConnection
 
-  /** Calls `callback` once the socket is closed and its handler has ended, or if it is never opened. */
-  afterEnd(request: HandshakeRequest, callback: () => void): void {
+  /** Does `work` once the socket is closed and its handler has ended, or if it is never opened. */
+  afterEnd(request: HandshakeRequest, work: () => void): void {
     request.signal.addEventListener('abort', () => this.#ended.resolve(), { once: true })
     if (request.signal.aborted) this.#ended.resolve()
-    this.#ended.future.then(callback).ignore()
+    this.#ended.future.then(() => work()).ignore()
   }
 
   #run(socket: WebSocket, handler: SocketHandler): void {

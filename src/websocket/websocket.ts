@@ -277,13 +277,13 @@ export class WebSocket implements AsyncIterable<WebSocketMessage> {
     if (typeof (result as Partial<PromiseLike<unknown>>).then !== 'function') return
     this.#atWork++
     this.#updateHold()
-    const done = (): void => {
+    const leave = (): void => {
       this.#atWork--
       if (this.#isHeld) this.#updateHold()
     }
-    void (result as PromiseLike<unknown>).then(done, (error: unknown) => {
+    void (result as PromiseLike<unknown>).then(leave, (error: unknown) => {
       this.fail(error)
-      done()
+      leave()
     })
   }
 

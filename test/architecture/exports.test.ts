@@ -69,10 +69,11 @@ const ENTRIES: Readonly<Record<string, readonly string[]>> = {
   './schema': ['array', 'int', 'object', 'str'],
   './net': ['Connection', 'Listener'],
   './http': ['HttpError', 'HttpRequest', 'HttpResponse', 'HttpServer', 'Router'],
+  './websocket': ['CLOSE_CODE', 'WebSocket', 'broadcast', 'webSocketHandler', 'webSocketStats'],
   './pg': ['NoRowsError', 'PgConnectionError', 'PgError', 'PgPool'],
   './observability': ['formatPrometheus', 'httpMetrics', 'metricsByReactor', 'pgMetrics'],
   './app': ['App', 'dep', 'reply', 'router'],
-  './testing': ['TestClient'],
+  './testing': ['TestClient', 'TestSocket'],
 }
 
 describe('package exports', () => {

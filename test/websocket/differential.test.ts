@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
+import { type EventEmitter, once } from 'node:events'
 import { describe, it } from 'node:test'
-import fc from 'fast-check'
-import { Receiver, WebSocket as WsClient } from 'ws'
+import * as fc from 'fast-check'
+import * as ws from 'ws'
 import type { WebSocketOptions } from '../../src/websocket/index.ts'
 import { MessageParser } from '../../src/websocket/protocol/message-parser.ts'
 import { type FrameSpec, frame } from './support/frames.ts'
 import { echo, withSockets } from './support/serve.ts'
+
+const { WebSocket: WsClient } = ws
+/** Exported, but not in the types. */
+const { Receiver } = ws as unknown as {
+  Receiver: new (options: object) => EventEmitter & { write(bytes: Buffer): void }
+}
 
 const MESSAGES: readonly (string | Buffer)[] = [
   '',
@@ -127,7 +133,7 @@ async function theirs(bytes: Buffer): Promise<string[]> {
     isServer: true,
     maxPayload: MAX_MESSAGE_BYTES,
     allowSynchronousEvents: true,
-  } as never)
+  })
   receiver.on('message', (data: Buffer, isBinary: boolean) => {
     found.push(isBinary ? `binary ${data.length}` : `text ${data.toString()}`)
   })
@@ -136,7 +142,7 @@ async function theirs(bytes: Buffer): Promise<string[]> {
   receiver.on('conclude', (code: number, reason: Buffer) =>
     found.push(`close ${code} ${reason.toString()}`),
   )
-  receiver.on('error', (error) => {
+  receiver.on('error', (error: object) => {
     const code = Object.getOwnPropertySymbols(error).find(
       ({ description }) => description === 'status-code',
     )

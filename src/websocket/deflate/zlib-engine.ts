@@ -66,6 +66,7 @@ export class ZlibEngine {
     this.#stream = stream
     this.#handle = _handle
     this.#state = _writeState
+    // oxlint-disable-next-line unicorn/prefer-add-event-listener -- no event target, but zlib's own
     _handle.onerror = (message) => {
       this.#error = message
     }

@@ -54,7 +54,7 @@ export function readHandshake(request: HandshakeRequest, settings: WebSocketSett
 }
 
 /** @see RFC 6455, 4.2.2, step 5.4 */
-export function acceptOf(key: string): string {
+function acceptOf(key: string): string {
   return createHash('sha1').update(`${key}${GUID}`).digest('base64')
 }
 
