@@ -12,6 +12,7 @@ export type AppRequest = Pick<
   | 'header'
   | 'headers'
   | 'hasBody'
+  | 'body'
   | 'bytes'
   | 'signal'
 >
