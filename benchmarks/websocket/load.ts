@@ -23,14 +23,14 @@ export interface LoadAnswer {
 class Client {
   readonly socket: Socket
   received = 0
-  onBytes: (() => void) | undefined
+  onBytes: ((chunk: Buffer) => void) | undefined
 
   constructor(socket: Socket) {
     this.socket = socket
     socket.setNoDelay(true)
     socket.on('data', (chunk: Buffer) => {
       this.received += chunk.length
-      this.onBytes?.()
+      this.onBytes?.(chunk)
     })
   }
 
@@ -50,11 +50,16 @@ class Client {
 }
 
 /** A whole frame of the client's, and the length of the same frame from the server. */
-function frameOf({ payloadBytes, isBinary }: WebSocketCase): { sent: Buffer; answered: number } {
+function frameOf({ payloadBytes, isBinary }: WebSocketCase): {
+  readonly sent: Buffer
+  readonly answer: Buffer
+  readonly answered: number
+} {
   const payload = Buffer.alloc(payloadBytes, 'abcdefghijklmnop')
   const head = isBinary ? 0x82 : 0x81
   const sent = encodeFrame(head, payload, randomBytes(4).readInt32LE())
-  return { sent, answered: encodeFrame(head, payload).length }
+  const answer = encodeFrame(head, payload)
+  return { sent, answer, answered: answer.length }
 }
 
 async function openAll(command: LoadCommand): Promise<Client[]> {
@@ -63,6 +68,30 @@ async function openAll(command: LoadCommand): Promise<Client[]> {
     clients.push(await Client.open(command.port, command.path))
   }
   return clients
+}
+
+/**
+ * Right before fast: one message, and the very bytes that must come back for it.
+ *
+ * @throws {Error} if others come
+ */
+async function assertAnswers(clients: readonly Client[], command: LoadCommand): Promise<void> {
+  const { sent, answer } = frameOf(command)
+  const receivers = command.path === '/echo' ? clients.slice(0, 1) : clients
+  const answers = receivers.map(async (client) => {
+    const chunks: Buffer[] = []
+    const done = Promise.withResolvers<void>()
+    client.onBytes = (chunk) => {
+      chunks.push(chunk)
+      if (client.received >= answer.length) done.resolve()
+    }
+    await done.promise
+    return Buffer.concat(chunks)
+  })
+  clients[0]?.socket.write(sent)
+  for (const each of await Promise.all(answers)) {
+    if (!each.equals(answer)) throw new Error(`Not the answer: ${each.toString('latin1')}`)
+  }
 }
 
 /** Each connection sends its messages in one write, and again when all of them are back. */
@@ -122,6 +151,7 @@ async function run(command: LoadCommand): Promise<LoadAnswer> {
   if (open?.key !== key) {
     for (const { socket } of open?.clients ?? []) socket.destroy()
     open = { key, clients: await openAll(command) }
+    await assertAnswers(open.clients, command)
   }
   const { clients } = open
   for (const client of clients) client.received = 0

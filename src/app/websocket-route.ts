@@ -69,9 +69,15 @@ export class WebSocketRoute<
   handlerFor(host: PlanHost): (inputs: never) => WebSocketResponse {
     return ({ [REQUEST]: asked, ...inputs }: { readonly [REQUEST]: AppRequest }) => {
       const log = this.#hasOwnLog ? undefined : (error: unknown) => host.logError(error, asked)
-      const open = (socket: WebSocket): unknown => this.#open(socket, inputs as never)
-      const response = this.#upgrader.upgrade(asked, open, log)
-      host.afterSocket(response, [], asked)
+      const response: WebSocketResponse = this.#upgrader.upgrade(
+        asked,
+        (socket) => {
+          // Nothing to clean up, but the app does not stop before this handler has ended.
+          host.afterSocket(response, [], asked)
+          return this.#open(socket, inputs as never)
+        },
+        log,
+      )
       return response
     }
   }

@@ -176,7 +176,7 @@ describe('App.websocket', () => {
   it('works over real sockets, and drains them', async () => {
     const app = new App()
     app.websocket('/chat/{room}', async (socket, { room }) => {
-      for await (const message of socket) await socket.send(`${room}: ${message}`)
+      for await (const message of socket) await socket.send(`${room}: ${message.toString()}`)
     })
     const server = await app.listen({ port: 0, host: '127.0.0.1' })
     const client = new WsClient(`ws://127.0.0.1:${server.port}/chat/lobby`)

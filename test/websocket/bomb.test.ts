@@ -47,11 +47,12 @@ describe('compression bombs', () => {
     const message = bomb(200_000)
     const packet = Buffer.concat(Array.from({ length: 300 }, () => message))
     const gate = Promise.withResolvers<void>()
-    let count = 0
+    const all = Promise.withResolvers<void>()
     await withSockets(
       async (socket) => {
         await gate.promise
-        for await (const _ of socket) count++
+        let count = 0
+        for await (const _ of socket) if (++count === 300) all.resolve()
       },
       async (port) => {
         const before = process.memoryUsage.rss()
@@ -62,7 +63,7 @@ describe('compression bombs', () => {
         const used = process.memoryUsage.rss() - before
         assert.ok(used < 30_000_000, `${used} bytes for 60 MB that nobody has asked for`)
         gate.resolve()
-        while (count < 300) await new Promise((resolve) => setImmediate(resolve))
+        await all.promise
         raw.socket.destroy()
       },
       { deflate: true },
