@@ -6,6 +6,7 @@ export {
   AppStateError,
   type Arguments,
   body,
+  bodyStream,
   cookie,
   type Declared,
   Dependency,

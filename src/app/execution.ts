@@ -35,6 +35,7 @@ export class Execution {
   /** Reads all inputs, then calls the handler, all at once unless something has to be waited for. */
   start(params: readonly string[]): Eventual<HttpResponse> {
     const { graph, needsBody, bodyOptions } = this.#plan
+    if (bodyOptions.maxBytes !== undefined) limitBody(this.#request, bodyOptions.maxBytes)
     const sources = new Sources(this.#request, params)
     for (const { slot, value } of graph.constants) this.#values[slot] = value
     for (const { slot, read } of graph.inputs) {
@@ -183,6 +184,11 @@ export class Execution {
     if (cleanup === undefined) return this.#plan.host.respondToError(failure, this.#request)
     return throwIntoGenerator(cleanup, failure).then((thrown) => this.#fail(thrown))
   }
+}
+
+/** For those who read the body themselves. */
+function limitBody({ body }: AppRequest, maxBytes: number): void {
+  if (body !== undefined) body.maxBytes = maxBytes
 }
 
 export function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -19,6 +19,7 @@ export {
 } from './errors.ts'
 export {
   body,
+  bodyStream,
   cookie,
   type Declared,
   header,

@@ -1,4 +1,5 @@
 import { OptionError } from '../core/errors.ts'
+import type { RequestBody } from '../http/index.ts'
 import { Schema, str } from '../schema/index.ts'
 import type { AppRequest } from './request.ts'
 
@@ -9,6 +10,7 @@ export type InputSource =
   | 'cookie'
   | 'body'
   | 'rawBody'
+  | 'bodyStream'
   | 'request'
   | 'signal'
 
@@ -90,6 +92,14 @@ export function body<Value>(schema: Schema<Value>): Input<Value, 'body'> {
 /** The bytes of the body, whatever they are; empty if there is none. */
 export function rawBody(): Input<Uint8Array, 'rawBody'> {
   return new Input('rawBody')
+}
+
+/**
+ * The body in pieces, as they arrive: `for await (const chunk of upload)`, `upload.pipeTo(file)`. It
+ * is empty if the request has none; the route's `maxBodyBytes` is its limit.
+ */
+export function bodyStream(): Input<RequestBody, 'bodyStream'> {
+  return new Input('bodyStream')
 }
 
 /** The request itself. */

@@ -90,17 +90,20 @@ function requestBody(plan: RoutePlan, refs: JsonSchemaRefs): object | undefined 
       required: !body.isOptional && !body.hasDefault,
     }
   }
-  const isRaw = plan.graph.inputs.some(({ input }) => input.source === 'rawBody')
+  const isRaw = plan.graph.inputs.some(
+    ({ input }) => input.source === 'rawBody' || input.source === 'bodyStream',
+  )
   const schema = { type: 'string', format: 'binary' }
   return isRaw ? { content: { 'application/octet-stream': { schema } } } : undefined
 }
 
 function responses(plan: RoutePlan, refs: JsonSchemaRefs): object {
-  const { out, info } = plan.mounted.route
+  const { out, info, handler } = plan.mounted.route
+  const type = isGenerator(handler) ? 'application/jsonl' : 'application/json'
   const result: Record<string, object> = {}
   if (out === undefined) {
     const status = plainStatus(undefined, info)
-    const content = { 'application/json': { schema: {} } }
+    const content = { [type]: { schema: {} } }
     result[status] = {
       description: describeStatus(status),
       ...(status === 204 || status === 205 ? undefined : { content }),
@@ -108,7 +111,9 @@ function responses(plan: RoutePlan, refs: JsonSchemaRefs): object {
   }
   for (const [status, schema] of Object.entries(out ?? {})) {
     const content =
-      schema === null ? undefined : { 'application/json': { schema: schema.toJsonSchema(refs) } }
+      schema === null
+        ? undefined
+        : { [isSuccess(status) ? type : 'application/json']: { schema: schema.toJsonSchema(refs) } }
     result[status] = {
       description: schema?.info.description ?? describeStatus(Number(status)),
       ...withoutAbsent({ content }),
@@ -121,6 +126,16 @@ function responses(plan: RoutePlan, refs: JsonSchemaRefs): object {
     }
   }
   return result
+}
+
+/** Whether a handler streams items; one that only returns a generator is not known to. */
+function isGenerator(handler: object): boolean {
+  const tag = (handler as { readonly [Symbol.toStringTag]?: unknown })[Symbol.toStringTag]
+  return tag === 'AsyncGeneratorFunction' || tag === 'GeneratorFunction'
+}
+
+function isSuccess(status: string): boolean {
+  return status.startsWith('2')
 }
 
 function describeStatus(status: number): string {

@@ -1,3 +1,4 @@
+import { createRequest } from '../http/index.ts'
 import { INVALID, type Issues, type Schema } from '../schema/index.ts'
 import { findCookie } from './cookies.ts'
 import type { Input } from './input.ts'
@@ -57,6 +58,8 @@ export function compileReader(
       return (sources) => sources.request
     case 'signal':
       return (sources) => sources.request.signal
+    case 'bodyStream':
+      return ({ request }) => request.body ?? createRequest({ body: '' }).body
     default:
       return undefined
   }

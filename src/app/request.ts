@@ -15,4 +15,6 @@ export type AppRequest = Pick<
   | 'body'
   | 'bytes'
   | 'signal'
+  | 'earlyHints'
+  | 'whenSent'
 >

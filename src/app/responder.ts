@@ -3,6 +3,7 @@ import { SerializationError, type Write } from '../schema/index.ts'
 import { ResponseValidationError } from './errors.ts'
 import { Reply } from './reply.ts'
 import type { OutMap, RouteInfo } from './route.ts'
+import { isStreamed, streamedResponse } from './streamed-result.ts'
 
 /**
  * Makes the response of what a handler returned.
@@ -76,8 +77,16 @@ function declaredResponse(
     if (body === undefined || body === null) return new HttpResponse(status, null)
     throw new ResponseValidationError(`${name}: status ${status} has no body, but one was returned`)
   }
+  if (isStreamed(body)) {
+    return streamedResponse(status, body, (item) => `${fitting(name, status, write, item)}\n`)
+  }
+  return new HttpResponse(status, fitting(name, status, write, body), JSON_TYPE)
+}
+
+/** @throws {ResponseValidationError} if the value does not fit what is declared */
+function fitting(name: string, status: number, write: Write, value: unknown): string {
   try {
-    return new HttpResponse(status, write(body), JSON_TYPE)
+    return write(value)
   } catch (error) {
     if (!(error instanceof SerializationError)) throw error
     throw new ResponseValidationError(
@@ -99,6 +108,7 @@ function freeReply(name: string, answer: Reply<number, unknown>): HttpResponse {
 
 function freeResponse(name: string, status: number, body: unknown): HttpResponse {
   if (body instanceof Uint8Array) return new HttpResponse(status, body, BYTES_TYPE)
+  if (isStreamed(body)) return streamedResponse(status, body, undefined)
   if (status === 204 || status === 205) return new HttpResponse(status, null)
   let text: string | undefined
   try {

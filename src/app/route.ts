@@ -1,7 +1,7 @@
 import { OptionError } from '../core/errors.ts'
 import { integerOption, rejectUnknownOptions } from '../core/options.ts'
 import type { Eventual } from '../future/index.ts'
-import type { HttpResponse } from '../http/index.ts'
+import type { HttpResponse, StreamBody } from '../http/index.ts'
 import { Schema } from '../schema/index.ts'
 import { checkInputMap } from './dependency.ts'
 import type { InputMap } from './input.ts'
@@ -24,9 +24,14 @@ type ReplyResult<Out extends OutMap> = {
   [Status in keyof Out]: Status extends number ? Reply<Status, BodyOf<Out[Status]>> : never
 }[keyof Out]
 
+/** Items of the plain result's schema, each sent as a line of JSON when it is there. */
+type StreamedResult<Out extends OutMap> =
+  | AsyncIterable<PlainResult<Out>>
+  | Generator<PlainResult<Out>, unknown, unknown>
+
 /** What a handler may return, given what the route declares. */
 export type HandlerResult<Out> = Out extends OutMap
-  ? PlainResult<Out> | ReplyResult<Out> | HttpResponse
+  ? PlainResult<Out> | StreamedResult<Out> | ReplyResult<Out> | HttpResponse | StreamBody | Response
   : unknown
 
 /** Answers a request: now, or later through a Future or promise. */

@@ -5,6 +5,7 @@ import { integerOption, rejectUnknownOptions } from '../core/options.ts'
 import { enterCallback, leaveCallback } from '../core/run-queue.ts'
 import { Deferred, Future } from '../future/index.ts'
 import { Connection, ListenError, Listener, type ListenOptions } from '../net/index.ts'
+import { AddressCount, networkOf } from './address-count.ts'
 import { HttpListenError } from './errors.ts'
 import { HttpConnection } from './h1/http-connection.ts'
 import { type RequestHandler, ServerCore } from './h1/server-core.ts'
@@ -24,6 +25,7 @@ const CLOSING_SWEEP_MS = 50
  */
 export class HttpServer {
   readonly #core: ServerCore
+  readonly #addresses: AddressCount
   #listener: Listener | undefined
   #sweeper: ClockTimer | undefined
   #closed: Deferred<void> | undefined
@@ -35,6 +37,7 @@ export class HttpServer {
    */
   constructor(handler: RequestHandler, options?: HttpServerOptions, memory?: ArrayBufferLike) {
     this.#core = new ServerCore(handler, httpServerSettings(options), memory)
+    this.#addresses = new AddressCount(this.#core.settings.maxConnectionsPerAddress)
   }
 
   /**
@@ -92,6 +95,13 @@ export class HttpServer {
       socket.destroy()
       return
     }
+    const network = this.#addresses.isOn ? networkOf(socket.remoteAddress ?? '') : ''
+    if (network !== '' && !this.#addresses.add(network)) {
+      counters.refusedConnections++
+      counters.countLimit('connectionsPerAddress')
+      socket.destroy()
+      return
+    }
     counters.totalConnections++
     counters.openConnections++
     const { readPath } = settings
@@ -100,6 +110,7 @@ export class HttpServer {
     connection.attach(
       Connection.accept(socket, connection, readPath === undefined ? {} : { readPath }),
     )
+    if (network !== '') connection.onLeave = () => this.#addresses.remove(network)
   }
 
   /**

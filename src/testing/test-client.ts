@@ -112,9 +112,12 @@ export class TestClient {
     return this.start()
       .then(() => this.#app.handle(request))
       .then((response) =>
-        Future.from(bytesOf(response, method)).then((bytes) =>
-          this.#app.settled().then(() => new TestResponse(response, method, bytes)),
-        ),
+        Future.from(bytesOf(response, method))
+          .finally(() => {
+            request.sent()
+            return this.#app.settled()
+          })
+          .then((bytes) => new TestResponse(response, method, bytes)),
       )
   }
 
