@@ -214,7 +214,7 @@ export class App {
   }
 
   /**
-   * Waits for what responses have left to do, then runs stop hooks and ends core dependencies, all
+   * Waits for what responses have left to do, and for background work, then runs stop hooks and ends core dependencies, all
    * of them even if some fail.
    *
    * @returns fails with the first failure
@@ -285,7 +285,21 @@ export class App {
     return match.value.run(request, match.params)
   }
 
-  /** @returns ready when the cleanups of all responses so far have run */
+  /**
+   * Starts work that no response waits for, in the task group `background`: requests go before it.
+   *
+   * It begins after the turn of the event loop in which it was asked for; {@link stop} waits for it.
+   * What follows a native `await` in it belongs to no group: use `.then()` and `mapAsync` for work that
+   * takes long.
+   *
+   * @returns its outcome; a failure that nobody looks at is reported as every such failure is
+   * @throws {OptionError} if `work` is not a function
+   */
+  background<T>(work: () => Eventual<T>): Future<T> {
+    return this.#afterResponse.background(work)
+  }
+
+  /** @returns ready when the cleanups of all responses so far, and background work, have run */
   settled(): Future<void> {
     return this.#afterResponse.settled()
   }

@@ -1,12 +1,15 @@
-import { reasonPhrase } from '../http/index.ts'
-import { type JsonSchema, JsonSchemaRefs, titleOf } from '../schema/index.ts'
+import { EVENT_STREAM_TYPE, reasonPhrase } from '../http/index.ts'
+import { type JsonSchema, JsonSchemaRefs, Schema, titleOf } from '../schema/index.ts'
+import type { EventStreamOutput } from './event-stream.ts'
+import { isForm } from './form-plan.ts'
 import type { InputNode } from './graph.ts'
+import { formBody } from './openapi-form.ts'
 import type { AppSettings } from './options.ts'
 import { parsePattern } from './pattern.ts'
 import type { RoutePlan } from './plan.ts'
 import { plainStatus } from './responder.ts'
 
-const VALIDATED = new Set(['path', 'query', 'header', 'cookie', 'body'])
+const VALIDATED = new Set(['path', 'query', 'header', 'cookie', 'body', 'form', 'file', 'files'])
 
 /**
  * The OpenAPI 3.1 document of all documented routes, in the manner of FastAPI.
@@ -46,7 +49,7 @@ function operation(plan: RoutePlan, refs: JsonSchemaRefs, operationId: string): 
     ...withoutAbsent({ summary, description }),
     operationId,
     ...(parameters.length === 0 ? undefined : { parameters }),
-    ...withoutAbsent({ requestBody: requestBody(plan, refs) }),
+    ...withoutAbsent({ requestBody: requestBody(plan, refs, operationId) }),
     responses: responses(plan, refs),
     ...withoutAbsent({ deprecated }),
   }
@@ -82,7 +85,11 @@ function parameter({ input, name }: InputNode, refs: JsonSchemaRefs): object {
   }
 }
 
-function requestBody(plan: RoutePlan, refs: JsonSchemaRefs): object | undefined {
+function requestBody(
+  plan: RoutePlan,
+  refs: JsonSchemaRefs,
+  operationId: string,
+): object | undefined {
   const body = plan.graph.inputs.find(({ input }) => input.source === 'body')?.input.schema
   if (body !== undefined) {
     return {
@@ -90,6 +97,8 @@ function requestBody(plan: RoutePlan, refs: JsonSchemaRefs): object | undefined 
       required: !body.isOptional && !body.hasDefault,
     }
   }
+  const form = plan.graph.inputs.filter(({ input }) => isForm(input.source))
+  if (form.length > 0) return formBody(form, refs, `Body_${operationId}`)
   const isRaw = plan.graph.inputs.some(
     ({ input }) => input.source === 'rawBody' || input.source === 'bodyStream',
   )
@@ -113,9 +122,10 @@ function responses(plan: RoutePlan, refs: JsonSchemaRefs): object {
     const content =
       schema === null
         ? undefined
-        : { [isSuccess(status) ? type : 'application/json']: { schema: schema.toJsonSchema(refs) } }
+        : contentOf(schema, isSuccess(status) ? type : 'application/json', refs)
+    const description = schema instanceof Schema ? schema.info.description : undefined
     result[status] = {
-      description: schema?.info.description ?? describeStatus(Number(status)),
+      description: description ?? describeStatus(Number(status)),
       ...withoutAbsent({ content }),
     }
   }
@@ -136,6 +146,16 @@ function isGenerator(handler: object): boolean {
 
 function isSuccess(status: string): boolean {
   return status.startsWith('2')
+}
+
+function contentOf(
+  output: Schema<unknown> | EventStreamOutput<unknown>,
+  type: string,
+  refs: JsonSchemaRefs,
+): object {
+  return output instanceof Schema
+    ? { [type]: { schema: output.toJsonSchema(refs) } }
+    : { [EVENT_STREAM_TYPE]: { itemSchema: output.toJsonSchema(refs) } }
 }
 
 function describeStatus(status: number): string {

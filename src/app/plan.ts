@@ -4,6 +4,7 @@ import type { WebSocketResponse } from '../websocket/index.ts'
 import type { Cleanup } from './cleanup.ts'
 import { RouteDefinitionError } from './errors.ts'
 import { Execution, isThenable } from './execution.ts'
+import { compileForm, type FormPlan } from './form-plan.ts'
 import { buildGraph, type GraphContext, type InputGraph } from './graph.ts'
 import { parsePattern } from './pattern.ts'
 import type { AppRequest } from './request.ts'
@@ -33,6 +34,7 @@ export class RoutePlan {
   readonly respond: Responder
   readonly needsBody: boolean
   readonly bodyOptions: { readonly maxBytes?: number }
+  readonly form: FormPlan | undefined
   readonly #isBare: boolean
 
   constructor(mounted: MountedRoute, host: PlanHost, context: GraphContext) {
@@ -48,6 +50,7 @@ export class RoutePlan {
     }
     const { maxBodyBytes } = route.info
     this.bodyOptions = maxBodyBytes === undefined ? {} : { maxBytes: maxBodyBytes }
+    this.form = compileForm(`${route.method} ${pattern}`, this.graph.inputs, route.info)
     this.#isBare = this.graph.size === 0
   }
 

@@ -1,3 +1,4 @@
+import { registerErrorClasses } from '../core/error-classes.ts'
 import { FasterApiError } from '../core/errors.ts'
 
 /** A connection could not be made; `cause` is the system's or TLS's error. */
@@ -44,3 +45,5 @@ export function reasonOf(cause: unknown): string {
   if (first !== undefined) return reasonOf(first)
   return cause instanceof Error ? cause.message : String(cause)
 }
+
+registerErrorClasses(ConnectError, ListenError)

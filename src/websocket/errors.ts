@@ -1,3 +1,4 @@
+import { registerErrorClasses } from '../core/error-classes.ts'
 import { FasterApiError, FlowError } from '../core/errors.ts'
 
 /** What a peer has done that ends the connection, with the code it is told. */
@@ -27,3 +28,5 @@ export class WebSocketProtocolError extends FlowError {
 export class WebSocketStateError extends FasterApiError {
   readonly code = 'WEBSOCKET_STATE'
 }
+
+registerErrorClasses(WebSocketProtocolError, WebSocketStateError)

@@ -1,4 +1,5 @@
 import { currentMesh, type Mesh, remote, sendTo } from '../reactor/index.ts'
+import { addInterest, removeInterest } from '../reactor/mesh/topic-interest.ts'
 import { assertMessage, assertTopic } from './arguments.ts'
 import { PreparedMessage } from './prepared-message.ts'
 import type { WebSocketMessage } from './protocol/message-parser.ts'
@@ -40,20 +41,27 @@ export function publishFrom(
 
 export function addSubscriber(topic: string, socket: SocketConnection): void {
   const others = topics.get(topic)
-  if (others === undefined) topics.set(topic, new Set([socket]))
-  else others.add(socket)
+  if (others === undefined) {
+    topics.set(topic, new Set([socket]))
+    addInterest(interestOf(topic))
+  } else others.add(socket)
 }
 
 export function removeSubscriber(topic: string, socket: SocketConnection): void {
   const others = topics.get(topic)
-  others?.delete(socket)
-  if (others?.size === 0) topics.delete(topic)
+  if (others?.delete(socket) !== true || others.size > 0) return
+  topics.delete(topic)
+  removeInterest(interestOf(topic))
+}
+
+/** Other cores are told only if they have a socket that wants it; not to be taken for a topic of `subscribe`. */
+function interestOf(topic: string): string {
+  return `websocket ${topic}`
 }
 
 function publishToOthers(mesh: Mesh, topic: string, message: WebSocketMessage): void {
-  for (let core = 0; core < mesh.count; core++) {
-    // A core that is gone has no sockets.
-    if (core !== mesh.core && mesh.isPresent(core)) sendTo(core, published, topic, message).ignore()
+  for (const core of mesh.interestedIn(interestOf(topic))) {
+    sendTo(core, published, topic, message).ignore()
   }
 }
 

@@ -192,6 +192,7 @@ export class HttpConnection implements ConnectionHandler, RequestOrigin, Exchang
       this.#switched.shutdown()
       return
     }
+    this.#queue.shutdown()
     if (!this.#queue.isEmpty || this.#body !== undefined || this.#carry !== undefined) return
     if (!this.#isInputOver && isRecentlyUsedSpared && this.#deadlines.isRecent(nowMs)) return
     if (!this.#isInputOver) this.#end()

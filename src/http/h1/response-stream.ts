@@ -84,6 +84,11 @@ export class ResponseStream {
     this.#run()
   }
 
+  /** The server is closing. */
+  shutdown(): void {
+    this.#body.shutdown()
+  }
+
   /** Nobody takes it any more. */
   cancel(): void {
     if (this.#isOver) return

@@ -374,10 +374,15 @@ export class RequestBody implements AsyncIterable<Uint8Array> {
   }
 
   #take(): Uint8Array {
-    this.keepView()
-    const parts = this.#parts
-    this.#parts = undefined
     this.#takenBytes = this.receivedBytes
+    const view = this.#view
+    const parts = this.#parts
+    // All of it has come with the head, as most bodies do.
+    if (parts === undefined && view !== undefined) {
+      this.#view = undefined
+      return Buffer.from(view)
+    }
+    this.#parts = undefined
     this.#release()
     if (parts === undefined) return Buffer.alloc(0)
     return parts.length === 1 ? parts[0]! : Buffer.concat(parts)
