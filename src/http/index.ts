@@ -12,6 +12,11 @@ export type { HeaderList } from './message/headers.ts'
 export { HttpRequest } from './message/request.ts'
 export { HttpResponse } from './message/response.ts'
 export { reasonPhrase } from './message/status.ts'
+export {
+  type UpgradedConnection,
+  type UpgradeOwner,
+  UpgradeResponse,
+} from './message/upgrade-response.ts'
 export { HTTP_SERVER_OPTION_NAMES, type HttpServerOptions } from './options.ts'
 export { RouteConflictError, RoutePatternError } from './routing/errors.ts'
 export { type Convertor, type PatternSegment, parsePattern } from './routing/pattern.ts'

@@ -39,6 +39,7 @@ export class Connection {
   readonly #flushTask: Task = { run: () => this.#flushAtEndOfTurn() }
   #handler: ConnectionHandler
   #error: Error | undefined
+  #afterClose: (() => void) | undefined
   #isReading = false
   #isFlushScheduled = false
   #isEnding = false
@@ -99,6 +100,15 @@ export class Connection {
   /** Changes who is told; the next event goes to `handler`. */
   setHandler(handler: ConnectionHandler): void {
     this.#handler = handler
+  }
+
+  /**
+   * Who lends the connection to another handler is told of its close here, after that handler.
+   *
+   * @internal
+   */
+  setAfterClose(listener: () => void): void {
+    this.#afterClose = listener
   }
 
   /**
@@ -240,6 +250,7 @@ export class Connection {
       this.#isEnding = true
       this.#output.clear()
       this.#tell(() => this.#handler.onClose(this.#error))
+      this.#afterClose?.()
     })
   }
 

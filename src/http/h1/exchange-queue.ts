@@ -5,9 +5,11 @@ import { requestFinish, requestStart } from '../channels.ts'
 import { HttpError, HttpResponseError } from '../errors.ts'
 import type { HttpRequest } from '../message/request.ts'
 import { detailResponse, HttpResponse, responseOfError } from '../message/response.ts'
+import { UpgradeResponse } from '../message/upgrade-response.ts'
+import { asksToClose } from './field-text.ts'
 import { Flight, type FlightOwner } from './flight.ts'
-import { asksToClose } from './response-writer.ts'
 import type { ServerCore } from './server-core.ts'
+import { switchingHead } from './upgrade.ts'
 
 const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n'
 
@@ -21,6 +23,8 @@ export interface ExchangeInput {
   mustClose(request: HttpRequest): boolean
   /** A response is written: go on with what waited for it, or end the connection. */
   afterResponse(request: HttpRequest, closes: boolean): void
+  /** The response that switches protocols is written: hand the connection over. */
+  upgrade(response: UpgradeResponse): void
 }
 
 /**
@@ -178,6 +182,11 @@ export class ExchangeQueue implements FlightOwner {
 
   #write(request: HttpRequest, response: HttpResponse): void {
     if (this.#isOver) return
+    // Most bodies are text: for those this is all that other kinds of responses cost.
+    if (typeof response.body === 'object' && response instanceof UpgradeResponse) {
+      this.#upgrade(request, response)
+      return
+    }
     const { writer, counters } = this.#core
     const isHead = request.method === 'HEAD'
     let closes = this.#closesAfter(request, response)
@@ -195,6 +204,22 @@ export class ExchangeQueue implements FlightOwner {
     // Requests behind the last response are given up.
     if (closes) this.abandon(new HttpError(400, 'The connection ended with an earlier response'))
     this.#input.afterResponse(request, closes)
+  }
+
+  #upgrade(request: HttpRequest, response: UpgradeResponse): void {
+    let text: string
+    try {
+      text = switchingHead(request, response)
+    } catch (error) {
+      this.#core.report(error, request)
+      this.#write(request, detailResponse(500, 'Internal Server Error'))
+      return
+    }
+    this.#core.counters.responses[1]!++
+    this.connection.write(text, 'latin1')
+    if (requestFinish.hasSubscribers) requestFinish.publish({ request, response })
+    this.abandon(undefined)
+    this.#input.upgrade(response)
   }
 
   #closesAfter(request: HttpRequest, response: HttpResponse): boolean {

@@ -138,6 +138,8 @@ function noteConnection(bytes: Uint8Array, start: number, end: number, framing: 
     if (length === 5 && equalsIgnoringCase(bytes, tokenStart, at, 'close')) framing.saysClose = true
     else if (length === 10 && equalsIgnoringCase(bytes, tokenStart, at, 'keep-alive')) {
       framing.saysKeepAlive = true
+    } else if (length === 7 && equalsIgnoringCase(bytes, tokenStart, at, 'upgrade')) {
+      framing.saysUpgrade = true
     }
     while (at < end && (isBlank(bytes[at]!) || bytes[at] === COMMA)) at++
     if (at === tokenStart) throw invalidFraming('Invalid Connection header')

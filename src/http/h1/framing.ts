@@ -13,6 +13,7 @@ export class Framing {
   hasTransferEncoding = false
   saysClose = false
   saysKeepAlive = false
+  saysUpgrade = false
   expectsContinue = false
 
   reset(): void {
@@ -22,6 +23,7 @@ export class Framing {
     this.hasTransferEncoding = false
     this.saysClose = false
     this.saysKeepAlive = false
+    this.saysUpgrade = false
     this.expectsContinue = false
   }
 

@@ -3,6 +3,7 @@ import type { Connection, ConnectionHandler } from '../../net/index.ts'
 import { HttpError, HttpParseError } from '../errors.ts'
 import type { HttpRequest, RequestOrigin } from '../message/request.ts'
 import { detailResponse, type HttpResponse } from '../message/response.ts'
+import type { UpgradeResponse } from '../message/upgrade-response.ts'
 import type { TimeoutKind } from '../stats.ts'
 import type { BodyReader } from './body-reader.ts'
 import { INCOMPLETE, LF } from './bytes.ts'
@@ -11,6 +12,7 @@ import { parseHead } from './head-parser.ts'
 import { RequestFactory } from './request-factory.ts'
 import { RequestHead } from './request-head.ts'
 import type { ServerCore } from './server-core.ts'
+import { SwitchedConnection } from './switched-connection.ts'
 
 /** A body nobody wants is read to this many bytes, so that the connection can be used on. */
 const DRAIN_LIMIT_BYTES = 262_144
@@ -52,9 +54,16 @@ export class HttpConnection implements ConnectionHandler, RequestOrigin, Exchang
   /** No request is read any more: the rest of the input is thrown away. */
   #isInputOver = false
   #hasServed = false
+  /** Requests in flight beyond which no more are read. */
+  #maxInFlight: number
+  /** Answered and written, but the input behind its request is still being looked at. */
+  #upgrade: UpgradeResponse | undefined
+  /** Set when the connection speaks another protocol. */
+  #switched: SwitchedConnection | undefined
 
   constructor(core: ServerCore) {
     this.#core = core
+    this.#maxInFlight = core.settings.maxPipelinedRequests
     this.#queue = new ExchangeQueue(core, this)
     this.#factory = new RequestFactory(this, core.paths)
   }
@@ -124,8 +133,7 @@ export class HttpConnection implements ConnectionHandler, RequestOrigin, Exchang
     this.#carry = undefined
     this.#body = undefined
     this.#queue.abandon(new HttpError(400, 'The client has closed the connection'))
-    this.#core.counters.sentByClosed += this.#connection.bytesWritten
-    this.#core.remove(this)
+    this.#leave()
   }
 
   wantBody(request: HttpRequest): void {
@@ -157,8 +165,18 @@ export class HttpConnection implements ConnectionHandler, RequestOrigin, Exchang
     return body.missingBytes !== Number.POSITIVE_INFINITY && body.missingBytes > DRAIN_LIMIT_BYTES
   }
 
+  /** @internal Hands the connection over, at once or when the input at hand has been looked at. */
+  upgrade(response: UpgradeResponse): void {
+    this.#upgrade = response
+    if (!this.#isConsuming) this.#handOver(response, this.#carry)
+  }
+
   /** The server is closing: ends the connection if nothing is in flight. */
   close(isRecentlyUsedSpared: boolean, nowMs: number): void {
+    if (this.#switched !== undefined) {
+      this.#switched.shutdown()
+      return
+    }
     if (!this.#queue.isEmpty || this.#body !== undefined || this.#carry !== undefined) return
     // A request may already be on its way over a connection that was just in use.
     const isRecentlyUsed = this.#activeMs === JUST_NOW || nowMs - this.#activeMs < RECENT_MS
@@ -168,11 +186,16 @@ export class HttpConnection implements ConnectionHandler, RequestOrigin, Exchang
   }
 
   destroy(): void {
+    this.#switched?.destroy()
     this.#connection.destroy()
   }
 
   /** Closes what has expired. @param nowMs - whole milliseconds, rounded down */
   sweep(nowMs: number): void {
+    if (this.#switched !== undefined) {
+      this.#switched.countInput()
+      return
+    }
     const { settings } = this.#core
     const noLaterMs = nowMs + 1
     if (this.#activeMs === JUST_NOW) this.#activeMs = noLaterMs
@@ -223,7 +246,8 @@ export class HttpConnection implements ConnectionHandler, RequestOrigin, Exchang
       this.#isConsuming = false
     }
     this.#body?.keepView()
-    if (at < bytes.length && !this.#isInputOver) this.#keep(bytes, at, isContinued)
+    if (this.#upgrade !== undefined) this.#handOver(this.#upgrade, bytes.subarray(at))
+    else if (at < bytes.length && !this.#isInputOver) this.#keep(bytes, at, isContinued)
     const answered = this.#queue.answeredAtOnce - answeredBefore
     if (answered === 0) return
     if (isTimed) this.#core.counters.addTurn(performance.now() - startMs, answered)
@@ -241,7 +265,7 @@ export class HttpConnection implements ConnectionHandler, RequestOrigin, Exchang
         continue
       }
       if (this.#isInputOver) return end
-      if (this.#queue.length >= settings.maxPipelinedRequests || this.#connection.isCongested) {
+      if (this.#queue.length >= this.#maxInFlight || this.#connection.isCongested) {
         this.#pause()
         return at
       }
@@ -250,12 +274,41 @@ export class HttpConnection implements ConnectionHandler, RequestOrigin, Exchang
       const request = this.#factory.create(bytes, head, next)
       const { body } = request
       at = next
-      if (!request.keepsAlive) this.#isInputOver = true
+      const asksForUpgrade = head.asksForUpgrade
+      if (!request.keepsAlive && !asksForUpgrade) this.#isInputOver = true
       if (body !== undefined) at = this.#beginBody(body, bytes, at)
       this.#queue.dispatch(request, at < end)
       body?.keepView()
+      if (!asksForUpgrade) continue
+      if (this.#upgrade !== undefined) return at
+      // What follows is read when it is known in which protocol.
+      if (!this.#queue.isEmpty) this.#maxInFlight = 1
     }
     return at
+  }
+
+  #handOver(response: UpgradeResponse, head: Buffer | undefined): void {
+    const connection = this.#connection
+    const isPeerDone = this.#isInputOver
+    this.#isInputOver = true
+    this.#carry = undefined
+    this.#upgrade = undefined
+    if (isPeerDone) {
+      connection.end()
+      return
+    }
+    connection.setAfterClose(() => this.#leave())
+    this.#switched = new SwitchedConnection(this.#core, connection)
+    this.#switched.handOver(response, Buffer.from(head ?? []))
+    if (this.#isPaused) connection.resume()
+  }
+
+  /** The connection is closed. */
+  #leave(): void {
+    if (!this.#core.connections.has(this)) return
+    this.#switched?.countInput()
+    this.#core.counters.sentByClosed += this.#connection.bytesWritten
+    this.#core.remove(this)
   }
 
   /** Takes what has come with the head, before the handler is called. */
@@ -300,6 +353,7 @@ export class HttpConnection implements ConnectionHandler, RequestOrigin, Exchang
     if (!this.#isPaused || this.#isConsuming) return
     if (this.#connection.isCongested || this.#body?.isFull === true) return
     this.#isPaused = false
+    if (this.#queue.isEmpty) this.#maxInFlight = this.#core.settings.maxPipelinedRequests
     if (this.#carry !== undefined) this.#consume(this.#carry, false)
     if (!this.#isPaused) this.#connection.resume()
   }

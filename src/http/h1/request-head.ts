@@ -55,6 +55,11 @@ export class RequestHead {
     return this.framing.isChunked || this.framing.contentLength > 0
   }
 
+  /** The wish for another protocol in an HTTP/1.0 request is ignored: RFC 9110, 7.8. */
+  get asksForUpgrade(): boolean {
+    return this.framing.saysUpgrade && this.minorVersion === 1
+  }
+
   /** An expectation of an HTTP/1.0 client is ignored: RFC 9110, 10.1.1. */
   get expectsContinue(): boolean {
     return this.framing.expectsContinue && this.minorVersion === 1

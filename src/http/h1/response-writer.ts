@@ -1,22 +1,9 @@
 import { Buffer } from 'node:buffer'
 import type { Connection } from '../../net/index.ts'
 import { HttpResponseError } from '../errors.ts'
-import type { HeaderList } from '../message/headers.ts'
 import type { HttpResponse } from '../message/response.ts'
 import { reasonPhrase } from '../message/status.ts'
-
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
-const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
-/** Fields the engine writes itself: a second one would make the framing ambiguous. */
-const OWN_FIELDS: ReadonlySet<string> = new Set([
-  'connection',
-  'content-length',
-  'date',
-  'keep-alive',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-])
+import { fieldLine, fieldLines } from './field-text.ts'
 
 /** Head texts kept; content types come from programs, not from clients, but may be computed. */
 const MAX_CACHED_PREFIXES = 256
@@ -148,37 +135,4 @@ function hasNoBody(status: number): boolean {
 /** The same text in one piece: joined text is a tree, which would be walked at each use. */
 function flat(text: string): string {
   return Buffer.from(text, 'latin1').toString('latin1')
-}
-
-function fieldLines(headers: HeaderList, contentType: string | undefined): string {
-  let lines = ''
-  for (const [name, value] of headers) {
-    const lower = name.toLowerCase()
-    if (OWN_FIELDS.has(lower)) {
-      if (lower === 'connection' && value.toLowerCase() === 'close') continue
-      throw new HttpResponseError(`The header ${lower} is written by the server`)
-    }
-    if (lower === 'content-type' && contentType !== undefined) {
-      throw new HttpResponseError('The content type is given twice')
-    }
-    lines += fieldLine(name, value)
-  }
-  return lines
-}
-
-function fieldLine(name: string, value: string): string {
-  if (!TOKEN.test(name)) {
-    throw new HttpResponseError(`Invalid header name ${JSON.stringify(name)}`)
-  }
-  if (typeof value !== 'string' || !VALUE.test(value)) {
-    throw new HttpResponseError(`Invalid value of the header ${name}: ${JSON.stringify(value)}`)
-  }
-  return `${name}: ${value}\r\n`
-}
-
-/** True if a response asks for the connection to end. */
-export function asksToClose(headers: HeaderList): boolean {
-  return headers.some(
-    ([name, value]) => name.toLowerCase() === 'connection' && value.toLowerCase() === 'close',
-  )
 }

@@ -1,0 +1,44 @@
+import type { Buffer } from 'node:buffer'
+import type { Connection } from '../../net/index.ts'
+import type { HeaderList } from './headers.ts'
+import { HttpResponse } from './response.ts'
+
+/** A connection that speaks another protocol now, as far as the server has to know of it. */
+export interface UpgradedConnection {
+  /** The server is closing: say goodbye in the words of the protocol, and end the connection. */
+  shutdown(): void
+  /** The deadline is over: close at once. */
+  destroy(): void
+}
+
+/**
+ * Takes a connection over.
+ *
+ * @param connection - the owner sets itself as its handler (`connection.setHandler`) in this call
+ * @param head - bytes the client has sent behind its request; a copy, and mostly empty
+ */
+export type UpgradeOwner = (connection: Connection, head: Buffer) => UpgradedConnection
+
+/**
+ * Answers `101 Switching Protocols`, and hands the connection over once all earlier responses are
+ * written.
+ *
+ * Limits and timeouts of HTTP no longer apply to it; it stays counted as open, and `server.close()`
+ * ends it through the {@link UpgradedConnection}. A client that did not ask for `protocol` in its
+ * `Upgrade` header, or that has not sent its whole body yet, gets a 500 instead, and `onError` the
+ * reason.
+ *
+ * @see RFC 9110, 7.8
+ */
+export class UpgradeResponse extends HttpResponse {
+  /** As it is sent in the `Upgrade` header. */
+  readonly protocol: string
+  readonly onUpgrade: UpgradeOwner
+
+  /** @param headers - sent besides `upgrade` and `connection` */
+  constructor(protocol: string, headers: HeaderList | undefined, onUpgrade: UpgradeOwner) {
+    super(101, null, undefined, headers)
+    this.protocol = protocol
+    this.onUpgrade = onUpgrade
+  }
+}
