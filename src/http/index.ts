@@ -13,6 +13,12 @@ export { HttpRequest } from './message/request.ts'
 export { HttpResponse } from './message/response.ts'
 export { reasonPhrase } from './message/status.ts'
 export {
+  StreamBody,
+  type StreamChunk,
+  type StreamOptions,
+  type StreamSource,
+} from './message/stream-body.ts'
+export {
   type UpgradedConnection,
   type UpgradeOwner,
   UpgradeResponse,

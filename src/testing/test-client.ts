@@ -3,6 +3,7 @@ import type { App } from '../app/index.ts'
 import { OptionError } from '../core/errors.ts'
 import { integerOption, rejectUnknownOptions } from '../core/options.ts'
 import { Future } from '../future/index.ts'
+import { type HttpResponse, StreamBody } from '../http/index.ts'
 import { TestRequest } from './test-request.ts'
 import { TestResponse } from './test-response.ts'
 
@@ -99,7 +100,11 @@ export class TestClient {
     const request = this.#makeRequest(method, path, options)
     return this.start()
       .then(() => this.#app.handle(request))
-      .then((response) => this.#app.settled().then(() => new TestResponse(response, method)))
+      .then((response) =>
+        Future.from(bytesOf(response, method)).then((bytes) =>
+          this.#app.settled().then(() => new TestResponse(response, method, bytes)),
+        ),
+      )
   }
 
   #makeRequest(method: string, path: string, options: TestRequestOptions): TestRequest {
@@ -118,6 +123,18 @@ export class TestClient {
       this.#maxBodyBytes,
     )
   }
+}
+
+/** The whole body, also of a stream. */
+async function bytesOf({ body }: HttpResponse, method: string): Promise<Uint8Array> {
+  if (!(body instanceof StreamBody)) return Buffer.from(body ?? '')
+  if (method === 'HEAD') {
+    body.abandon()
+    return Buffer.alloc(0)
+  }
+  const chunks: Buffer[] = []
+  for await (const chunk of body.source) chunks.push(Buffer.from(chunk as string))
+  return Buffer.concat(chunks)
 }
 
 function addQuery(path: string, query: NonNullable<TestRequestOptions['query']>): string {

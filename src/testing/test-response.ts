@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import type { HttpResponse } from '../http/index.ts'
+import { type HttpResponse, StreamBody } from '../http/index.ts'
 
 /** What the app answered. */
 export class TestResponse {
@@ -9,13 +9,13 @@ export class TestResponse {
   readonly bytes: Uint8Array
 
   /** @internal */
-  constructor(response: HttpResponse, method: string) {
+  constructor(response: HttpResponse, method: string, bytes: Uint8Array) {
     const { status, body, contentType, headers = [] } = response
-    const bytes = typeof body === 'string' ? Buffer.from(body) : (body ?? Buffer.alloc(0))
     this.status = status
     this.headers = new Headers(headers.map(([name, value]): [string, string] => [name, value]))
     if (contentType !== undefined) this.headers.set('content-type', contentType)
-    if (body !== null) this.headers.set('content-length', String(bytes.length))
+    const length = body instanceof StreamBody ? body.length : bytes.length
+    if (body !== null && length !== undefined) this.headers.set('content-length', String(length))
     this.bytes = method === 'HEAD' ? Buffer.alloc(0) : bytes
   }
 

@@ -5,9 +5,12 @@ import { requestFinish, requestStart } from '../channels.ts'
 import { HttpError, HttpResponseError } from '../errors.ts'
 import type { HttpRequest } from '../message/request.ts'
 import { detailResponse, HttpResponse, responseOfError } from '../message/response.ts'
+import { StreamBody } from '../message/stream-body.ts'
 import { UpgradeResponse } from '../message/upgrade-response.ts'
 import { asksToClose } from './field-text.ts'
 import { Flight, type FlightOwner } from './flight.ts'
+import { ResponseStream, type StreamOwner } from './response-stream.ts'
+import { hasNoBody } from './response-writer.ts'
 import type { ServerCore } from './server-core.ts'
 import { switchingHead } from './upgrade.ts'
 
@@ -23,6 +26,8 @@ export interface ExchangeInput {
   mustClose(request: HttpRequest): boolean
   /** A response is written: go on with what waited for it, or end the connection. */
   afterResponse(request: HttpRequest, closes: boolean): void
+  /** The response that is being streamed is the last. */
+  endInput(): void
   /** The response that switches protocols is written: hand the connection over. */
   upgrade(response: UpgradeResponse): void
 }
@@ -33,13 +38,15 @@ export interface ExchangeInput {
  * A request that is answered at once while nothing is in flight never enters the queue: it is
  * handled and written in one go.
  */
-export class ExchangeQueue implements FlightOwner {
+export class ExchangeQueue implements FlightOwner, StreamOwner {
   readonly #core: ServerCore
   readonly #input: ExchangeInput
   connection!: Connection
   #first: Flight | undefined
   #last: Flight | undefined
   #refusal: HttpResponse | undefined
+  /** The response of the first request, if it is being streamed. */
+  #stream: ResponseStream | undefined
   #isOver = false
   /** Requests in flight, or answered and waiting for those before them. */
   length = 0
@@ -107,16 +114,25 @@ export class ExchangeQueue implements FlightOwner {
     for (let flight = this.#first; flight !== undefined; flight = flight.next) {
       if (!flight.isAnswered) flight.request.giveUp(reason)
     }
+    this.#stream?.request.giveUp(reason)
+  }
+
+  /** The connection has room for more of a streamed response. */
+  resume(): void {
+    this.#stream?.resume()
   }
 
   /** The connection is gone: nobody waits for any answer. */
   abandon(reason: unknown): void {
     this.#isOver = true
     this.#refusal = undefined
+    this.#stream?.cancel()
+    this.#stream = undefined
     for (let flight = this.#first; flight !== undefined; flight = flight.next) {
       this.#core.counters.inFlight--
       this.#core.counters.aborted++
       flight.isAnswered = true
+      if (flight.response !== undefined) drop(flight.response)
       flight.request.giveUp(reason)
     }
     this.#first = undefined
@@ -127,12 +143,36 @@ export class ExchangeQueue implements FlightOwner {
   /** @internal */
   settle(flight: Flight, outcome: Future<unknown>): void {
     if (!flight.isAnswered) this.#answer(flight, this.#outcome(flight.request, outcome))
+    else if (outcome.isReady) drop(outcome.get())
+  }
+
+  /** @internal */
+  streamEnded({ request, response, closes }: ResponseStream): void {
+    this.#stream = undefined
+    this.#shift()
+    this.#finish(request, response, closes || this.#closesAfter(request, response))
+    this.#writeNext()
+  }
+
+  /** @internal */
+  streamFailed({ request }: ResponseStream, reason: unknown): void {
+    this.#stream = undefined
+    this.#core.report(reason, request)
+    this.connection.destroy()
+    this.#input.endInput()
+    this.abandon(reason)
+  }
+
+  /** @internal */
+  cleanupFailed({ request }: ResponseStream, reason: unknown): void {
+    this.#core.report(reason, request)
   }
 
   #await(flight: Flight, result: PromiseLike<unknown>): void {
     void result.then(
       (response) => {
         if (!flight.isAnswered) this.#answer(flight, this.#checked(flight.request, response))
+        else drop(response)
       },
       (error: unknown) => {
         if (!flight.isAnswered) this.#answer(flight, this.#failure(flight.request, error))
@@ -155,17 +195,18 @@ export class ExchangeQueue implements FlightOwner {
     flight.isAnswered = true
     flight.response = response
     this.#core.counters.addLatency(performance.now() - flight.startMs, 1)
+    this.#writeNext()
+  }
+
+  /** Writes what is answered and has its turn; a response that is being streamed ends that. */
+  #writeNext(): void {
     // Writing may read on and dispatch more; those come behind.
     while (this.#first?.response !== undefined) this.#writeFirst(this.#first, this.#first.response)
     this.#writeRefusal()
   }
 
   #writeFirst(flight: Flight, response: HttpResponse): void {
-    this.#first = flight.next
-    if (this.#first === undefined) this.#last = undefined
-    this.length--
-    this.#core.counters.inFlight--
-    this.#hasMore = this.#input.hasInput
+    this.#shift()
     this.#write(flight.request, response)
     const next = this.#first?.request
     if (next?.body?.isWanted === true) this.sayContinue(next)
@@ -181,13 +222,13 @@ export class ExchangeQueue implements FlightOwner {
   }
 
   #write(request: HttpRequest, response: HttpResponse): void {
-    if (this.#isOver) return
-    // Most bodies are text: for those this is all that other kinds of responses cost.
-    if (typeof response.body === 'object' && response instanceof UpgradeResponse) {
-      this.#upgrade(request, response)
+    if (this.#isOver) {
+      drop(response)
       return
     }
-    const { writer, counters } = this.#core
+    // Most bodies are text: for those this is all that other kinds of responses cost.
+    if (typeof response.body === 'object' && this.#writeOther(request, response)) return
+    const { writer } = this.#core
     const isHead = request.method === 'HEAD'
     let closes = this.#closesAfter(request, response)
     let sent = response
@@ -199,32 +240,110 @@ export class ExchangeQueue implements FlightOwner {
       closes = this.#closesAfter(request, sent)
       writer.write(this.connection, sent, isHead, request.minorVersion, closes)
     }
-    counters.responses[(sent.status / 100) | 0]!++
-    if (requestFinish.hasSubscribers) requestFinish.publish({ request, response: sent })
+    this.#core.counters.responses[(sent.status / 100) | 0]!++
+    this.#finish(request, sent, closes)
+  }
+
+  #finish(request: HttpRequest, response: HttpResponse, closes: boolean): void {
+    if (requestFinish.hasSubscribers) requestFinish.publish({ request, response })
     // Requests behind the last response are given up.
     if (closes) this.abandon(new HttpError(400, 'The connection ended with an earlier response'))
     this.#input.afterResponse(request, closes)
   }
 
-  #upgrade(request: HttpRequest, response: UpgradeResponse): void {
-    let text: string
+  /** @returns false if the body is bytes, or there is none */
+  #writeOther(request: HttpRequest, response: HttpResponse): boolean {
+    const { body } = response
     try {
-      text = switchingHead(request, response)
+      if (response instanceof UpgradeResponse) this.#upgrade(request, response)
+      else if (!(body instanceof StreamBody)) return false
+      else if (request.method === 'HEAD' || hasNoBody(response.status)) {
+        this.#writeHeadOnly(request, response, body)
+      } else this.#beginStream(request, response, body)
     } catch (error) {
       this.#core.report(error, request)
+      drop(response)
       this.#write(request, detailResponse(500, 'Internal Server Error'))
-      return
     }
+    return true
+  }
+
+  /** @throws {HttpResponseError} if the response must not be sent */
+  #upgrade(request: HttpRequest, response: UpgradeResponse): void {
+    this.connection.write(switchingHead(request, response), 'latin1')
     this.#core.counters.responses[1]!++
-    this.connection.write(text, 'latin1')
     if (requestFinish.hasSubscribers) requestFinish.publish({ request, response })
     this.abandon(undefined)
     this.#input.upgrade(response)
   }
 
-  #closesAfter(request: HttpRequest, response: HttpResponse): boolean {
+  #writeHeadOnly(request: HttpRequest, response: HttpResponse, body: StreamBody): void {
+    const closes = this.#closesAfter(request, response)
+    const isChunked = request.minorVersion === 1
+    this.#writeHead(request, response, lengthLine(body, isChunked), closes)
+    body.abandon()
+    this.#finish(request, response, closes)
+  }
+
+  /** @throws {HttpResponseError} if the response must not be sent, and what the source throws */
+  #beginStream(request: HttpRequest, response: HttpResponse, body: StreamBody): void {
+    this.#unshift(request)
+    const stream = this.#startSource(request, response, body)
+    // A body that the source itself is reading does not stand in the way of the next request.
+    const isReading = request.body?.isWanted === true && !request.awaitsContinue
+    stream.closes = stream.framing === 'close' || this.#closesAfter(request, response, isReading)
+    try {
+      const line = lengthLine(body, stream.framing === 'chunked')
+      this.#writeHead(request, response, line, stream.closes)
+    } catch (error) {
+      stream.cancel()
+      this.#shift()
+      throw error
+    }
+    request.awaitsContinue = false
+    this.#stream = stream
+    if (stream.closes) this.#input.endInput()
+    stream.start()
+  }
+
+  #startSource(request: HttpRequest, response: HttpResponse, body: StreamBody): ResponseStream {
+    try {
+      return new ResponseStream(this, this.connection, request, response, body)
+    } catch (error) {
+      this.#shift()
+      throw error
+    }
+  }
+
+  #writeHead(request: HttpRequest, response: HttpResponse, line: string, closes: boolean): void {
+    const { writer, counters } = this.#core
+    writer.writeHead(this.connection, response, line, request.minorVersion, closes)
+    counters.responses[(response.status / 100) | 0]!++
+  }
+
+  /** Takes the first request off the queue. */
+  #shift(): void {
+    this.#first = this.#first?.next
+    if (this.#first === undefined) this.#last = undefined
+    this.length--
+    this.#core.counters.inFlight--
+    this.#hasMore = this.#input.hasInput
+  }
+
+  /** Puts a request back where it was, while its response is being streamed. */
+  #unshift(request: HttpRequest): void {
+    const flight = new Flight(request, this, performance.now())
+    flight.isAnswered = true
+    flight.next = this.#first
+    this.#first = flight
+    this.#last ??= flight
+    this.length++
+    this.#core.counters.inFlight++
+  }
+
+  #closesAfter(request: HttpRequest, response: HttpResponse, isReading = false): boolean {
     if (!request.keepsAlive) return true
-    if (request.body !== undefined && this.#input.mustClose(request)) return true
+    if (request.body !== undefined && !isReading && this.#input.mustClose(request)) return true
     if (response.headers !== undefined && asksToClose(response.headers)) return true
     if (!this.#core.isClosing && !this.#input.isInputOver) return false
     // The last one: whatever was received before is still answered.
@@ -262,6 +381,18 @@ export class ExchangeQueue implements FlightOwner {
       this.#core.report(unprintable, request)
       return detailResponse(500, 'Internal Server Error')
     }
+  }
+}
+
+function lengthLine(body: StreamBody, isChunked: boolean): string {
+  if (body.length !== undefined) return `content-length: ${body.length}\r\n`
+  return isChunked ? 'transfer-encoding: chunked\r\n' : ''
+}
+
+/** Nobody will get this response: ends what it would have been streamed from. */
+function drop(response: unknown): void {
+  if (response instanceof HttpResponse && response.body instanceof StreamBody) {
+    response.body.abandon()
   }
 }
 

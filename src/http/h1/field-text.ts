@@ -9,7 +9,6 @@ const OWN_FIELDS: ReadonlySet<string> = new Set([
   'content-length',
   'date',
   'keep-alive',
-  'trailer',
   'transfer-encoding',
   'upgrade',
 ])
@@ -33,6 +32,35 @@ export function fieldLines(headers: HeaderList, contentType: string | undefined)
     lines += fieldLine(name, value)
   }
   return lines
+}
+
+/** Fields that say what the header has to say, and would come too late: RFC 9110, 6.5.1. */
+const NO_TRAILERS: ReadonlySet<string> = new Set([
+  'authorization',
+  'cache-control',
+  'content-encoding',
+  'content-range',
+  'content-type',
+  'host',
+  'location',
+  'set-cookie',
+  'te',
+  'trailer',
+  'www-authenticate',
+])
+
+/**
+ * The lines of a trailer section.
+ *
+ * @throws {HttpResponseError} as {@link fieldLines} does, and for a field that must stand in the header
+ */
+export function trailerLines(trailers: HeaderList): string {
+  for (const [name] of trailers) {
+    if (NO_TRAILERS.has(name.toLowerCase())) {
+      throw new HttpResponseError(`The field ${name} cannot be a trailer`)
+    }
+  }
+  return fieldLines(trailers, undefined)
 }
 
 /** @throws {HttpResponseError} for a name or value that could split the response */

@@ -86,9 +86,9 @@ export class HttpConnection implements ConnectionHandler, RequestOrigin, Exchang
     return this.#core.settings.maxBodyBytes
   }
 
-  /** True if requests that were received are still to be read. */
+  /** True if requests that were received are still to be read, or may be. */
   get hasInput(): boolean {
-    return this.#carry !== undefined && !this.#isInputOver
+    return (this.#carry !== undefined || this.#isConsuming) && !this.#isInputOver
   }
 
   get isInputOver(): boolean {
@@ -125,6 +125,7 @@ export class HttpConnection implements ConnectionHandler, RequestOrigin, Exchang
   }
 
   onDrain(): void {
+    this.#queue.resume()
     this.#continue()
   }
 
@@ -163,6 +164,12 @@ export class HttpConnection implements ConnectionHandler, RequestOrigin, Exchang
     // Nobody asked for the body, and the client may never send it: RFC 9110, 10.1.1.
     if (request.awaitsContinue) return true
     return body.missingBytes !== Number.POSITIVE_INFINITY && body.missingBytes > DRAIN_LIMIT_BYTES
+  }
+
+  /** @internal */
+  endInput(): void {
+    this.#isInputOver = true
+    this.#carry = undefined
   }
 
   /** @internal Hands the connection over, at once or when the input at hand has been looked at. */

@@ -46,7 +46,7 @@ export class ResponseWriter {
   }
 
   /**
-   * Queues a response.
+   * Queues a response whose body is there: text, bytes or none.
    *
    * @param minorVersion - of the request's HTTP version: 0 or 1
    * @param closes - true if the connection ends after this response
@@ -59,7 +59,7 @@ export class ResponseWriter {
     minorVersion: number,
     closes: boolean,
   ): void {
-    const { body } = response
+    const body = response.body as string | Uint8Array | null
     const isText = typeof body === 'string'
     const length = isText ? Buffer.byteLength(body) : body === null ? 0 : body.length
     const isPlain = response.headers === undefined && !closes && minorVersion === 1
@@ -73,6 +73,24 @@ export class ResponseWriter {
       connection.write(head, 'latin1')
       connection.writeOwned(isText ? Buffer.from(body, 'utf8') : body!)
     }
+  }
+
+  /**
+   * Queues the head of a response whose body is written by others, or is not to be sent.
+   *
+   * @param framing - the line that tells the length, if any
+   * @throws {HttpResponseError} before anything is queued, if it must not be sent
+   */
+  writeHead(
+    connection: Connection,
+    response: HttpResponse,
+    framing: string,
+    minorVersion: number,
+    closes: boolean,
+  ): void {
+    const prefix = this.#prefixOf(response.status, response.contentType)
+    const start = hasNoBody(response.status) ? prefix : prefix + framing
+    connection.write(start + rest(response, minorVersion, closes), 'latin1')
   }
 
   #plainHead(status: number, contentType: string | undefined, length: number): string {
@@ -91,15 +109,8 @@ export class ResponseWriter {
   }
 
   #head(response: HttpResponse, length: number, minorVersion: number, closes: boolean): string {
-    const { status, contentType, headers } = response
-    const start = this.#start(status, contentType, length)
-    const fields = headers === undefined ? '' : fieldLines(headers, contentType)
-    const connection = closes
-      ? 'connection: close\r\n'
-      : minorVersion === 0
-        ? 'connection: keep-alive\r\n'
-        : ''
-    return `${start}${fields}${connection}\r\n`
+    const start = this.#start(response.status, response.contentType, length)
+    return start + rest(response, minorVersion, closes)
   }
 
   /** The lines the engine writes itself. */
@@ -127,8 +138,20 @@ export class ResponseWriter {
   }
 }
 
+/** What follows the lines of {@link ResponseWriter}'s own. */
+function rest(response: HttpResponse, minorVersion: number, closes: boolean): string {
+  const { contentType, headers } = response
+  const fields = headers === undefined ? '' : fieldLines(headers, contentType)
+  const connection = closes
+    ? 'connection: close\r\n'
+    : minorVersion === 0
+      ? 'connection: keep-alive\r\n'
+      : ''
+  return `${fields}${connection}\r\n`
+}
+
 /** RFC 9110, 15.3.5 and 15.4.5. */
-function hasNoBody(status: number): boolean {
+export function hasNoBody(status: number): boolean {
   return status === 204 || status === 304
 }
 

@@ -1,5 +1,6 @@
 import { HttpError } from '../errors.ts'
 import type { HeaderList } from './headers.ts'
+import type { StreamBody } from './stream-body.ts'
 
 /**
  * What a handler answers.
@@ -11,13 +12,13 @@ import type { HeaderList } from './headers.ts'
 export class HttpResponse {
   readonly status: number
   /** A string is sent as UTF-8; bytes must not change after they were given here. */
-  readonly body: string | Uint8Array | null
+  readonly body: string | Uint8Array | StreamBody | null
   readonly contentType: string | undefined
   readonly headers: HeaderList | undefined
 
   constructor(
     status: number,
-    body: string | Uint8Array | null,
+    body: string | Uint8Array | StreamBody | null,
     contentType?: string,
     headers?: HeaderList,
   ) {
