@@ -5,6 +5,7 @@ import { integerOption, rejectUnknownOptions } from '../core/options.ts'
 import { enterCallback, leaveCallback } from '../core/run-queue.ts'
 import { Deferred, Future } from '../future/index.ts'
 import { Connection, ListenError, Listener, type ListenOptions } from '../net/index.ts'
+import { Entrance } from './entrance/entrance.ts'
 import { HttpListenError } from './errors.ts'
 import { HttpConnection } from './h1/http-connection.ts'
 import { type RequestHandler, ServerCore } from './h1/server-core.ts'
@@ -24,6 +25,7 @@ const CLOSING_SWEEP_MS = 50
  */
 export class HttpServer {
   readonly #core: ServerCore
+  readonly #entrance: Entrance | undefined
   #listener: Listener | undefined
   #sweeper: ClockTimer | undefined
   #closed: Deferred<void> | undefined
@@ -32,9 +34,11 @@ export class HttpServer {
    * @param memory - where its numbers are kept, `HTTP_STATS_BYTES` long: shared memory can be read
    * by other threads with `readHttpStats`
    * @throws {OptionError} for an unknown option or a value out of bounds
+   * @throws {TlsConfigError} if a certificate or key cannot be used
    */
   constructor(handler: RequestHandler, options?: HttpServerOptions, memory?: ArrayBufferLike) {
     this.#core = new ServerCore(handler, httpServerSettings(options), memory)
+    this.#entrance = Entrance.create(this.#core)
   }
 
   /**
@@ -94,6 +98,10 @@ export class HttpServer {
     }
     counters.totalConnections++
     counters.openConnections++
+    if (this.#entrance !== undefined) {
+      this.#entrance.accept(socket)
+      return
+    }
     const { readPath } = settings
     const connection = new HttpConnection(this.#core)
     connections.add(connection)

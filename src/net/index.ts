@@ -4,6 +4,12 @@ export type { ConnectOptions } from './connect.ts'
 export { type AcceptOptions, Connection, type ConnectionHandler } from './connection.ts'
 export { ConnectError, ListenError, TlsConfigError } from './errors.ts'
 export { Listener, type ListenOptions } from './listener.ts'
+export {
+  type ProxyAddress,
+  type ProxyHeader,
+  ProxyProtocolError,
+} from './proxy-protocol/header.ts'
+export { parseProxyHeader } from './proxy-protocol/parse.ts'
 export { type Handshake, TlsAcceptor } from './tls/acceptor.ts'
 export { TlsInfo } from './tls/info.ts'
 export {
@@ -11,12 +17,6 @@ export {
   type TlsIdentity,
   type TlsOptions,
   type TlsSettings,
-  tlsSettings,
   type TlsVersion,
+  tlsSettings,
 } from './tls/options.ts'
-export {
-  type ProxyAddress,
-  type ProxyHeader,
-  ProxyProtocolError,
-} from './proxy-protocol/header.ts'
-export { parseProxyHeader } from './proxy-protocol/parse.ts'

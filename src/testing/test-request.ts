@@ -11,6 +11,9 @@ export class TestRequest implements AppRequest {
   readonly queryString: string
   readonly httpVersion = '1.1'
   readonly remoteAddress = '127.0.0.1'
+  readonly clientAddress = '127.0.0.1'
+  readonly scheme = 'http'
+  readonly tls = undefined
   readonly hasBody: boolean
   readonly #headers: readonly (readonly [string, string])[]
   readonly #body: Uint8Array
@@ -33,6 +36,10 @@ export class TestRequest implements AppRequest {
     this.#headers = headers.map(([name, value]) => [name.toLowerCase(), value])
     this.#body = body ?? Buffer.alloc(0)
     this.#maxBodyBytes = maxBodyBytes
+  }
+
+  get host(): string {
+    return this.header('host') ?? ''
   }
 
   header(name: string): string | undefined {

@@ -91,6 +91,12 @@ export class BodyReader implements BodySink {
     }
   }
 
+  /** The end of a body that is told beside it, as in HTTP/2. */
+  finish(): void {
+    this.isComplete = true
+    if (this.#reading !== undefined) this.#settle(this.#reading)
+  }
+
   /** Copies what only stands in the read buffer: it is about to be used for other input. */
   keepView(): void {
     if (this.#view === undefined) return

@@ -4,6 +4,7 @@ import { HttpError, HttpParseError } from '../errors.ts'
 import type { HttpRequest, RequestOrigin } from '../message/request.ts'
 import { detailResponse, type HttpResponse } from '../message/response.ts'
 import type { UpgradeResponse } from '../message/upgrade-response.ts'
+import type { Peer } from '../proxy/peer.ts'
 import type { TimeoutKind } from '../stats.ts'
 import type { BodyReader } from './body-reader.ts'
 import { INCOMPLETE, LF } from './bytes.ts'
@@ -11,6 +12,7 @@ import { type ExchangeInput, ExchangeQueue } from './exchange-queue.ts'
 import { parseHead } from './head-parser.ts'
 import { RequestFactory } from './request-factory.ts'
 import { RequestHead } from './request-head.ts'
+import type { ServedConnection } from './served-connection.ts'
 import type { ServerCore } from './server-core.ts'
 import { SwitchedConnection } from './switched-connection.ts'
 
@@ -35,8 +37,11 @@ const head = new RequestHead()
  * Reading stops while too many requests are in flight, while the peer does not take its responses,
  * and while a body nobody asks for piles up.
  */
-export class HttpConnection implements ConnectionHandler, RequestOrigin, ExchangeInput {
+export class HttpConnection
+  implements ConnectionHandler, RequestOrigin, ExchangeInput, ServedConnection
+{
   readonly #core: ServerCore
+  readonly peer: Peer | undefined
   readonly #queue: ExchangeQueue
   readonly #factory: RequestFactory
   #connection!: Connection
@@ -61,8 +66,10 @@ export class HttpConnection implements ConnectionHandler, RequestOrigin, Exchang
   /** Set when the connection speaks another protocol. */
   #switched: SwitchedConnection | undefined
 
-  constructor(core: ServerCore) {
+  /** @param peer - if there is more to say of the client than the address of the socket */
+  constructor(core: ServerCore, peer?: Peer) {
     this.#core = core
+    this.peer = peer
     this.#maxInFlight = core.settings.maxPipelinedRequests
     this.#queue = new ExchangeQueue(core, this)
     this.#factory = new RequestFactory(this, core.paths)
@@ -79,7 +86,7 @@ export class HttpConnection implements ConnectionHandler, RequestOrigin, Exchang
   }
 
   get remoteAddress(): string | undefined {
-    return this.#connection.remoteAddress
+    return this.peer === undefined ? this.#connection.remoteAddress : this.peer.address
   }
 
   get maxBodyBytes(): number {

@@ -2,9 +2,9 @@ import type { HttpRequest } from '../message/request.ts'
 import type { HttpResponse } from '../message/response.ts'
 import type { HttpServerSettings } from '../options.ts'
 import { ServerCounters } from '../stats.ts'
-import type { HttpConnection } from './http-connection.ts'
 import { PathCache } from './path-cache.ts'
 import { ResponseWriter } from './response-writer.ts'
+import type { ServedConnection } from './served-connection.ts'
 
 /** Answers one request: at once, or when its future or promise is ready. */
 export type RequestHandler = (request: HttpRequest) => HttpResponse | PromiseLike<HttpResponse>
@@ -16,7 +16,7 @@ export class ServerCore {
   readonly counters: ServerCounters
   readonly writer: ResponseWriter
   readonly paths: PathCache = new PathCache()
-  readonly connections: Set<HttpConnection> = new Set()
+  readonly connections: Set<ServedConnection> = new Set()
   /** No more requests are wanted: responses say `connection: close`. */
   isClosing = false
   /** Reads since the last sweep. */
@@ -64,7 +64,13 @@ export class ServerCore {
     return turn <= 1000 || (turn & 7) === 0
   }
 
-  remove(connection: HttpConnection): void {
+  /** A connection goes on as another object: what came as a mere socket speaks a protocol now. */
+  replace(connection: ServedConnection, by: ServedConnection): void {
+    this.connections.delete(connection)
+    this.connections.add(by)
+  }
+
+  remove(connection: ServedConnection): void {
     if (!this.connections.delete(connection)) return
     this.counters.openConnections--
     if (this.connections.size === 0) this.onEmpty?.()

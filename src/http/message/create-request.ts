@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { OptionError } from '../../core/errors.ts'
 import { BodyReader } from '../h1/body-reader.ts'
+import type { Scheme } from '../proxy/peer.ts'
 import type { HeaderList } from './headers.ts'
 import { HttpRequest, type RequestOrigin } from './request.ts'
 
@@ -13,6 +14,8 @@ export interface RequestInit {
   readonly headers?: HeaderList
   readonly body?: string | Uint8Array
   readonly remoteAddress?: string
+  /** Default `http`. */
+  readonly scheme?: Scheme
   /** Default 1 MiB. */
   readonly maxBodyBytes?: number
 }
@@ -40,6 +43,12 @@ export function createRequest(init: RequestInit = {}): HttpRequest {
   }
   const origin: RequestOrigin = {
     remoteAddress,
+    peer: {
+      address: remoteAddress,
+      scheme: init.scheme ?? 'http',
+      tls: undefined,
+      trust: undefined,
+    },
     maxBodyBytes: init.maxBodyBytes ?? 1_048_576,
     wantBody: () => {},
   }

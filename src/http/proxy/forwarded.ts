@@ -1,5 +1,5 @@
-import type { Scheme } from './peer.ts'
 import { addressOfNode, hostOf, schemeOf } from './node-text.ts'
+import type { Scheme } from './peer.ts'
 import type { HeaderSource } from './proxy-trust.ts'
 
 /** What one proxy says of whoever it got the request from. */
@@ -11,7 +11,8 @@ export interface Hop {
 }
 
 /** `name "=" ( token / quoted-string )`, from where the last match has ended. */
-const PAIR = /([!#$%&'*+\-.^_`|~0-9A-Za-z]+)=(?:([!#$%&'*+\-.^_`|~0-9A-Za-z]+)|"((?:[\t \x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t \x21-\x7e\x80-\xff])*)")/y
+const PAIR =
+  /([!#$%&'*+\-.^_`|~0-9A-Za-z]+)=(?:([!#$%&'*+\-.^_`|~0-9A-Za-z]+)|"((?:[\t \x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t \x21-\x7e\x80-\xff])*)")/y
 const COMMA = /[ \t]*,[ \t]*/y
 
 /**
@@ -38,11 +39,7 @@ export function parseForwarded(request: HeaderSource): readonly Hop[] {
 }
 
 /** @returns the offset behind the element; undefined if it is malformed, or names a thing twice */
-function readElement(
-  text: string,
-  start: number,
-  pairs: Map<string, string>,
-): number | undefined {
+function readElement(text: string, start: number, pairs: Map<string, string>): number | undefined {
   for (let at = start; ; at++) {
     PAIR.lastIndex = at
     const match = PAIR.exec(text)

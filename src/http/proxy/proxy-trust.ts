@@ -1,8 +1,8 @@
 import { OptionError } from '../../core/errors.ts'
 import { rejectUnknownOptions } from '../../core/options.ts'
 import { AddressList } from '../../net/index.ts'
-import type { Scheme } from './peer.ts'
 import { type Hop, parseForwarded } from './forwarded.ts'
+import type { Scheme } from './peer.ts'
 import { parseXForwarded } from './x-forwarded.ts'
 
 /** Which headers say where a request came from. */
@@ -52,7 +52,10 @@ export class ProxyTrust {
     if (typeof options !== 'object' || options === null) {
       throw new OptionError(where, trust, 'a list of addresses or a number of proxies')
     }
-    const { from, headers = 'x-forwarded' } = options as Exclude<TrustProxy, number | readonly string[]>
+    const { from, headers = 'x-forwarded' } = options as Exclude<
+      TrustProxy,
+      number | readonly string[]
+    >
     rejectUnknownOptions(where, options, ['from', 'headers'])
     if (headers !== 'x-forwarded' && headers !== 'forwarded') {
       throw new OptionError(`${where}.headers`, headers, "'x-forwarded' or 'forwarded'")

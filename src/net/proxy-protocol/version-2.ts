@@ -47,7 +47,10 @@ export function parseVersion2(bytes: Buffer): ParsedProxyHeader | undefined {
   const end = FIXED_BYTES + length
   if (bytes.length < end) return undefined
   // LOCAL: whatever follows is to be skipped.
-  return { header: command === 0x20 ? LOCAL_HEADER : proxied(bytes.subarray(0, end), family >> 4), end }
+  return {
+    header: command === 0x20 ? LOCAL_HEADER : proxied(bytes.subarray(0, end), family >> 4),
+    end,
+  }
 }
 
 function proxied(whole: Buffer, family: number): ProxyHeader {

@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer'
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import type { SecureContextOptions } from 'node:tls'
+import { fileURLToPath } from 'node:url'
 import { reasonOf, TlsConfigError } from '../errors.ts'
 import type { TlsDocument, TlsIdentity } from './options.ts'
 

@@ -98,7 +98,8 @@ const NAMES = [
   'reloadIntervalMs',
 ]
 /** A host name, with or without a star in place of its first label. */
-const CONTEXT_NAME = /^(?:\*\.)?[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*$/
+const CONTEXT_NAME =
+  /^(?:\*\.)?[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*$/
 const MAX_TIMEOUT_MS = 86_400_000
 /** Node's keys: 16 bytes name, 16 bytes HMAC, 16 bytes AES. */
 const TICKET_KEYS_BYTES = 48
@@ -116,7 +117,8 @@ export function tlsSettings(where: string, options: TlsOptions): TlsSettings {
   rejectUnknownOptions(where, options, NAMES)
   const { ciphers, ecdhCurve, ca, caFile } = options
   assertOneOf(where, options, 'ca', 'caFile')
-  for (const name of ['ciphers', 'ecdhCurve'] as const) assertText(`${where}.${name}`, options[name])
+  for (const name of ['ciphers', 'ecdhCurve'] as const)
+    assertText(`${where}.${name}`, options[name])
   return {
     identity: checkIdentity(where, options),
     contexts: checkContexts(where, options.contexts),
@@ -135,8 +137,12 @@ function numbers(
   where: string,
   options: TlsOptions,
 ): Pick<TlsSettings, 'handshakeTimeoutMs' | 'sessionTimeoutS' | 'reloadIntervalMs'> {
-  const of = (name: 'handshakeTimeoutMs' | 'sessionTimeoutS' | 'reloadIntervalMs', fallback: number, min: number, max: number): number =>
-    integerOption(`${where}.${name}`, options[name], fallback, min, max)
+  const of = (
+    name: 'handshakeTimeoutMs' | 'sessionTimeoutS' | 'reloadIntervalMs',
+    fallback: number,
+    min: number,
+    max: number,
+  ): number => integerOption(`${where}.${name}`, options[name], fallback, min, max)
   return {
     handshakeTimeoutMs: of('handshakeTimeoutMs', 10_000, 0, MAX_TIMEOUT_MS),
     sessionTimeoutS: of('sessionTimeoutS', 300, 1, 86_400),
@@ -190,13 +196,21 @@ function checkContexts(
 ): ReadonlyMap<string, TlsIdentity> {
   if (contexts === undefined) return new Map()
   if (typeof contexts !== 'object' || contexts === null) {
-    throw new OptionError(`${where}.contexts`, contexts, 'an object from host names to certificates')
+    throw new OptionError(
+      `${where}.contexts`,
+      contexts,
+      'an object from host names to certificates',
+    )
   }
   return new Map(
     Object.entries(contexts).map(([name, identity]) => {
       const path = `${where}.contexts['${name}']`
       if (!CONTEXT_NAME.test(name.toLowerCase())) {
-        throw new OptionError(`${where}.contexts`, name, 'host names such as a.example or *.example')
+        throw new OptionError(
+          `${where}.contexts`,
+          name,
+          'host names such as a.example or *.example',
+        )
       }
       rejectUnknownOptions(path, identity, IDENTITY_NAMES)
       return [name.toLowerCase(), checkIdentity(path, identity)]
@@ -206,7 +220,8 @@ function checkContexts(
 
 /** @throws {OptionError} unless there is one certificate with one key, or one PKCS #12 */
 function checkIdentity(where: string, identity: TlsIdentity): TlsIdentity {
-  for (const name of ['cert', 'key', 'pfx'] as const) assertOneOf(where, identity, name, `${name}File`)
+  for (const name of ['cert', 'key', 'pfx'] as const)
+    assertOneOf(where, identity, name, `${name}File`)
   const { cert, certFile, key, keyFile, pfx, pfxFile, passphrase } = identity
   assertText(`${where}.passphrase`, passphrase)
   const hasPfx = (pfx ?? pfxFile) !== undefined
@@ -239,7 +254,8 @@ function assertOneOf(where: string, options: object, name: string, fileName: str
 }
 
 function assertText(where: string, value: unknown): void {
-  if (value !== undefined && typeof value !== 'string') throw new OptionError(where, value, 'a string')
+  if (value !== undefined && typeof value !== 'string')
+    throw new OptionError(where, value, 'a string')
 }
 
 function assertFlag(where: string, value: unknown): void {

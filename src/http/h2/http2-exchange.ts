@@ -1,0 +1,212 @@
+import { constants, type ServerHttp2Stream } from 'node:http2'
+import { TimeoutError } from '../../core/errors.ts'
+import { type Consumer, consume, Future } from '../../future/future.ts'
+import { requestFinish, requestStart } from '../channels.ts'
+import { HttpError, HttpParseError, HttpResponseError } from '../errors.ts'
+import type { HttpRequest, RequestOrigin } from '../message/request.ts'
+import { detailResponse, HttpResponse, responseOfError } from '../message/response.ts'
+import { StreamBody } from '../message/stream-body.ts'
+import type { Peer } from '../proxy/peer.ts'
+import { asCallback } from './as-callback.ts'
+import { Http2Body } from './http2-body.ts'
+import type { Http2Connection } from './http2-connection.ts'
+import { endsSession } from './http2-headers.ts'
+import { createHttp2Request } from './http2-request.ts'
+import { Http2Responder, type ResponderOwner } from './http2-responder.ts'
+
+/** One request of an HTTP/2 connection, from its header block to the end of its stream. */
+export class Http2Exchange implements RequestOrigin, Consumer, ResponderOwner {
+  readonly #connection: Http2Connection
+  readonly #stream: ServerHttp2Stream
+  readonly #responder: Http2Responder
+  readonly #startMs: number = performance.now()
+  #request: HttpRequest | undefined
+  #body: Http2Body | undefined
+  #isAnswered = false
+  #isResponded = false
+  #isOver = false
+
+  constructor(connection: Http2Connection, stream: ServerHttp2Stream) {
+    this.#connection = connection
+    this.#stream = stream
+    this.#responder = new Http2Responder(stream, this)
+  }
+
+  get remoteAddress(): string | undefined {
+    return this.#connection.remoteAddress
+  }
+
+  get peer(): Peer | undefined {
+    return this.#connection.peer
+  }
+
+  get maxBodyBytes(): number {
+    return this.#connection.core.settings.maxBodyBytes
+  }
+
+  /** Makes the request, and hands it to the handler. */
+  start(fields: readonly string[]): void {
+    const stream = this.#stream
+    const { core } = this.#connection
+    core.counters.requests++
+    core.counters.inFlight++
+    stream.once('close', () => asCallback(() => this.end()))
+    try {
+      const request = createHttp2Request(this, fields, !stream.endAfterHeaders, core.settings)
+      this.#request = request
+      if (request.body !== undefined) {
+        this.#body = new Http2Body(stream, request.body, (length) => {
+          core.counters.receivedBytes += length
+        })
+      }
+      this.#dispatch(request)
+    } catch (error) {
+      if (!(error instanceof HttpParseError)) throw error
+      core.counters.parseErrors++
+      this.#answer(detailResponse(error.status, error.message))
+    }
+  }
+
+  wantBody(request: HttpRequest): void {
+    if (request.awaitsContinue && !this.#stream.headersSent) {
+      request.awaitsContinue = false
+      this.#stream.additionalHeaders({ ':status': 100 })
+    }
+    this.#body?.resume()
+  }
+
+  /** Lets go what has expired. @param nowMs - whole milliseconds, rounded down */
+  sweep(nowMs: number): void {
+    const { settings, counters } = this.#connection.core
+    const { handlerTimeoutMs, bodyTimeoutMs, writeTimeoutMs } = settings
+    const isTooSlow = handlerTimeoutMs > 0 && nowMs - this.#startMs >= handlerTimeoutMs
+    if (!this.#isAnswered && isTooSlow) {
+      counters.countTimeout('handler')
+      this.#answer(detailResponse(503, 'The handler took too long'))
+      this.#request?.giveUp(new TimeoutError(handlerTimeoutMs, 'The handler'))
+    }
+    if (this.#body?.isExpired(nowMs, bodyTimeoutMs) === true) {
+      counters.countTimeout('body')
+      this.#body.fail(new HttpError(408, 'The request body took too long'))
+    }
+    if (this.#responder.isStalled(nowMs, writeTimeoutMs)) {
+      counters.countTimeout('write')
+      this.#stream.close(constants.NGHTTP2_CANCEL)
+    }
+  }
+
+  /** The stream is closed, or its connection. */
+  end(): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    const { counters } = this.#connection.core
+    counters.inFlight--
+    const isDone = this.#isResponded && this.#stream.rstCode === constants.NGHTTP2_NO_ERROR
+    if (!isDone) {
+      if (!this.#isResponded) counters.aborted++
+      this.#request?.giveUp(new HttpError(400, 'The client has closed the connection'))
+      this.#responder.cancel()
+    }
+    this.#connection.ended(this, !this.#isResponded)
+  }
+
+  /** @internal */
+  onSettled(outcome: Future<unknown>): void {
+    this.#answerWith(outcome)
+  }
+
+  /** @internal */
+  responded(response: HttpResponse): void {
+    this.#isResponded = true
+    const { core } = this.#connection
+    core.counters.responses[(response.status / 100) | 0]!++
+    const request = this.#request
+    if (requestFinish.hasSubscribers && request !== undefined) {
+      requestFinish.publish({ request, response })
+    }
+    if (this.#body?.isComplete === false) this.#refuseRest(this.#body)
+  }
+
+  /** @internal */
+  report(error: unknown): void {
+    this.#connection.core.report(error, this.#request)
+  }
+
+  /** The rest of the body is not wanted: RFC 9113, 8.1. */
+  #refuseRest(body: Http2Body): void {
+    const stream = this.#stream
+    body.discard()
+    body.resume()
+    if (stream.writableFinished) stream.close(constants.NGHTTP2_NO_ERROR)
+    else stream.once('finish', () => stream.close(constants.NGHTTP2_NO_ERROR))
+  }
+
+  #dispatch(request: HttpRequest): void {
+    if (requestStart.hasSubscribers) requestStart.publish({ request })
+    let result: unknown
+    try {
+      result = this.#connection.core.handler(request)
+    } catch (error) {
+      this.#fail(error)
+      return
+    }
+    if (result instanceof Future) {
+      if (result.isPending) consume(result, this)
+      else this.#answerWith(result)
+    } else if (isPromiseLike(result)) {
+      void result.then(
+        (response) => this.#answerChecked(response),
+        (error: unknown) => this.#fail(error),
+      )
+    } else this.#answerChecked(result)
+  }
+
+  #answerWith(outcome: Future<unknown>): void {
+    let response: unknown
+    try {
+      response = outcome.get()
+    } catch (error) {
+      this.#fail(error)
+      return
+    }
+    this.#answerChecked(response)
+  }
+
+  #answerChecked(response: unknown): void {
+    if (response instanceof HttpResponse) this.#answer(response)
+    else this.#fail(new HttpResponseError('A handler must return an HttpResponse'))
+  }
+
+  #fail(error: unknown): void {
+    if (this.#isAnswered) return
+    if (!(error instanceof HttpError)) this.report(error)
+    let response = detailResponse(500, 'Internal Server Error')
+    try {
+      response = responseOfError(error)
+    } catch (unprintable) {
+      this.report(unprintable)
+    }
+    this.#answer(response)
+  }
+
+  #answer(response: HttpResponse): void {
+    if (this.#isAnswered || this.#isOver) {
+      if (response.body instanceof StreamBody) response.body.abandon()
+      return
+    }
+    this.#isAnswered = true
+    this.#connection.core.counters.addLatency(performance.now() - this.#startMs, 1)
+    try {
+      this.#responder.send(this.#request, response)
+    } catch (error) {
+      this.report(error)
+      if (response.body instanceof StreamBody) response.body.abandon()
+      this.#responder.send(this.#request, detailResponse(500, 'Internal Server Error'))
+    }
+    if (endsSession(response)) this.#connection.end()
+  }
+}
+
+function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function'
+}
