@@ -4,7 +4,13 @@ import { ClosedError } from '../core/errors.ts'
 import { integerOption, rejectUnknownOptions } from '../core/options.ts'
 import { enterCallback, leaveCallback } from '../core/run-queue.ts'
 import { Deferred, Future } from '../future/index.ts'
-import { Connection, ListenError, Listener, type ListenOptions } from '../net/index.ts'
+import {
+  Connection,
+  ListenError,
+  Listener,
+  type ListenOptions,
+  TlsConfigError,
+} from '../net/index.ts'
 import { Entrance } from './entrance/entrance.ts'
 import { HttpListenError } from './errors.ts'
 import { HttpConnection } from './h1/http-connection.ts'
@@ -28,6 +34,7 @@ export class HttpServer {
   readonly #entrance: Entrance | undefined
   #listener: Listener | undefined
   #sweeper: ClockTimer | undefined
+  #fileWatch: ClockTimer | undefined
   #closed: Deferred<void> | undefined
 
   /**
@@ -122,6 +129,28 @@ export class HttpServer {
     return server
   }
 
+  /**
+   * Reads the files of all certificates again, for the handshakes to come; open connections stay as
+   * they are.
+   *
+   * @throws {TlsConfigError} if one cannot be used, and the old ones stay; or without TLS
+   */
+  reloadCertificates(): void {
+    if (this.#entrance?.acceptor === undefined) {
+      throw new TlsConfigError('This server has no certificates to reload: it does not speak TLS')
+    }
+    this.#entrance.acceptor.reload()
+  }
+
+  /**
+   * Lets servers with the same keys resume each other's TLS sessions; `tls.ticketKeys` counts more.
+   *
+   * @param keys - 48 secret bytes
+   */
+  shareTicketKeys(keys: Uint8Array): void {
+    this.#entrance?.acceptor?.shareTicketKeys(keys)
+  }
+
   /** The port listened on; 0 before, and for a Unix socket. */
   get port(): number {
     return this.#listener?.port ?? 0
@@ -168,6 +197,7 @@ export class HttpServer {
       this.#core.sweep(),
     )
     this.#sweeper.unref()
+    this.#fileWatch = this.#entrance?.watchFiles()
   }
 
   #drain(closed: Deferred<void>, timeoutMs: number): void {
@@ -183,6 +213,7 @@ export class HttpServer {
     core.onEmpty = () => {
       sweeper.cancel()
       this.#sweeper?.cancel()
+      this.#fileWatch?.cancel()
       core.publish()
       enterCallback()
       closed.resolve()

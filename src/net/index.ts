@@ -13,6 +13,7 @@ export { parseProxyHeader } from './proxy-protocol/parse.ts'
 export { type Handshake, TlsAcceptor } from './tls/acceptor.ts'
 export { TlsInfo } from './tls/info.ts'
 export {
+  TICKET_KEYS_BYTES,
   type TlsDocument,
   type TlsIdentity,
   type TlsOptions,

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { type ClockTimer, systemClock } from '../../core/clock.ts'
 import { type AcceptOptions, type AddressList, TlsAcceptor } from '../../net/index.ts'
 import type { ServerCore } from '../h1/server-core.ts'
 import type { Http2Settings } from '../h2/options.ts'
@@ -51,6 +52,27 @@ export class Entrance {
       proxyProtocol !== undefined ||
       trustProxy !== undefined
     return isNeeded ? new Entrance(core) : undefined
+  }
+
+  /**
+   * Begins to look for changed files now and then, if that is wanted.
+   *
+   * @returns undefined if it is not
+   */
+  watchFiles(): ClockTimer | undefined {
+    const intervalMs = this.core.settings.tls?.reloadIntervalMs ?? 0
+    const { acceptor } = this
+    if (acceptor === undefined || intervalMs === 0) return undefined
+    const look = (): void => {
+      try {
+        acceptor.reloadIfChanged()
+      } catch (error) {
+        this.core.report(error, undefined)
+      }
+    }
+    const timer = systemClock.setPeriodicTimer(intervalMs, look)
+    timer.unref()
+    return timer
   }
 
   /** Takes a connection that is counted already. */

@@ -11,14 +11,11 @@ const JUST_NOW = -1
 export class Http2Body {
   readonly #stream: ServerHttp2Stream
   readonly #reader: BodyReader
-  readonly #onBytes: (length: number) => void
   #startedMs = JUST_NOW
 
-  /** @param onBytes - told of what arrives */
-  constructor(stream: ServerHttp2Stream, reader: BodyReader, onBytes: (length: number) => void) {
+  constructor(stream: ServerHttp2Stream, reader: BodyReader) {
     this.#stream = stream
     this.#reader = reader
-    this.#onBytes = onBytes
     stream.on('data', (chunk: Buffer) => asCallback(() => this.#take(chunk)))
     stream.once('end', () => asCallback(() => this.#end()))
   }
@@ -51,7 +48,6 @@ export class Http2Body {
   }
 
   #take(chunk: Buffer): void {
-    this.#onBytes(chunk.length)
     this.#reader.append(chunk, 0, chunk.length)
     this.#reader.keepView()
     if (this.#reader.isFull) this.#stream.pause()

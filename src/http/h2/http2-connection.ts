@@ -32,6 +32,8 @@ export class Http2Connection implements ServedConnection {
   #hasServed = false
   #windowStartMs = JUST_NOW
   #resets = 0
+  /** Input that is counted already. */
+  #countedBytes = 0
   #controlFrames = 0
   #isOver = false
   #closing: 'no' | 'announced' | 'begun' = 'no'
@@ -46,6 +48,7 @@ export class Http2Connection implements ServedConnection {
   /** Sends the settings, and reads; it is one of the server's connections already. */
   start(): void {
     this.core.counters.countEntrance('http2Session')
+    this.#countedBytes = this.#socket.bytesRead
     // node:http2 keeps what went wrong for the streams; the socket is closed anyway.
     this.#socket.on('error', () => {})
     this.#socket.once('close', () => this.#leave())
@@ -70,6 +73,7 @@ export class Http2Connection implements ServedConnection {
 
   sweep(nowMs: number): void {
     const { settings } = this.core
+    this.#countInput()
     if (this.#activeMs === JUST_NOW) this.#activeMs = nowMs + 1
     if (nowMs - this.#windowStartMs >= WINDOW_MS) {
       this.#windowStartMs = nowMs
@@ -153,11 +157,18 @@ export class Http2Connection implements ServedConnection {
     this.#session.destroy(undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM)
   }
 
+  #countInput(): void {
+    const { bytesRead } = this.#socket
+    this.core.counters.receivedBytes += bytesRead - this.#countedBytes
+    this.#countedBytes = bytesRead
+  }
+
   #leave(): void {
     if (this.#isOver) return
     this.#isOver = true
     asCallback(() => {
       for (const exchange of this.#exchanges) exchange.end()
+      this.#countInput()
       this.core.counters.sentByClosed += this.bytesWritten
       this.core.remove(this)
     })

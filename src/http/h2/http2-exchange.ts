@@ -54,11 +54,7 @@ export class Http2Exchange implements RequestOrigin, Consumer, ResponderOwner {
     try {
       const request = createHttp2Request(this, fields, !stream.endAfterHeaders, core.settings)
       this.#request = request
-      if (request.body !== undefined) {
-        this.#body = new Http2Body(stream, request.body, (length) => {
-          core.counters.receivedBytes += length
-        })
-      }
+      if (request.body !== undefined) this.#body = new Http2Body(stream, request.body)
       this.#dispatch(request)
     } catch (error) {
       if (!(error instanceof HttpParseError)) throw error

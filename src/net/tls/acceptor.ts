@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { createServer, type SecureContext, type Server, type TLSSocket } from 'node:tls'
+import { isMainThread } from 'node:worker_threads'
 import { enterCallback, leaveCallback } from '../../core/run-queue.ts'
 import { filesVersion, findContext, loadContexts, type TlsContexts } from './contexts.ts'
-import type { TlsSettings } from './options.ts'
+import { TICKET_KEYS_BYTES, type TlsSettings } from './options.ts'
 
 /** Waits for the end of one handshake. Exactly one of both is called, as an I/O callback. */
 export interface Handshake {
@@ -15,7 +16,6 @@ export interface Handshake {
 
 /** Longer than any timeout: whoever waits for a handshake ends it. */
 const NEVER_MS = 0x7fffffff
-const TICKET_KEYS_BYTES = 48
 
 /**
  * Does the server's part of TLS on sockets that somebody else has accepted.
@@ -101,7 +101,8 @@ export class TlsAcceptor {
 
   #load(): TlsContexts {
     const contexts = loadContexts(this.#where, this.#settings, this.#ticketKeys)
-    for (const warning of contexts.warnings) {
+    // One thread is enough to say it.
+    for (const warning of isMainThread ? contexts.warnings : []) {
       process.emitWarning(warning, { code: 'FASTERAPI_TLS_CERTIFICATE' })
     }
     return contexts

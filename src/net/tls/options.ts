@@ -102,7 +102,7 @@ const CONTEXT_NAME =
   /^(?:\*\.)?[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*$/
 const MAX_TIMEOUT_MS = 86_400_000
 /** Node's keys: 16 bytes name, 16 bytes HMAC, 16 bytes AES. */
-const TICKET_KEYS_BYTES = 48
+export const TICKET_KEYS_BYTES = 48
 
 /**
  * Checks the options and fills in the defaults; no file is read.
