@@ -16,6 +16,7 @@ export type AppRequest = Pick<
   | 'header'
   | 'headers'
   | 'hasBody'
+  | 'body'
   | 'bytes'
   | 'signal'
 >

@@ -71,3 +71,12 @@ export class HttpListenError extends FasterApiError {
     this.address = address
   }
 }
+
+/** The body of a request is being read in pieces by somebody else, or has been. */
+export class HttpBodyUsedError extends FasterApiError {
+  readonly code = 'HTTP_BODY_USED'
+
+  constructor() {
+    super('The body is read in pieces already; only one can do that')
+  }
+}

@@ -1,5 +1,6 @@
 export { type RequestFinish, type RequestStart, requestFinish, requestStart } from './channels.ts'
 export {
+  HttpBodyUsedError,
   HttpError,
   HttpListenError,
   HttpParseError,
@@ -10,6 +11,7 @@ export type { RequestHandler } from './h1/server-core.ts'
 export { createRequest, type RequestInit } from './message/create-request.ts'
 export type { HeaderList } from './message/headers.ts'
 export { HttpRequest } from './message/request.ts'
+export { type BodyOptions, RequestBody } from './message/request-body.ts'
 export { HttpResponse } from './message/response.ts'
 export { reasonPhrase } from './message/status.ts'
 export {

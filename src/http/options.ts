@@ -28,11 +28,14 @@ export interface HttpServerOptions {
   readonly maxConnections?: number
   /** From the first byte of a head to its last, and from the accept to the first byte; default 10 s, then 408. */
   readonly headerTimeoutMs?: number
-  /** From the head to the end of the body; default 60 s, then 408. */
+  /** From the head to the end of the body, or to the next piece for who reads in pieces; default 60 s, then 408. */
   readonly bodyTimeoutMs?: number
   /** Between two requests; default 65 s (more than the 60 s of common balancers), then closed silently. */
   readonly idleTimeoutMs?: number
-  /** From the head to the response; default 60 s, then 503 and the request's signal fires. */
+  /**
+   * From the head to the response, less the time the handler waits for a client to send its body;
+   * default 60 s, then 503 and the request's signal fires.
+   */
   readonly handlerTimeoutMs?: number
   /** A peer that reads nothing of its response for so long is cut off; default 30 s. */
   readonly writeTimeoutMs?: number

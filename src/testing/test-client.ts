@@ -3,7 +3,7 @@ import type { App } from '../app/index.ts'
 import { OptionError } from '../core/errors.ts'
 import { integerOption, rejectUnknownOptions } from '../core/options.ts'
 import { Future } from '../future/index.ts'
-import { type HttpResponse, StreamBody } from '../http/index.ts'
+import { type HttpResponse, StreamBody, type StreamSource } from '../http/index.ts'
 import { TestRequest } from './test-request.ts'
 import { TestResponse } from './test-response.ts'
 
@@ -17,8 +17,8 @@ export interface TestRequestOptions {
   readonly cookies?: Readonly<Record<string, string>>
   /** Sent as JSON with its content type. */
   readonly json?: unknown
-  /** Sent as it is, without a content type. */
-  readonly body?: string | Uint8Array
+  /** Sent as it is, without a content type; a source is asked for its chunks as the app reads. */
+  readonly body?: string | Uint8Array | StreamSource
 }
 
 export interface TestClientOptions {
@@ -119,7 +119,7 @@ export class TestClient {
       method,
       query === undefined ? path : addQuery(path, query),
       headersOf(options),
-      typeof bytes === 'string' ? Buffer.from(bytes) : bytes,
+      bytes,
       this.#maxBodyBytes,
     )
   }

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import type { AppRequest } from '../app/index.ts'
 import { Future } from '../future/index.ts'
-import { HttpError } from '../http/index.ts'
+import { createRequest, type RequestBody, type StreamSource } from '../http/index.ts'
 
 /** A request that no socket brings. */
 export class TestRequest implements AppRequest {
@@ -14,17 +14,15 @@ export class TestRequest implements AppRequest {
   readonly clientAddress = '127.0.0.1'
   readonly scheme = 'http'
   readonly tls = undefined
-  readonly hasBody: boolean
+  readonly body: RequestBody | undefined
   readonly #headers: readonly (readonly [string, string])[]
-  readonly #body: Uint8Array
-  readonly #maxBodyBytes: number
   readonly #abort = new AbortController()
 
   constructor(
     method: string,
     target: string,
     headers: readonly (readonly [string, string])[],
-    body: Uint8Array | undefined,
+    body: string | Uint8Array | StreamSource | undefined,
     maxBodyBytes: number,
   ) {
     const question = target.indexOf('?')
@@ -32,10 +30,12 @@ export class TestRequest implements AppRequest {
     this.target = target
     this.path = question === -1 ? target : target.slice(0, question)
     this.queryString = question === -1 ? '' : target.slice(question + 1)
-    this.hasBody = body !== undefined
+    this.body = createRequest({ maxBodyBytes, ...(body === undefined ? {} : { body }) }).body
     this.#headers = headers.map(([name, value]) => [name.toLowerCase(), value])
-    this.#body = body ?? Buffer.alloc(0)
-    this.#maxBodyBytes = maxBodyBytes
+  }
+
+  get hasBody(): boolean {
+    return this.body !== undefined
   }
 
   get host(): string {
@@ -53,8 +53,7 @@ export class TestRequest implements AppRequest {
   }
 
   bytes(options?: { readonly maxBytes?: number }): Future<Uint8Array> {
-    const limit = options?.maxBytes ?? this.#maxBodyBytes
-    return this.#body.length > limit ? Future.failed(new HttpError(413)) : Future.ready(this.#body)
+    return this.body?.bytes(options) ?? Future.ready(Buffer.alloc(0))
   }
 
   get signal(): AbortSignal {

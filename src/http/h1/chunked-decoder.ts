@@ -1,4 +1,5 @@
 import { HttpParseError } from '../errors.ts'
+import type { HeaderList } from '../message/headers.ts'
 import { BACKSLASH, CR, EQUALS, IS_FIELD_VALUE, IS_TOKEN, LF, QUOTE, SEMICOLON } from './bytes.ts'
 import { TrailerScanner } from './trailer-scanner.ts'
 
@@ -31,7 +32,7 @@ const MAX_EXTENSION_BYTES = 1024
 /**
  * Decodes the chunked transfer coding, whatever way it is cut into pieces.
  *
- * Extensions and trailers are checked and dropped.
+ * Extensions are checked and dropped, trailers kept apart.
  *
  * @see RFC 9112, section 7.1
  */
@@ -45,6 +46,11 @@ export class ChunkedDecoder {
 
   get isDone(): boolean {
     return this.#state === DONE
+  }
+
+  /** Fields behind the last chunk, names in lower case; empty until {@link isDone}. */
+  get trailers(): HeaderList {
+    return this.#trailers.fields
   }
 
   /**

@@ -99,13 +99,18 @@ export class ExchangeQueue implements FlightOwner, StreamOwner {
     this.connection.write(CONTINUE, 'latin1')
   }
 
-  /** Answers 503 for every request that was dispatched `timeoutMs` ago or earlier. */
+  /**
+   * Answers 503 for every request that was dispatched `timeoutMs` ago or earlier, or whose body has
+   * kept its handler waiting until then.
+   */
   expire(nowMs: number, timeoutMs: number): void {
     for (let flight = this.#first; flight !== undefined; flight = flight.next) {
-      if (flight.isAnswered || nowMs - flight.startMs < timeoutMs) continue
+      const { startMs, request } = flight
+      const sinceMs = Math.max(startMs, request.body?.waitedUntilMs ?? 0)
+      if (flight.isAnswered || nowMs - sinceMs < timeoutMs) continue
       this.#core.counters.countTimeout('handler')
       this.#answer(flight, detailResponse(503, 'The handler took too long'))
-      flight.request.giveUp(new TimeoutError(timeoutMs, 'The handler'))
+      request.giveUp(new TimeoutError(timeoutMs, 'The handler'))
     }
   }
 

@@ -146,7 +146,10 @@ export class HttpConnection
 
   wantBody(request: HttpRequest): void {
     this.#queue.sayContinue(request)
-    if (request.body === this.#body) this.#continue()
+    if (request.body !== this.#body) return
+    // The time it was not read is not the client's.
+    if (this.#isPaused) this.#bodyStartedMs = JUST_NOW
+    this.#continue()
   }
 
   /** @internal A response is written: go on with what waited for it, or end the connection. */
@@ -160,17 +163,18 @@ export class HttpConnection
       this.#connection.end()
       return
     }
-    if (request.body !== undefined && request.body === this.#body) this.#body.discard()
+    if (request.body !== undefined && request.body === this.#body) this.#body.abandon()
     if (this.#isPaused) this.#continue()
   }
 
   /** @internal Whether the connection cannot go on after the response to `request`. */
   mustClose(request: HttpRequest): boolean {
     const { body } = request
-    if (body === undefined || body !== this.#body) return false
+    if (body === undefined || body !== this.#body || this.#body === undefined) return false
     // Nobody asked for the body, and the client may never send it: RFC 9110, 10.1.1.
     if (request.awaitsContinue) return true
-    return body.missingBytes !== Number.POSITIVE_INFINITY && body.missingBytes > DRAIN_LIMIT_BYTES
+    const { missingBytes } = this.#body
+    return missingBytes !== Number.POSITIVE_INFINITY && missingBytes > DRAIN_LIMIT_BYTES
   }
 
   /** @internal */
@@ -222,6 +226,7 @@ export class HttpConnection
       this.#connection.destroy()
       return
     }
+    if (this.#body?.isWanted === true && !this.#body.isFull) this.#body.waitedUntilMs = nowMs
     if (settings.handlerTimeoutMs > 0) this.#queue.expire(nowMs, settings.handlerTimeoutMs)
     if (this.#body !== undefined && !this.#body.isFull) {
       if (isPast(this.#bodyStartedMs, settings.bodyTimeoutMs)) this.#expireBody(this.#body)
@@ -286,7 +291,7 @@ export class HttpConnection
       const next = parseHead(bytes, at, end, settings, head, this.#factory.knownFields)
       if (next === INCOMPLETE) return at
       const request = this.#factory.create(bytes, head, next)
-      const { body } = request
+      const body = request.body as BodyReader | undefined
       at = next
       const asksForUpgrade = head.asksForUpgrade
       if (!request.keepsAlive && !asksForUpgrade) this.#isInputOver = true
@@ -338,9 +343,11 @@ export class HttpConnection
 
   #readBody(body: BodyReader, bytes: Buffer, at: number): number {
     const next = body.feed(bytes, at, bytes.length)
+    // Who takes a body in pieces may get one of any length: each piece has its time.
+    if (body.isUsed) this.#bodyStartedMs = JUST_NOW
     if (body.isComplete) this.#body = undefined
     else if (body.isFull) this.#pause()
-    else if (body.isDiscarding && body.receivedBytes > DRAIN_LIMIT_BYTES) this.#endAfterBody()
+    else if (body.discardedBytes > DRAIN_LIMIT_BYTES) this.#endAfterBody()
     return next
   }
 

@@ -27,7 +27,10 @@ export class RequestFactory {
   /** @param head - of the request, just parsed from `bytes`, up to `headEnd` */
   create(bytes: Buffer, head: RequestHead, headEnd: number): HttpRequest {
     const { targetStart, targetEnd, pathStart, pathEnd, queryStart, framing } = head
-    return new HttpRequest(
+    const body = head.hasBody
+      ? new BodyReader(framing.isChunked ? -1 : framing.contentLength)
+      : undefined
+    const request = new HttpRequest(
       this.#origin,
       methodText(bytes, head.methodStart, head.methodEnd),
       pathEnd === pathStart ? '/' : this.#paths.textOf(bytes, pathStart, pathEnd),
@@ -37,8 +40,10 @@ export class RequestFactory {
       head.minorVersion,
       head.keepsAlive,
       head.expectsContinue,
-      head.hasBody ? new BodyReader(framing.isChunked ? -1 : framing.contentLength) : undefined,
+      body,
     )
+    body?.attach(request)
+    return request
   }
 
   #fieldsText(bytes: Buffer, head: RequestHead, headEnd: number): string {

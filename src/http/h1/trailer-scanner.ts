@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { HttpParseError } from '../errors.ts'
+import { eachHeader, type HeaderList } from '../message/headers.ts'
 import { INCOMPLETE } from './bytes.ts'
 import { scanFieldLines } from './field-lines.ts'
 
@@ -7,12 +8,18 @@ const MAX_TRAILER_BYTES = 8192
 const MAX_TRAILER_COUNT = 32
 
 /**
- * Checks the trailer section behind a chunked body, and drops it: a trailer is never merged into
- * the header (RFC 9110, 6.5.1).
+ * Checks and keeps the trailer section behind a chunked body: it is never merged into the header
+ * (RFC 9110, 6.5.1).
  */
 export class TrailerScanner {
   #kept: Buffer | undefined
+  #text = ''
   isDone = false
+
+  /** Names in lower case. */
+  get fields(): HeaderList {
+    return [...eachHeader(this.#text)]
+  }
 
   /**
    * @returns offset of the first byte behind the trailer section; `end` if more is needed
@@ -30,6 +37,7 @@ export class TrailerScanner {
       this.#kept = Buffer.from(all)
       return end
     }
+    if (next > 2) this.#text = Buffer.from(all.subarray(0, next - 2)).toString('latin1')
     this.#kept = undefined
     this.isDone = true
     return start + next - kept

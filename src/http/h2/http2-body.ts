@@ -1,27 +1,32 @@
 import type { Buffer } from 'node:buffer'
 import type { ServerHttp2Stream } from 'node:http2'
-import type { HttpError } from '../errors.ts'
-import type { BodyReader } from '../h1/body-reader.ts'
+import type { HeaderList } from '../message/headers.ts'
+import { RequestBody } from '../message/request-body.ts'
 import { asCallback } from './as-callback.ts'
 
 /** Stands for the time until the next sweep. */
 const JUST_NOW = -1
 
-/** Carries the body of a request from its stream to whoever reads it, and holds the client back if nobody does. */
-export class Http2Body {
+/** The body of a request as it comes over its stream; a client whose body nobody reads is held back. */
+export class Http2Body extends RequestBody {
   readonly #stream: ServerHttp2Stream
-  readonly #reader: BodyReader
+  #trailers: HeaderList = []
   #startedMs = JUST_NOW
 
-  constructor(stream: ServerHttp2Stream, reader: BodyReader) {
+  /** @param declaredLength - in bytes, or -1 if the client has not said it */
+  constructor(stream: ServerHttp2Stream, declaredLength: number) {
+    super(declaredLength)
     this.#stream = stream
-    this.#reader = reader
     stream.on('data', (chunk: Buffer) => asCallback(() => this.#take(chunk)))
-    stream.once('end', () => asCallback(() => this.#end()))
+    stream.once('trailers', (fields) => this.#takeTrailers(fields))
+    // A stream that was reset ends, too.
+    stream.once('end', () => {
+      if (!stream.aborted) asCallback(() => this.complete())
+    })
   }
 
-  get isComplete(): boolean {
-    return this.#reader.isComplete
+  override get trailers(): HeaderList {
+    return this.#trailers
   }
 
   /** Somebody waits for it. */
@@ -33,28 +38,18 @@ export class Http2Body {
   /** @param nowMs - whole milliseconds, rounded down */
   isExpired(nowMs: number, timeoutMs: number): boolean {
     if (this.#startedMs === JUST_NOW) this.#startedMs = nowMs + 1
-    const { isComplete, isFull, isDiscarding } = this.#reader
-    if (timeoutMs === 0 || isComplete || isFull || isDiscarding) return false
+    if (timeoutMs === 0 || this.isComplete || this.isFull || this.isDiscarding) return false
     return nowMs - this.#startedMs >= timeoutMs
   }
 
-  fail(error: HttpError): void {
-    this.#reader.fail(error)
-  }
-
-  /** Nobody will read it any more. */
-  discard(): void {
-    this.#reader.discard()
-  }
-
   #take(chunk: Buffer): void {
-    this.#reader.append(chunk, 0, chunk.length)
-    this.#reader.keepView()
-    if (this.#reader.isFull) this.#stream.pause()
+    this.push(chunk)
+    if (this.isFull) this.#stream.pause()
   }
 
-  #end(): void {
-    // A stream that was reset ends, too.
-    if (!this.#stream.aborted) this.#reader.finish()
+  #takeTrailers(fields: Readonly<Record<string, string | string[] | undefined>>): void {
+    this.#trailers = Object.entries(fields).flatMap(([name, value = []]) =>
+      (Array.isArray(value) ? value : [value]).map((each) => [name, each] as const),
+    )
   }
 }

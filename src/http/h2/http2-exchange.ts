@@ -52,9 +52,14 @@ export class Http2Exchange implements RequestOrigin, Consumer, ResponderOwner {
     core.counters.inFlight++
     stream.once('close', () => asCallback(() => this.end()))
     try {
-      const request = createHttp2Request(this, fields, !stream.endAfterHeaders, core.settings)
+      const bodyOf = (declaredLength: number): Http2Body => {
+        this.#body = new Http2Body(stream, declaredLength)
+        return this.#body
+      }
+      const { settings } = core
+      const body = stream.endAfterHeaders ? undefined : bodyOf
+      const request = createHttp2Request(this, fields, body, settings)
       this.#request = request
-      if (request.body !== undefined) this.#body = new Http2Body(stream, request.body)
       this.#dispatch(request)
     } catch (error) {
       if (!(error instanceof HttpParseError)) throw error
@@ -75,15 +80,18 @@ export class Http2Exchange implements RequestOrigin, Consumer, ResponderOwner {
   sweep(nowMs: number): void {
     const { settings, counters } = this.#connection.core
     const { handlerTimeoutMs, bodyTimeoutMs, writeTimeoutMs } = settings
-    const isTooSlow = handlerTimeoutMs > 0 && nowMs - this.#startMs >= handlerTimeoutMs
+    const body = this.#body
+    if (body?.isWanted === true && !body.isFull && !body.isComplete) body.waitedUntilMs = nowMs
+    const sinceMs = Math.max(this.#startMs, body?.waitedUntilMs ?? 0)
+    const isTooSlow = handlerTimeoutMs > 0 && nowMs - sinceMs >= handlerTimeoutMs
     if (!this.#isAnswered && isTooSlow) {
       counters.countTimeout('handler')
       this.#answer(detailResponse(503, 'The handler took too long'))
       this.#request?.giveUp(new TimeoutError(handlerTimeoutMs, 'The handler'))
     }
-    if (this.#body?.isExpired(nowMs, bodyTimeoutMs) === true) {
+    if (body?.isExpired(nowMs, bodyTimeoutMs) === true) {
       counters.countTimeout('body')
-      this.#body.fail(new HttpError(408, 'The request body took too long'))
+      body.fail(new HttpError(408, 'The request body took too long'))
     }
     if (this.#responder.isStalled(nowMs, writeTimeoutMs)) {
       counters.countTimeout('write')
@@ -131,7 +139,7 @@ export class Http2Exchange implements RequestOrigin, Consumer, ResponderOwner {
   /** The rest of the body is not wanted: RFC 9113, 8.1. */
   #refuseRest(body: Http2Body): void {
     const stream = this.#stream
-    body.discard()
+    body.abandon()
     body.resume()
     if (stream.writableFinished) stream.close(constants.NGHTTP2_NO_ERROR)
     else stream.once('finish', () => stream.close(constants.NGHTTP2_NO_ERROR))

@@ -1,10 +1,10 @@
 import { Buffer } from 'node:buffer'
 import { HttpParseError } from '../errors.ts'
-import { BodyReader } from '../h1/body-reader.ts'
 import { INCOMPLETE } from '../h1/bytes.ts'
 import { parseHead } from '../h1/head-parser.ts'
 import { type HeadLimits, RequestHead } from '../h1/request-head.ts'
 import { HttpRequest, type RequestOrigin } from '../message/request.ts'
+import type { RequestBody } from '../message/request-body.ts'
 
 /** Filled anew for each head. */
 const head = new RequestHead()
@@ -25,13 +25,13 @@ interface PseudoFields {
  * refuses is refused here, too, and a handler can rely on the same.
  *
  * @param fields - names and values by turns, as `node:http2` gives them
- * @param hasBody - false if the block ends the stream
+ * @param bodyOf - makes the body from its declared length; undefined if the block ends the stream
  * @throws {HttpParseError}
  */
 export function createHttp2Request(
   origin: RequestOrigin,
   fields: readonly string[],
-  hasBody: boolean,
+  bodyOf: ((declaredLength: number) => RequestBody) | undefined,
   limits: HeadLimits,
 ): HttpRequest {
   const { method, path, authority, lines } = readFields(fields)
@@ -47,7 +47,8 @@ export function createHttp2Request(
   if (head.authorityEnd > 0) throw new HttpParseError('HTTP_TARGET', 400, 'Invalid :path')
   const text = (start: number, end: number): string => bytes.toString('latin1', start, end)
   const { pathStart, pathEnd, queryStart, targetEnd, framing } = head
-  return new HttpRequest(
+  const body = bodyOf?.(framing.contentLength)
+  const request = new HttpRequest(
     origin,
     method,
     text(pathStart, pathEnd),
@@ -56,9 +57,11 @@ export function createHttp2Request(
     text(head.fieldsStart, bytes.length - 2),
     2,
     true,
-    framing.expectsContinue && hasBody,
-    hasBody ? new BodyReader(framing.contentLength) : undefined,
+    framing.expectsContinue && body !== undefined,
+    body,
   )
+  body?.attach(request)
+  return request
 }
 
 /** Cookies may come one by one, and count as one field: RFC 9113, 8.2.3. */

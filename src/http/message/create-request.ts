@@ -1,9 +1,12 @@
-import { Buffer } from 'node:buffer'
 import { OptionError } from '../../core/errors.ts'
+
 import { BodyReader } from '../h1/body-reader.ts'
 import type { Scheme } from '../proxy/peer.ts'
+
 import type { HeaderList } from './headers.ts'
+import { ProvidedBody } from './provided-body.ts'
 import { HttpRequest, type RequestOrigin } from './request.ts'
+import type { StreamSource } from './stream-body.ts'
 
 /** What a request made in the process consists of. */
 export interface RequestInit {
@@ -12,7 +15,8 @@ export interface RequestInit {
   /** Path and query as they would stand in the request line; default `/`. */
   readonly target?: string
   readonly headers?: HeaderList
-  readonly body?: string | Uint8Array
+  /** A source is asked for its chunks as the body is read. */
+  readonly body?: string | Uint8Array | StreamSource
   readonly remoteAddress?: string
   /** Default `http`. */
   readonly scheme?: Scheme
@@ -55,13 +59,7 @@ export function createRequest(init: RequestInit = {}): HttpRequest {
   const question = target.indexOf('?')
   const path = question === -1 ? target : target.slice(0, question)
   const query = question === -1 ? undefined : target.slice(question + 1)
-  const reader = body === undefined ? undefined : completeBody(body)
-  return new HttpRequest(origin, method, path, query, undefined, fields, 1, true, false, reader)
-}
-
-function completeBody(body: string | Uint8Array): BodyReader {
-  const bytes = typeof body === 'string' ? Buffer.from(body, 'utf8') : Buffer.from(body)
-  const reader = new BodyReader(bytes.length)
-  reader.feed(bytes, 0, bytes.length)
-  return reader
+  const { maxBodyBytes } = origin
+  const provided = body === undefined ? undefined : new ProvidedBody(body, maxBodyBytes)
+  return new HttpRequest(origin, method, path, query, undefined, fields, 1, true, false, provided)
 }

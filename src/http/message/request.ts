@@ -1,9 +1,12 @@
 import { Future } from '../../future/index.ts'
 import type { TlsInfo } from '../../net/index.ts'
 import { HttpError } from '../errors.ts'
+
 import type { BodyReader } from '../h1/body-reader.ts'
 import type { Peer, Scheme } from '../proxy/peer.ts'
+
 import { eachHeader, findHeader } from './headers.ts'
+import type { BodySupplier, RequestBody } from './request-body.ts'
 
 /** What a request needs from the connection it came on. */
 export interface RequestOrigin {
@@ -22,7 +25,7 @@ const NO_BYTES: Uint8Array = new Uint8Array(0)
  *
  * A request stays valid for as long as somebody holds it, also after its response.
  */
-export class HttpRequest {
+export class HttpRequest implements BodySupplier {
   // Declared and set in the constructor: an initializer for each field costs a second store.
   declare readonly method: string
   /** The path as it was sent, percent-encoded, without the query; `*` for `OPTIONS *`. */
@@ -40,8 +43,8 @@ export class HttpRequest {
   declare readonly minorVersion: number
   /** @internal */
   declare readonly keepsAlive: boolean
-  /** @internal */
-  declare readonly body: BodyReader | undefined
+  /** To be read whole or in pieces; undefined if the request has none. */
+  declare readonly body: RequestBody | undefined
   /** The client waits for `100 Continue` before it sends the body. @internal */
   declare awaitsContinue: boolean
   /** Made when somebody asks for the signal. @internal */
@@ -60,7 +63,7 @@ export class HttpRequest {
     minorVersion: number,
     keepsAlive: boolean,
     awaitsContinue: boolean,
-    body: BodyReader | undefined,
+    body: RequestBody | undefined,
   ) {
     this.method = method
     this.path = path
@@ -155,11 +158,7 @@ export class HttpRequest {
    * @returns fails with {@link HttpError} 413 (too big), 400 (malformed or cut off) or 408 (too slow)
    */
   bytes(options?: { readonly maxBytes?: number }): Future<Uint8Array> {
-    const { body } = this
-    if (body === undefined) return Future.ready(NO_BYTES)
-    const future = body.read(options?.maxBytes ?? this.origin.maxBodyBytes)
-    if (future.isPending) this.origin.wantBody(this)
-    return future
+    return this.body === undefined ? Future.ready(NO_BYTES) : this.body.bytes(options)
   }
 
   /**
@@ -173,6 +172,16 @@ export class HttpRequest {
       if (this.abortReason !== undefined) this.abort.abort(this.abortReason)
     }
     return this.abort.signal
+  }
+
+  /** @internal */
+  get maxBodyBytes(): number {
+    return this.origin.maxBodyBytes
+  }
+
+  /** @internal */
+  wantBody(): void {
+    this.origin.wantBody(this)
   }
 
   /** @internal */
