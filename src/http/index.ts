@@ -8,6 +8,7 @@ export {
   HttpResponseError,
 } from './errors.ts'
 export type { RequestHandler } from './h1/server-core.ts'
+export type { Http2Options } from './h2/options.ts'
 export { createRequest, type RequestInit } from './message/create-request.ts'
 export type { HeaderList } from './message/headers.ts'
 export { HttpRequest } from './message/request.ts'
@@ -26,6 +27,8 @@ export {
   UpgradeResponse,
 } from './message/upgrade-response.ts'
 export { HTTP_SERVER_OPTION_NAMES, type HttpServerOptions } from './options.ts'
+export type { Scheme } from './proxy/peer.ts'
+export type { ProxyHeaders, TrustProxy } from './proxy/proxy-trust.ts'
 export { RouteConflictError, RoutePatternError } from './routing/errors.ts'
 export { type Convertor, type PatternSegment, parsePattern } from './routing/pattern.ts'
 export { type RouteFound, type RouteMatch, Router } from './routing/router.ts'

@@ -1,6 +1,5 @@
 import { OptionError } from '../../core/errors.ts'
 
-import { BodyReader } from '../h1/body-reader.ts'
 import type { Scheme } from '../proxy/peer.ts'
 
 import type { HeaderList } from './headers.ts'

@@ -2,7 +2,6 @@ import { Future } from '../../future/index.ts'
 import type { TlsInfo } from '../../net/index.ts'
 import { HttpError } from '../errors.ts'
 
-import type { BodyReader } from '../h1/body-reader.ts'
 import type { Peer, Scheme } from '../proxy/peer.ts'
 
 import { eachHeader, findHeader } from './headers.ts'
