@@ -35,6 +35,7 @@ export class ServerCore {
     const { headerTimeoutMs, bodyTimeoutMs, idleTimeoutMs, handlerTimeoutMs, writeTimeoutMs } =
       this.settings
     const all = [headerTimeoutMs, bodyTimeoutMs, idleTimeoutMs, handlerTimeoutMs, writeTimeoutMs]
+    all.push(this.settings.tls?.handshakeTimeoutMs ?? 0)
     const shortest = Math.min(...all.map((ms) => (ms === 0 ? Number.POSITIVE_INFINITY : ms)))
     return Math.max(5, Math.min(500, shortest / 4))
   }

@@ -6,6 +6,7 @@ import {
   type ServerOptions,
 } from 'node:http2'
 import type { Socket } from 'node:net'
+import { ClosedError } from '../../core/errors.ts'
 import type { ServedConnection } from '../h1/served-connection.ts'
 import type { ServerCore } from '../h1/server-core.ts'
 import type { Peer } from '../proxy/peer.ts'
@@ -104,7 +105,8 @@ export class Http2Connection implements ServedConnection {
   }
 
   destroy(): void {
-    this.#session.destroy()
+    // A client must not take what it has got for the whole.
+    this.#endWith(constants.NGHTTP2_CANCEL)
     this.#socket.destroy()
   }
 
@@ -154,7 +156,12 @@ export class Http2Connection implements ServedConnection {
   #calm(): void {
     if (this.#session.destroyed) return
     this.core.counters.countEntrance('http2Calm')
-    this.#session.destroy(undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM)
+    this.#endWith(constants.NGHTTP2_ENHANCE_YOUR_CALM)
+  }
+
+  #endWith(code: number): void {
+    // Without an error Node would send another code.
+    this.#session.destroy(new ClosedError('The session'), code)
   }
 
   #countInput(): void {

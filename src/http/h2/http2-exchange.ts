@@ -22,6 +22,7 @@ export class Http2Exchange implements RequestOrigin, Consumer, ResponderOwner {
   readonly #startMs: number = performance.now()
   #request: HttpRequest | undefined
   #body: Http2Body | undefined
+  #isHead = false
   #isAnswered = false
   #isResponded = false
   #isOver = false
@@ -51,6 +52,8 @@ export class Http2Exchange implements RequestOrigin, Consumer, ResponderOwner {
     core.counters.requests++
     core.counters.inFlight++
     stream.once('close', () => asCallback(() => this.end()))
+    const method = fields.indexOf(':method')
+    this.#isHead = fields[method + 1] === 'HEAD'
     try {
       const bodyOf = (declaredLength: number): Http2Body => {
         this.#body = new Http2Body(stream, declaredLength)
@@ -201,11 +204,12 @@ export class Http2Exchange implements RequestOrigin, Consumer, ResponderOwner {
     this.#isAnswered = true
     this.#connection.core.counters.addLatency(performance.now() - this.#startMs, 1)
     try {
-      this.#responder.send(this.#request, response)
+      this.#responder.send(this.#request, this.#isHead, response)
     } catch (error) {
       this.report(error)
       if (response.body instanceof StreamBody) response.body.abandon()
-      this.#responder.send(this.#request, detailResponse(500, 'Internal Server Error'))
+      const failure = detailResponse(500, 'Internal Server Error')
+      this.#responder.send(this.#request, this.#isHead, failure)
     }
     if (endsSession(response)) this.#connection.end()
   }

@@ -35,10 +35,11 @@ export class Http2Responder implements StreamOwner {
   }
 
   /**
-   * @param request - undefined if what came is none
+   * @param request - undefined if what came is none; the body is text then
+   * @param isHead - only the head is wanted
    * @throws {HttpResponseError} before anything is sent, if the response must not be sent
    */
-  send(request: HttpRequest | undefined, response: HttpResponse): void {
+  send(request: HttpRequest | undefined, isHead: boolean, response: HttpResponse): void {
     if (response instanceof UpgradeResponse) {
       throw new HttpResponseError('A connection of HTTP/2 cannot switch to another protocol')
     }
@@ -47,13 +48,13 @@ export class Http2Responder implements StreamOwner {
     const isEmpty = status === 204 || status === 304
     const length = bytes === null ? 0 : bytes.length
     const headers = http2Headers(response, isEmpty ? undefined : length)
-    if (request === undefined || request.method === 'HEAD' || isEmpty || length === 0) {
+    if (isHead || isEmpty || length === 0) {
       this.#stream.respond(headers, { endStream: true })
       if (body instanceof StreamBody) body.abandon()
       this.#owner.responded(response)
-    } else if (bytes instanceof StreamBody) this.#begin(request, response, headers, bytes)
-    else if (length! > PIECE_BYTES) {
-      this.#begin(request, response, headers, new StreamBody(inPieces(bytes!)))
+    } else if (request !== undefined && (bytes instanceof StreamBody || length! > PIECE_BYTES)) {
+      const source = bytes instanceof StreamBody ? bytes : new StreamBody(inPieces(bytes!))
+      this.#begin(request, response, headers, source)
     } else {
       this.#stream.respond(headers)
       this.#stream.end(bytes)

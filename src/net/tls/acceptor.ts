@@ -8,7 +8,7 @@ import { TICKET_KEYS_BYTES, type TlsSettings } from './options.ts'
 
 /** Waits for the end of one handshake. Exactly one of both is called, as an I/O callback. */
 export interface Handshake {
-  /** @param socket - encrypted; nothing was read from it yet */
+  /** @param socket - encrypted, half-open if one side ends; nothing was read from it yet */
   onSecure(socket: TLSSocket): void
   /** The socket is closed, or about to be. */
   onFailed(reason: Error): void
@@ -55,6 +55,7 @@ export class TlsAcceptor {
       handshakeTimeout: NEVER_MS,
     })
     this.#server.on('secureConnection', (socket) => {
+      socket.allowHalfOpen = true
       this.#end(socket, (handshake) => handshake.onSecure(socket))
     })
     this.#server.on('tlsClientError', (reason, socket) => {
@@ -65,6 +66,8 @@ export class TlsAcceptor {
   /** Begins the handshake. @param socket - paused; what was put back with `unshift` counts */
   accept(socket: Socket, handshake: Handshake): void {
     this.#handshakes.set(socket, handshake)
+    // Who ends his side in the middle of a handshake has given it up.
+    socket.allowHalfOpen = false
     this.#server.emit('connection', socket)
   }
 
