@@ -91,9 +91,9 @@ export function enterCallback(): void {
 export function leaveCallback(): void {
   if (--turn.callbackDepth > 0 || turn.isDraining) return
   beats[0]!++
-  if (endOfTurn.length > 0 || mainTasks.length > 0) {
+  if (mainTasks.length > 0 || endOfTurn.length > 0) {
     beginTurn()
-    drain(true)
+    runMain(true)
   }
   if (groups.areWeighed) stopMain()
 }
@@ -157,13 +157,13 @@ function drainMeasured(isTurnOver: boolean): void {
   if (groups.areWeighed) stopMain()
 }
 
-/**
- * Runs what is in the main group.
- *
- * @param isTurnOver - whether to flush, too; not while microtasks of this turn may still add output
- */
+/** Runs what is in the main group, unless somebody does that already, or is about to. */
 function drain(isTurnOver: boolean): void {
-  if (turn.isDraining || turn.callbackDepth > 0) return
+  if (!turn.isDraining && turn.callbackDepth === 0) runMain(isTurnOver)
+}
+
+/** @param isTurnOver - whether to flush, too; not while microtasks of this turn may still add output */
+function runMain(isTurnOver: boolean): void {
   turn.isDraining = true
   try {
     let isOverdue = false
@@ -204,7 +204,7 @@ function runSlice(group: TaskGroup): boolean {
   while (tasks.length > 0) {
     const task = take(tasks)
     group.executed++
-    task?.run()
+    task!.run()
     if (--quota.credit < 0 && isPastDeadline()) return true
   }
   return false

@@ -234,7 +234,12 @@ export abstract class Future<T> implements PromiseLike<T> {
       source.consumer = undefined
       if (consumer === undefined) return
       if (!isLink(consumer)) return notify(source, consumer)
-      proceed(consumer, source)
+      const step = consumer.outcome
+      // What `proceed` does for the commonest step, without the call.
+      if (typeof step === 'function' && source.state === READY) {
+        consumer.outcome = undefined
+        consumer.call(step as Callback, source.outcome)
+      } else proceed(consumer, source)
       if (consumer.state === PENDING || consumer.consumer === undefined) return
       source = consumer
       if (isQuotaSpent()) return schedule(source)

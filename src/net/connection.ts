@@ -5,6 +5,7 @@ import type { Future } from '../future/index.ts'
 import { adoptAccepted, defaultReadPath, HIGH_WATER_BYTES, type ReadPath } from './adopt.ts'
 import { type ConnectOptions, openSocket } from './connect.ts'
 import { CorkedOutput } from './corked-output.ts'
+import { HandleWriter } from './handle-writer.ts'
 import { readBufferView } from './read-buffer.ts'
 
 /** Hears of a socket that was given away. */
@@ -40,6 +41,7 @@ export class Connection {
   readonly #socket: Socket
   readonly #output = new CorkedOutput()
   readonly #flushTask: Task = { run: () => this.#flushAtEndOfTurn() }
+  #writer: HandleWriter | undefined
   #handler: ConnectionHandler
   #error: Error | undefined
   #afterClose: (() => void) | undefined
@@ -79,6 +81,7 @@ export class Connection {
     connection = new Connection(adopted ?? socket, handler)
     connection.#subscribe()
     if (adopted === undefined) connection.#readAsStream()
+    else connection.#writeToHandle()
     return connection
   }
 
@@ -95,7 +98,8 @@ export class Connection {
     return openSocket(options, onRead, (socket, isSharedRead) => {
       connection = new Connection(socket, options.handler)
       connection.#subscribe()
-      if (!isSharedRead) connection.#readAsStream()
+      if (isSharedRead) connection.#writeToHandle()
+      else connection.#readAsStream()
       return connection
     })
   }
@@ -158,8 +162,8 @@ export class Connection {
     const { bytes } = this.#output
     if (bytes === 0 || this.#isClosed) return
     this.bytesWritten += bytes
-    this.#output.writeTo(this.#socket)
-    this.isCongested = this.#socket.writableLength >= HIGH_WATER_BYTES
+    this.#output.writeTo(this.#socket, this.#writer)
+    this.isCongested = this.#waitingBytes >= HIGH_WATER_BYTES
   }
 
   /** Stops reading, so that the peer feels backpressure. */
@@ -189,7 +193,7 @@ export class Connection {
 
   /** Bytes corked or waiting in the socket. */
   get bufferedBytes(): number {
-    return this.#output.bytes + this.#socket.writableLength
+    return this.#output.bytes + this.#waitingBytes
   }
 
   /** True once the connection is closed or being destroyed. */
@@ -240,6 +244,12 @@ export class Connection {
     }
   }
 
+  /** Bytes that were handed to the socket and wait there. */
+  get #waitingBytes(): number {
+    const { writableLength } = this.#socket
+    return this.#writer === undefined ? writableLength : writableLength + this.#writer.bufferedBytes
+  }
+
   #afterAppend(): boolean {
     const { bytes } = this.#output
     if (bytes >= CORK_LIMIT_BYTES) this.flush()
@@ -258,10 +268,7 @@ export class Connection {
   #subscribe(): void {
     const socket = this.#socket
     socket.on('end', () => this.#tell(() => this.#handler.onEnd()))
-    socket.on('drain', () => {
-      this.isCongested = false
-      this.#tell(() => this.#handler.onDrain())
-    })
+    socket.on('drain', () => this.#onDrain())
     socket.on('error', (error) => {
       this.#error ??= error
     })
@@ -272,6 +279,17 @@ export class Connection {
       this.#tell(() => this.#handler.onClose(this.#error))
       this.#afterClose?.()
     })
+  }
+
+  /** Stream and handle may both have had something to wait for. */
+  #onDrain(): void {
+    if (!this.isCongested || this.#waitingBytes > 0) return
+    this.isCongested = false
+    this.#tell(() => this.#handler.onDrain())
+  }
+
+  #writeToHandle(): void {
+    this.#writer = HandleWriter.of(this.#socket, () => this.#onDrain())
   }
 
   #readAsStream(): void {

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer'
 import type { Socket } from 'node:net'
+import type { HandleWriter } from './handle-writer.ts'
 
 /** Bytes up to this size are copied into the text: cheaper than one more element of a `writev`. */
 const COPY_LIMIT_BYTES = 4096
@@ -45,12 +46,12 @@ export class CorkedOutput {
     this.#partBytes = 0
   }
 
-  /** Hands everything to the socket, as one system call. */
-  writeTo(socket: Socket): void {
+  /** Hands everything to the socket, as one system call; `writer` is a faster way for text. */
+  writeTo(socket: Socket, writer: HandleWriter | undefined): void {
     if (this.#partBytes === 0) {
       const text = this.#text
       this.#text = ''
-      socket.write(text, 'latin1')
+      if (writer === undefined || !writer.write(text)) socket.write(text, 'latin1')
       return
     }
     this.#closeText()

@@ -135,6 +135,36 @@ for (const readPath of ['shared', 'stream'] as const) {
         assert.equal(server.bytesRead, sent)
       }))
 
+    it('keeps text and bytes in order while the peer is slow, and sends the rest before the end', () =>
+      withPair(async (client, server, c, s) => {
+        server.pause()
+        let expected = ''
+        for (let index = 0; index < 400; index++) {
+          const text = `${index},`.repeat(1 + ((index * 7919) % 2000))
+          expected += text
+          if (index % 3 === 0) client.writeOwned(Buffer.from(text, 'latin1'))
+          else client.write(text, 'latin1')
+          if (index % 5 === 0) client.flush()
+        }
+        client.end()
+        server.resume()
+        await waitFor(() => s.events.includes('end'))
+        assert.equal(s.received.length, expected.length)
+        assert.ok(s.received === expected, 'bytes changed places')
+        assert.ok(!c.events.includes('close'))
+      }))
+
+    it('closes once, with the reason, when the peer resets it while bytes wait', () =>
+      withPair(async (client, server, c) => {
+        server.pause()
+        while (client.write('x'.repeat(65_536), 'latin1'));
+        server.destroy()
+        await c.closed
+        const { code }: NodeJS.ErrnoException = c.error ?? new Error('closed without a reason')
+        assert.ok(code === 'ECONNRESET' || code === 'EPIPE', `closed with ${code}`)
+        assert.equal(c.events.filter((event) => event === 'close').length, 1)
+      }))
+
     it('reports what broke it, once, and drops what is written later', () =>
       withPair(async (client, _server, c) => {
         const reason = new Error('enough')
