@@ -37,6 +37,23 @@ export function httpMetrics(stats: HttpServerStats): MetricFamily[] {
       'Requests whose client left before the response.',
       stats.aborted,
     ),
+    byLabel('fasterapi_tls_handshakes_total', 'Handshakes of TLS, by result.', 'result', {
+      full: stats.tls.handshakes - stats.tls.resumed,
+      resumed: stats.tls.resumed,
+      failed: stats.tls.failed,
+    }),
+    counter('fasterapi_http2_sessions_total', 'Sessions of HTTP/2.', stats.http2.sessions),
+    counter('fasterapi_http2_resets_total', 'Requests that clients took back.', stats.http2.resets),
+    counter(
+      'fasterapi_http2_calmed_total',
+      'Sessions ended because the client reset or pinged too often.',
+      stats.http2.calmed,
+    ),
+    counter(
+      'fasterapi_proxy_errors_total',
+      'Connections closed for want of a PROXY protocol header.',
+      stats.proxyErrors,
+    ),
     {
       name: 'fasterapi_http_request_duration_seconds',
       help: 'From the arrival of the head to the response.',

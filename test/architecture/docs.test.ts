@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { PgPool } from '../../src/pg/index.ts'
+import { createCertificate } from '../support/certificates.ts'
 import { testDatabase } from '../support/postgres.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
@@ -62,6 +63,9 @@ describe('documentation', { skip: isOldNode ? 'its programs need Node 24' : fals
 
   before(async () => {
     database = await testDatabase()
+    const { cert, key } = await createCertificate(['localhost'])
+    writeFileSync(join(folder, 'cert.pem'), cert)
+    writeFileSync(join(folder, 'key.pem'), key)
     const pool = new PgPool(database.url)
     await pool.exec(TABLES)
     await pool.close()
@@ -74,7 +78,12 @@ describe('documentation', { skip: isOldNode ? 'its programs need Node 24' : fals
   function run(...args: string[]): SpawnSyncReturns<string> {
     // A reader's programs run in normal mode, whatever mode the tests run in.
     const env = { ...process.env, DATABASE_URL: database.url, FASTERAPI_DEBUG: '0' }
-    return spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 30_000, env })
+    return spawnSync(process.execPath, args, {
+      encoding: 'utf8',
+      timeout: 30_000,
+      env,
+      cwd: folder,
+    })
   }
 
   it('has programs', () => {

@@ -67,7 +67,7 @@ const ENTRIES: Readonly<Record<string, readonly string[]>> = {
     'timerAt',
   ],
   './schema': ['array', 'int', 'object', 'str'],
-  './net': ['Connection', 'Listener'],
+  './net': ['Connection', 'Listener', 'TlsConfigError'],
   './http': ['HttpError', 'HttpRequest', 'HttpResponse', 'HttpServer', 'Router'],
   './pg': ['NoRowsError', 'PgConnectionError', 'PgError', 'PgPool'],
   './observability': ['formatPrometheus', 'httpMetrics', 'metricsByReactor', 'pgMetrics'],

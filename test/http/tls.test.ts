@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import * as https from 'node:https'
@@ -6,7 +7,7 @@ import * as net from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { sleep } from '../../src/future/index.ts'
 import { HttpResponse, HttpServer, type HttpServerOptions } from '../../src/http/index.ts'
 import type { TlsOptions } from '../../src/net/index.ts'
@@ -88,6 +89,20 @@ describe('HttpServer with TLS', () => {
         assert.equal(server.stats().connections.total, 1)
         assert.equal(server.stats().tls.handshakes, 1)
         agent.destroy()
+      },
+      { tls: identity },
+    ))
+
+  it('serves fetch', () =>
+    withServer(
+      (request) => request.bytes().then((bytes) => text(200, `${request.method} ${bytes.length}`)),
+      async ({ port }) => {
+        const program = fileURLToPath(new URL('support/fetch-program.ts', import.meta.url))
+        const env = { ...process.env, NODE_EXTRA_CA_CERTS: file('ca.pem', ca.cert) }
+        const child = spawn(process.execPath, [program, `https://localhost:${port}/`], { env })
+        child.stderr.pipe(process.stderr)
+        const [line] = (await once(child.stdout, 'data')) as [Buffer]
+        assert.equal(String(line), '200 POST 5\n')
       },
       { tls: identity },
     ))

@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { after, before, describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { App, type AppServer, type Distribution } from '../../src/app/index.ts'
 import { detectFeatures } from '../../src/reactor/features.ts'
 import { clientOptions, tlsExchange } from '../http/support/tls-client.ts'
@@ -18,6 +23,15 @@ const features = await detectFeatures()
 
 let folder: string
 let ca: TestCertificate
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
 
 /** Puts a certificate of this name where the reactors look for it. */
 async function install(name: string): Promise<void> {
@@ -128,6 +142,32 @@ for (const [distribution, isPossible] of ways) {
     })
   })
 }
+
+describe('app.run with TLS on one thread', () => {
+  it('reads the certificates again on SIGHUP', async () => {
+    await install('before.example')
+    const port = await freePort()
+    const program = fileURLToPath(new URL('support/tls-run.ts', import.meta.url))
+    const child = spawn(process.execPath, [program, String(port)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const exited = once(child, 'exit')
+    const printed = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+    const shown = async (): Promise<string> => {
+      const options = clientOptions(port, ca.cert, { checkServerIdentity: () => undefined })
+      return (await tlsExchange(options, GET)).certificate
+    }
+    assert.match(String((await printed.next()).value), /serves https:/)
+    assert.equal(await shown(), 'before.example')
+    await install('after.example')
+    child.kill('SIGHUP')
+    assert.match(String((await printed.next()).value), /^SIGHUP: reading the certificates again/)
+    assert.match(String((await printed.next()).value), /new connections get the new certificates/)
+    assert.equal(await shown(), 'after.example')
+    child.kill('SIGTERM')
+    assert.deepEqual(await exited, [0, null])
+  })
+})
 
 describe('TLS on reactors', () => {
   it('fails at once, with one message, if the certificate cannot be used', async () => {
