@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { type ProxyHeader, ProxyProtocolError, parseProxyHeader } from '../../src/net/index.ts'
 import { crc32c } from '../../src/net/proxy-protocol/crc32c.ts'
 

@@ -39,8 +39,9 @@ export class TlsInfo {
 
   /** Why it is not {@link authorized}, as OpenSSL's code; undefined if it is, or nobody asked. */
   get authorizationError(): string | undefined {
-    const reason: unknown = this.#socket.authorizationError
-    return reason === null || reason === undefined ? undefined : String(reason)
+    // Node's types say Error; on servers it is the code, or null.
+    const reason = this.#socket.authorizationError as unknown as string | null | undefined
+    return reason ?? undefined
   }
 
   /** True if the client has taken up an earlier session again, and so spared the whole handshake. */

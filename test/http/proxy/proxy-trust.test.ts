@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { createRequest, type TrustProxy } from '../../../src/http/index.ts'
 import { parseForwarded } from '../../../src/http/proxy/forwarded.ts'
 import { type Client, ProxyTrust } from '../../../src/http/proxy/proxy-trust.ts'
