@@ -49,6 +49,7 @@ export class AppServer {
   get url(): string {
     const { path, host = 'localhost' } = this.#address
     if (path !== undefined) return `unix:${path}`
+    if (this.port === 0) return 'unix:(a socket that was given)'
     return `${this.#scheme}://${host.includes(':') ? `[${host}]` : host}:${this.port}`
   }
 

@@ -155,7 +155,9 @@ export class Arrival implements ServedConnection, ConnectionHandler, Handshake {
   #shakeHands(socket: Socket): void {
     this.#stage = 'handshake'
     this.#socket = socket
-    this.#entrance.acceptor?.accept(socket, this)
+    // The client may have gone while the socket was on its way to this thread.
+    if (socket.destroyed) this.onFailed()
+    else this.#entrance.acceptor?.accept(socket, this)
   }
 
   /** Without TLS there is nothing to go by but what the client sends. */

@@ -1,8 +1,8 @@
 import type { Buffer } from 'node:buffer'
 import type { ServerHttp2Stream } from 'node:http2'
+import { asCallback } from '../../reactor/callback.ts'
 import type { HeaderList } from '../message/headers.ts'
 import { RequestBody } from '../message/request-body.ts'
-import { asCallback } from './as-callback.ts'
 
 /** Stands for the time until the next sweep. */
 const JUST_NOW = -1

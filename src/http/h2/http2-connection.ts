@@ -7,10 +7,10 @@ import {
 } from 'node:http2'
 import type { Socket } from 'node:net'
 import { ClosedError } from '../../core/errors.ts'
+import { asCallback } from '../../reactor/callback.ts'
 import type { ServedConnection } from '../h1/served-connection.ts'
 import type { ServerCore } from '../h1/server-core.ts'
 import type { Peer } from '../proxy/peer.ts'
-import { asCallback } from './as-callback.ts'
 import { Http2Exchange } from './http2-exchange.ts'
 import type { Http2Settings } from './options.ts'
 

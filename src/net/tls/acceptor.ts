@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { createServer, type SecureContext, type Server, type TLSSocket } from 'node:tls'
 import { isMainThread } from 'node:worker_threads'
+import { ClosedError } from '../../core/errors.ts'
 import { enterCallback, leaveCallback } from '../../core/run-queue.ts'
 import { filesVersion, findContext, loadContexts, type TlsContexts } from './contexts.ts'
 import { TICKET_KEYS_BYTES, type TlsSettings } from './options.ts'
@@ -68,6 +69,7 @@ export class TlsAcceptor {
     this.#handshakes.set(socket, handshake)
     // Who ends his side in the middle of a handshake has given it up.
     socket.allowHalfOpen = false
+    socket.once('close', () => this.#onRawClose(socket))
     this.#server.emit('connection', socket)
   }
 
@@ -121,10 +123,19 @@ export class TlsAcceptor {
     answer: (error: Error | null, context?: SecureContext) => void,
   ): void => answer(null, findContext(this.#contexts.byName, host))
 
+  /** Mostly Node has told of it before; not of a socket that was closed before it could begin. */
+  #onRawClose(raw: Socket): void {
+    this.#tell(raw, (handshake) => handshake.onFailed(new ClosedError('The connection')))
+  }
+
   #end(socket: TLSSocket, tell: (handshake: Handshake) => void): void {
     const raw = rawSocketOf(socket)
-    const handshake = raw && this.#handshakes.get(raw)
-    if (raw === undefined || handshake === undefined) return
+    if (raw !== undefined) this.#tell(raw, tell)
+  }
+
+  #tell(raw: Socket, tell: (handshake: Handshake) => void): void {
+    const handshake = this.#handshakes.get(raw)
+    if (handshake === undefined) return
     this.#handshakes.delete(raw)
     enterCallback()
     try {

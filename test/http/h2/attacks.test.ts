@@ -54,9 +54,11 @@ class Attacker {
     return this.#frames.some((each) => each[3] === type)
   }
 
-  /** Error codes of the GOAWAY frames so far. */
-  get goaways(): number[] {
-    return this.#frames.filter((each) => each[3] === GOAWAY).map((each) => each.readUInt32BE(13))
+  /** The reset of a connection that still has input may overtake the frame; another code may not come. */
+  assertGoaway(code: number): void {
+    const goaways = this.#frames.filter((each) => each[3] === GOAWAY)
+    for (const each of goaways) assert.equal(each.readUInt32BE(13), code)
+    assert.ok(goaways.length <= 1)
   }
 
   /** Those that have come whole. */
@@ -122,7 +124,7 @@ describe('HTTP/2 under attack', () => {
           await sleep(1)
         }
         await attacker.closed
-        assert.deepEqual(attacker.goaways, [http2.constants.NGHTTP2_ENHANCE_YOUR_CALM])
+        attacker.assertGoaway(http2.constants.NGHTTP2_ENHANCE_YOUR_CALM)
         assert.equal(server.stats().http2.calmed, 1)
         assert.ok(calls <= 100, `${calls} handlers`)
       },
@@ -233,7 +235,7 @@ describe('HTTP/2 under attack', () => {
           attacker.send(frame(HEADERS, END_STREAM | END_HEADERS, 2 * at + 1, GET_BLOCK))
         }
         await attacker.closed
-        assert.deepEqual(attacker.goaways, [http2.constants.NGHTTP2_PROTOCOL_ERROR])
+        attacker.assertGoaway(http2.constants.NGHTTP2_PROTOCOL_ERROR)
         assert.ok(calls <= 10, `${calls} handlers`)
         while (server.stats().requests.inFlight > 0) await sleep(1)
       },
