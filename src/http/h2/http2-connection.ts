@@ -37,6 +37,7 @@ export class Http2Connection implements ServedConnection {
   #countedBytes = 0
   #controlFrames = 0
   #isOver = false
+  #isCalmed = false
   #closing: 'no' | 'announced' | 'begun' = 'no'
 
   constructor(core: ServerCore, settings: Http2Settings, socket: Socket, peer: Peer | undefined) {
@@ -118,10 +119,13 @@ export class Http2Connection implements ServedConnection {
   }
 
   #options(): ServerOptions {
-    const { maxConcurrentStreams, maxSessionMemoryMb } = this.#settings
+    const { maxConcurrentStreams, maxSessionMemoryMb, maxResets } = this.#settings
     const { maxHeaderBytes, maxHeaderCount } = this.core.settings
     return {
       maxSessionMemory: maxSessionMemoryMb,
+      // Those of one read are cut off while they are read, before anything is made of them.
+      streamResetBurst: maxResets,
+      streamResetRate: Math.ceil((maxResets * 1000) / WINDOW_MS),
       // Four pseudo fields come on top.
       maxHeaderListPairs: maxHeaderCount + 4,
       settings: { enablePush: false, maxConcurrentStreams, maxHeaderListSize: maxHeaderBytes },
@@ -154,9 +158,11 @@ export class Http2Connection implements ServedConnection {
 
   /** The client costs more than it can mean to ask for. */
   #calm(): void {
-    if (this.#session.destroyed) return
+    if (this.#isCalmed) return
+    this.#isCalmed = true
     this.core.counters.countEntrance('http2Calm')
-    this.#endWith(constants.NGHTTP2_ENHANCE_YOUR_CALM)
+    // What came in one read may have made nghttp2 end it already.
+    if (!this.#session.destroyed) this.#endWith(constants.NGHTTP2_ENHANCE_YOUR_CALM)
   }
 
   #endWith(code: number): void {
