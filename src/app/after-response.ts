@@ -3,15 +3,9 @@ import { Deferred, Future } from '../future/index.ts'
 import { type Cleanup, finishGenerator } from './cleanup.ts'
 import type { AppRequest } from './request.ts'
 
-/**
- * Runs what dependencies have left to do when the response is out.
- *
- * The engine writes a response in the turn in which it is made, so the next turn of the event loop
- * is after its last byte was handed to the system. All of one turn share one callback.
- */
+/** Runs what dependencies have left to do when the last byte of the response has left. */
 export class AfterResponse {
   readonly #log: (error: unknown, request: AppRequest) => void
-  #queue: { readonly cleanups: readonly Cleanup[]; readonly request: AppRequest }[] = []
   #pending = 0
   #settled: Deferred<void> | undefined
 
@@ -21,22 +15,17 @@ export class AfterResponse {
 
   add(cleanups: readonly Cleanup[], request: AppRequest): void {
     this.#pending++
-    this.#queue.push({ cleanups, request })
-    if (this.#queue.length === 1) setImmediate(() => this.#runQueue())
+    request.whenSent(() => {
+      enterCallback()
+      this.#runAll(cleanups, request)
+      leaveCallback()
+    })
   }
 
   settled(): Future<void> {
     if (this.#pending === 0) return Future.ready()
     this.#settled ??= new Deferred()
     return this.#settled.future
-  }
-
-  #runQueue(): void {
-    const queue = this.#queue
-    this.#queue = []
-    enterCallback()
-    for (const { cleanups, request } of queue) this.#runAll(cleanups, request)
-    leaveCallback()
   }
 
   #runAll(cleanups: readonly Cleanup[], request: AppRequest): void {

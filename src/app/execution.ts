@@ -1,5 +1,5 @@
 import { type Eventual, Future, whenAll } from '../future/index.ts'
-import type { HttpResponse } from '../http/index.ts'
+import { type Form, type HttpResponse, StreamBody } from '../http/index.ts'
 import { Issues } from '../schema/index.ts'
 import {
   type Cleanup,
@@ -8,6 +8,7 @@ import {
   throwIntoGenerator,
 } from './cleanup.ts'
 import { DependencyError, RequestValidationError } from './errors.ts'
+import { type FormPlan, removalOf } from './form-plan.ts'
 import type { ArgumentPlan, DependencyNode } from './graph.ts'
 import { readJsonBody } from './json-body.ts'
 import type { RoutePlan } from './plan.ts'
@@ -33,19 +34,40 @@ export class Execution {
 
   /** Reads all inputs, then calls the handler, all at once unless something has to be waited for. */
   start(params: readonly string[]): Eventual<HttpResponse> {
-    const { graph, needsBody, bodyOptions } = this.#plan
+    const { graph, needsBody, bodyOptions, form } = this.#plan
+    if (bodyOptions.maxBytes !== undefined) limitBody(this.#request, bodyOptions.maxBytes)
     const sources = new Sources(this.#request, params)
     for (const { slot, value } of graph.constants) this.#values[slot] = value
     for (const { slot, read } of graph.inputs) {
       if (read !== undefined) this.#values[slot] = read(sources, this.#issues)
     }
     if (!needsBody) return this.#afterInputs()
+    if (form !== undefined) return this.#readForm(form)
     const bytes = this.#request.bytes(bodyOptions)
     if (bytes.isReady) return this.#afterBody(bytes.get())
     return bytes.then(
       (value) => this.#afterBody(value),
       (reason) => this.#fail(reason),
     )
+  }
+
+  #readForm(plan: FormPlan): Eventual<HttpResponse> {
+    // What is wrong already is said before an upload is waited for.
+    if (plan.isUpload && !this.#issues.isEmpty) return this.#afterInputs()
+    return plan.read(this.#request).then(
+      (form) => this.#afterForm(plan, form),
+      (reason) => this.#fail(reason),
+    )
+  }
+
+  #afterForm(plan: FormPlan, form: Form | undefined): Eventual<HttpResponse> {
+    if (form?.hasTemporaryFiles === true) this.#cleanups = [removalOf(form)]
+    try {
+      plan.assign(this.#values, form, this.#request, this.#issues)
+    } catch (error) {
+      return this.#fail(error)
+    }
+    return this.#afterInputs()
   }
 
   #afterBody(bytes: Uint8Array): Eventual<HttpResponse> {
@@ -163,7 +185,10 @@ export class Execution {
   #finish(response: HttpResponse): Eventual<HttpResponse> {
     const at = this.#cleanups?.findLastIndex((cleanup) => cleanup.runsBeforeResponse) ?? -1
     if (at === -1) {
-      this.#plan.host.afterResponse(this.#cleanups ?? [], this.#request)
+      const run = (): void => this.#plan.host.afterResponse(this.#cleanups ?? [], this.#request)
+      // What a stream is made of must last as long as the stream.
+      if (response.body instanceof StreamBody) response.body.onOver = run
+      else run()
       return response
     }
     const [cleanup] = this.#cleanups?.splice(at, 1) ?? []
@@ -179,6 +204,11 @@ export class Execution {
     if (cleanup === undefined) return this.#plan.host.respondToError(failure, this.#request)
     return throwIntoGenerator(cleanup, failure).then((thrown) => this.#fail(thrown))
   }
+}
+
+/** For those who read the body themselves. */
+function limitBody({ body }: AppRequest, maxBytes: number): void {
+  if (body !== undefined) body.maxBytes = maxBytes
 }
 
 export function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -108,7 +108,8 @@ class GraphBuilder {
       (node) =>
         node.input.source === input.source &&
         node.name === name &&
-        node.input.schema === input.schema,
+        node.input.schema === input.schema &&
+        node.input.details === input.details,
     )
     if (same !== undefined && isShareable(input.source)) return same.slot
     if (input.source === 'body' && this.inputs.some((node) => node.input.source === 'body')) {
@@ -120,9 +121,21 @@ class GraphBuilder {
         `'${this.#pattern.openApiPath}' has no parameter {${name}}, but path() declares it`,
       )
     }
+    this.#checkBody(input, key)
     const slot = this.size++
     this.inputs.push({ slot, input, name, read: compileReader(input, key, position) })
     return slot
+  }
+
+  /** A body is read in one way. */
+  #checkBody({ source }: Input<unknown>, key: string): void {
+    const way = BODY_WAYS[source]
+    if (way === undefined) return
+    const other = this.inputs.find(({ input }) => (BODY_WAYS[input.source] ?? way) !== way)
+    if (other === undefined) return
+    throw new RouteDefinitionError(
+      `'${key}' reads the body as ${way}, but ${other.input.source}() reads it as ${BODY_WAYS[other.input.source]}`,
+    )
   }
 
   #dependency(declared: Dependency<unknown>, trail: readonly Dependency<unknown>[]): number {
@@ -144,6 +157,15 @@ class GraphBuilder {
     this.#slots.set(dependency, slot)
     return slot
   }
+}
+
+const BODY_WAYS: { readonly [Source in InputSource]?: string } = {
+  body: 'a whole',
+  rawBody: 'a whole',
+  form: 'a form',
+  file: 'a form',
+  files: 'a form',
+  parts: 'parts that arrive',
 }
 
 function isShareable(source: InputSource): boolean {

@@ -17,19 +17,24 @@ export {
   ResponseValidationError,
   RouteDefinitionError,
 } from './errors.ts'
+export { EventStreamOutput, type EventsOptions, events } from './event-stream.ts'
+export { type FileOptions, file, files, form, parts } from './form-inputs.ts'
 export {
   body,
+  bodyStream,
   cookie,
   type Declared,
   header,
   Input,
   type InputMap,
   type InputSource,
+  lastEventId,
   path,
   query,
   rawBody,
   request,
   signal,
+  signedCookie,
 } from './input.ts'
 export type { Distribution, ListenAppOptions } from './listen-options.ts'
 export { del, get, head, options, patch, post, put, type RouteMaker } from './methods.ts'

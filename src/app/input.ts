@@ -1,5 +1,6 @@
 import { OptionError } from '../core/errors.ts'
-import { Schema, str } from '../schema/index.ts'
+import { CookieSigner, type RequestBody } from '../http/index.ts'
+import { optional, Schema, str } from '../schema/index.ts'
 import type { AppRequest } from './request.ts'
 
 export type InputSource =
@@ -9,6 +10,11 @@ export type InputSource =
   | 'cookie'
   | 'body'
   | 'rawBody'
+  | 'bodyStream'
+  | 'form'
+  | 'file'
+  | 'files'
+  | 'parts'
   | 'request'
   | 'signal'
 
@@ -35,15 +41,18 @@ export class Input<out Value, out Source extends InputSource = InputSource>
   readonly schema: Schema<unknown> | undefined
   /** The name on the wire, where it differs from the key in the map. */
   readonly alias: string | undefined
+  /** What only readers of this source understand. @internal */
+  readonly details: unknown
 
   /** @internal */
-  constructor(source: Source, schema?: Schema<unknown>, alias?: string) {
+  constructor(source: Source, schema?: Schema<unknown>, alias?: string, details?: unknown) {
     if (schema !== undefined && !(schema instanceof Schema)) {
       throw new OptionError(`${source}()`, schema, 'a schema; wrap others in standard()')
     }
     this.source = source
     this.schema = schema
     this.alias = alias
+    this.details = details
   }
 }
 
@@ -82,6 +91,47 @@ export function cookie(...given: NamedArguments): Input<unknown, 'cookie'> {
   return named('cookie', given)
 }
 
+/**
+ * A cookie that was signed by the same signer, named by its key unless a name is given. One that was
+ * not counts as absent.
+ *
+ * @throws {OptionError} without a {@link CookieSigner}
+ */
+export function signedCookie(signer: CookieSigner): Input<string, 'cookie'>
+export function signedCookie<Value>(
+  signer: CookieSigner,
+  schema: Schema<Value>,
+): Input<Value, 'cookie'>
+export function signedCookie<Value>(
+  name: string,
+  signer: CookieSigner,
+  schema: Schema<Value>,
+): Input<Value, 'cookie'>
+export function signedCookie(
+  ...given: [CookieSigner, Schema<unknown>?] | [string, CookieSigner, Schema<unknown>]
+): Input<unknown, 'cookie'> {
+  const [first, ...rest] = given
+  const [signer, schema] = typeof first === 'string' ? rest : given
+  if (!(signer instanceof CookieSigner)) {
+    throw new OptionError('signedCookie() signer', signer, 'a CookieSigner')
+  }
+  const name = typeof first === 'string' ? first : undefined
+  return new Input('cookie', (schema as Schema<unknown> | undefined) ?? str(), name, signer)
+}
+
+/** Marks the one header that is UTF-8. @internal */
+export const LAST_EVENT_ID = 'last-event-id'
+
+/**
+ * The id of the last event that a client of an event stream got before it lost its connection.
+ * Default schema: text that may be absent, as it is on a first connection.
+ */
+export function lastEventId(): Input<string | undefined, 'header'>
+export function lastEventId<Value>(schema: Schema<Value>): Input<Value, 'header'>
+export function lastEventId(schema?: Schema<unknown>): Input<unknown, 'header'> {
+  return new Input('header', schema ?? optional(str()), LAST_EVENT_ID, LAST_EVENT_ID)
+}
+
 /** The body as JSON. The request must say `content-type: application/json` (or `+json`): else 415. */
 export function body<Value>(schema: Schema<Value>): Input<Value, 'body'> {
   return new Input('body', schema)
@@ -90,6 +140,14 @@ export function body<Value>(schema: Schema<Value>): Input<Value, 'body'> {
 /** The bytes of the body, whatever they are; empty if there is none. */
 export function rawBody(): Input<Uint8Array, 'rawBody'> {
   return new Input('rawBody')
+}
+
+/**
+ * The body in pieces, as they arrive: `for await (const chunk of upload)`, `upload.pipeTo(file)`. It
+ * is empty if the request has none; the route's `maxBodyBytes` is its limit.
+ */
+export function bodyStream(): Input<RequestBody, 'bodyStream'> {
+  return new Input('bodyStream')
 }
 
 /** The request itself. */
@@ -102,9 +160,9 @@ export function signal(): Input<AbortSignal, 'signal'> {
   return new Input('signal')
 }
 
-type NamedArguments = [] | [Schema<unknown>] | [string, Schema<unknown>]
+export type NamedArguments = [] | [Schema<unknown>] | [string, Schema<unknown>]
 
-function named<Source extends InputSource>(
+export function named<Source extends InputSource>(
   source: Source,
   given: NamedArguments,
 ): Input<unknown, Source> {

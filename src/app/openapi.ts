@@ -1,12 +1,15 @@
-import { reasonPhrase } from '../http/index.ts'
-import { type JsonSchema, JsonSchemaRefs, titleOf } from '../schema/index.ts'
+import { EVENT_STREAM_TYPE, reasonPhrase } from '../http/index.ts'
+import { type JsonSchema, JsonSchemaRefs, Schema, titleOf } from '../schema/index.ts'
+import type { EventStreamOutput } from './event-stream.ts'
+import { isForm } from './form-plan.ts'
 import type { InputNode } from './graph.ts'
+import { formBody } from './openapi-form.ts'
 import type { AppSettings } from './options.ts'
 import { parsePattern } from './pattern.ts'
 import type { RoutePlan } from './plan.ts'
 import { plainStatus } from './responder.ts'
 
-const VALIDATED = new Set(['path', 'query', 'header', 'cookie', 'body'])
+const VALIDATED = new Set(['path', 'query', 'header', 'cookie', 'body', 'form', 'file', 'files'])
 
 /**
  * The OpenAPI 3.1 document of all documented routes, in the manner of FastAPI.
@@ -46,7 +49,7 @@ function operation(plan: RoutePlan, refs: JsonSchemaRefs, operationId: string): 
     ...withoutAbsent({ summary, description }),
     operationId,
     ...(parameters.length === 0 ? undefined : { parameters }),
-    ...withoutAbsent({ requestBody: requestBody(plan, refs) }),
+    ...withoutAbsent({ requestBody: requestBody(plan, refs, operationId) }),
     responses: responses(plan, refs),
     ...withoutAbsent({ deprecated }),
   }
@@ -82,7 +85,11 @@ function parameter({ input, name }: InputNode, refs: JsonSchemaRefs): object {
   }
 }
 
-function requestBody(plan: RoutePlan, refs: JsonSchemaRefs): object | undefined {
+function requestBody(
+  plan: RoutePlan,
+  refs: JsonSchemaRefs,
+  operationId: string,
+): object | undefined {
   const body = plan.graph.inputs.find(({ input }) => input.source === 'body')?.input.schema
   if (body !== undefined) {
     return {
@@ -90,17 +97,22 @@ function requestBody(plan: RoutePlan, refs: JsonSchemaRefs): object | undefined 
       required: !body.isOptional && !body.hasDefault,
     }
   }
-  const isRaw = plan.graph.inputs.some(({ input }) => input.source === 'rawBody')
+  const form = plan.graph.inputs.filter(({ input }) => isForm(input.source))
+  if (form.length > 0) return formBody(form, refs, `Body_${operationId}`)
+  const isRaw = plan.graph.inputs.some(
+    ({ input }) => input.source === 'rawBody' || input.source === 'bodyStream',
+  )
   const schema = { type: 'string', format: 'binary' }
   return isRaw ? { content: { 'application/octet-stream': { schema } } } : undefined
 }
 
 function responses(plan: RoutePlan, refs: JsonSchemaRefs): object {
-  const { out, info } = plan.mounted.route
+  const { out, info, handler } = plan.mounted.route
+  const type = isGenerator(handler) ? 'application/jsonl' : 'application/json'
   const result: Record<string, object> = {}
   if (out === undefined) {
     const status = plainStatus(undefined, info)
-    const content = { 'application/json': { schema: {} } }
+    const content = { [type]: { schema: {} } }
     result[status] = {
       description: describeStatus(status),
       ...(status === 204 || status === 205 ? undefined : { content }),
@@ -108,9 +120,12 @@ function responses(plan: RoutePlan, refs: JsonSchemaRefs): object {
   }
   for (const [status, schema] of Object.entries(out ?? {})) {
     const content =
-      schema === null ? undefined : { 'application/json': { schema: schema.toJsonSchema(refs) } }
+      schema === null
+        ? undefined
+        : contentOf(schema, isSuccess(status) ? type : 'application/json', refs)
+    const description = schema instanceof Schema ? schema.info.description : undefined
     result[status] = {
-      description: schema?.info.description ?? describeStatus(Number(status)),
+      description: description ?? describeStatus(Number(status)),
       ...withoutAbsent({ content }),
     }
   }
@@ -121,6 +136,26 @@ function responses(plan: RoutePlan, refs: JsonSchemaRefs): object {
     }
   }
   return result
+}
+
+/** Whether a handler streams items; one that only returns a generator is not known to. */
+function isGenerator(handler: object): boolean {
+  const tag = (handler as { readonly [Symbol.toStringTag]?: unknown })[Symbol.toStringTag]
+  return tag === 'AsyncGeneratorFunction' || tag === 'GeneratorFunction'
+}
+
+function isSuccess(status: string): boolean {
+  return status.startsWith('2')
+}
+
+function contentOf(
+  output: Schema<unknown> | EventStreamOutput<unknown>,
+  type: string,
+  refs: JsonSchemaRefs,
+): object {
+  return output instanceof Schema
+    ? { [type]: { schema: output.toJsonSchema(refs) } }
+    : { [EVENT_STREAM_TYPE]: { itemSchema: output.toJsonSchema(refs) } }
 }
 
 function describeStatus(status: number): string {

@@ -2,6 +2,7 @@ import { type Eventual, Future } from '../future/index.ts'
 import type { HttpResponse } from '../http/index.ts'
 import type { Cleanup } from './cleanup.ts'
 import { Execution, isThenable } from './execution.ts'
+import { compileForm, type FormPlan } from './form-plan.ts'
 import { buildGraph, type GraphContext, type InputGraph } from './graph.ts'
 import { parsePattern } from './pattern.ts'
 import type { AppRequest } from './request.ts'
@@ -27,6 +28,7 @@ export class RoutePlan {
   readonly respond: Responder
   readonly needsBody: boolean
   readonly bodyOptions: { readonly maxBytes?: number }
+  readonly form: FormPlan | undefined
   readonly #isBare: boolean
 
   constructor(mounted: MountedRoute, host: PlanHost, context: GraphContext) {
@@ -39,6 +41,7 @@ export class RoutePlan {
     this.needsBody = this.graph.inputs.some(({ read }) => read === undefined)
     const { maxBodyBytes } = route.info
     this.bodyOptions = maxBodyBytes === undefined ? {} : { maxBytes: maxBodyBytes }
+    this.form = compileForm(`${route.method} ${pattern}`, this.graph.inputs, route.info)
     this.#isBare = this.graph.size === 0
   }
 

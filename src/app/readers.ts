@@ -1,6 +1,6 @@
+import { type CookieSigner, createRequest, findCookie, lastEventIdOf } from '../http/index.ts'
 import { INVALID, type Issues, type Schema } from '../schema/index.ts'
-import { findCookie } from './cookies.ts'
-import type { Input } from './input.ts'
+import { type Input, LAST_EVENT_ID } from './input.ts'
 import { allOf, lastOf, parseQuery, type QueryPairs } from './query-string.ts'
 import type { AppRequest } from './request.ts'
 
@@ -45,20 +45,37 @@ export function compileReader(
         ? (sources, issues) => checkOne(lastOf(sources.query, name), schema, 'query', name, issues)
         : (sources, issues) => checkAll(allOf(sources.query, name), schema, 'query', name, issues)
     case 'header':
+      if (input.details === LAST_EVENT_ID) {
+        return (sources, issues) =>
+          checkOne(lastEventIdOf(sources.request), schema, 'header', name, issues)
+      }
       return schema.checkTexts === undefined
         ? (sources, issues) =>
             checkOne(sources.request.header(name), schema, 'header', name, issues)
         : (sources, issues) =>
             checkAll(allHeaders(sources.request, name), schema, 'header', name, issues)
     case 'cookie':
-      return (sources, issues) =>
-        checkOne(findCookie(sources.request.header('cookie'), name), schema, 'cookie', name, issues)
+      return cookieReader(schema, name, input.details as CookieSigner | undefined)
     case 'request':
       return (sources) => sources.request
     case 'signal':
       return (sources) => sources.request.signal
+    case 'bodyStream':
+      return ({ request }) => request.body ?? createRequest({ body: '' }).body
     default:
       return undefined
+  }
+}
+
+function cookieReader(
+  schema: Schema<unknown>,
+  name: string,
+  signer: CookieSigner | undefined,
+): Reader {
+  return (sources, issues) => {
+    const sent = findCookie(sources.request.header('cookie'), name)
+    const value = signer === undefined || sent === undefined ? sent : signer.verify(name, sent)
+    return checkOne(value, schema, 'cookie', name, issues)
   }
 }
 
@@ -69,7 +86,7 @@ export function wireName(input: Input<unknown>, key: string): string {
   return (input.alias ?? dashed).toLowerCase()
 }
 
-function checkOne(
+export function checkOne(
   text: string | undefined,
   schema: Schema<unknown>,
   source: string,
@@ -82,7 +99,7 @@ function checkOne(
   return value === INVALID ? refuse(from, source, name, issues) : value
 }
 
-function checkAll(
+export function checkAll(
   texts: readonly string[] | undefined,
   schema: Schema<unknown>,
   source: string,
@@ -103,7 +120,7 @@ function absent(schema: Schema<unknown>, source: string, name: string, issues: I
   return refuse(from, source, name, issues)
 }
 
-function refuse(from: number, source: string, name: string, issues: Issues): typeof INVALID {
+export function refuse(from: number, source: string, name: string, issues: Issues): typeof INVALID {
   issues.prefix(from, name)
   issues.prefix(from, source)
   return INVALID

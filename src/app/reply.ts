@@ -1,10 +1,12 @@
 import { OptionError } from '../core/errors.ts'
 import { integerOption, rejectUnknownOptions } from '../core/options.ts'
-import type { HeaderList } from '../http/index.ts'
+import { type Cookie, type HeaderList, serializeCookie } from '../http/index.ts'
 
 export interface ReplyOptions {
   /** Several of one name as an array. */
   readonly headers?: Readonly<Record<string, string | readonly string[]>>
+  /** To be set; with `maxAgeSeconds: 0` one is deleted. */
+  readonly cookies?: readonly Cookie[]
 }
 
 /** An answer with a status of its own; made by {@link reply}. */
@@ -29,7 +31,8 @@ export class Reply<out Status extends number, out Body> {
  * The body is written as the route's `out` says for that status. Without `out`, bytes are sent as
  * they are and everything else as JSON; a text with a `content-type` header is sent as it is.
  *
- * @throws {OptionError} if the status is no HTTP status, or on unknown options
+ * @throws {OptionError} if the status is no HTTP status, for a cookie that browsers would refuse, or on
+ * unknown options
  */
 export function reply<Status extends number>(status: Status): Reply<Status, undefined>
 export function reply<Status extends number, Body>(
@@ -44,15 +47,18 @@ export function reply(
 ): Reply<number, unknown> {
   integerOption('reply() status', status, status, 200, 599)
   if (options === undefined) return new Reply(status, body)
-  rejectUnknownOptions('reply()', options, ['headers'])
+  rejectUnknownOptions('reply()', options, ['headers', 'cookies'])
   const { contentType, headers } = splitHeaders(options.headers ?? {})
-  return new Reply(status, body, contentType, headers)
+  for (const { name, value, ...rest } of options.cookies ?? []) {
+    headers.push(['set-cookie', serializeCookie(name, value, rest)])
+  }
+  return new Reply(status, body, contentType, headers.length === 0 ? undefined : headers)
 }
 
 /** The engine takes the content type apart from the other headers. */
 function splitHeaders(headers: Readonly<Record<string, string | readonly string[]>>): {
   contentType: string | undefined
-  headers: HeaderList | undefined
+  headers: [string, string][]
 } {
   let contentType: string | undefined
   const list: [string, string][] = []
@@ -66,5 +72,5 @@ function splitHeaders(headers: Readonly<Record<string, string | readonly string[
       throw new OptionError(`reply().headers.${name}`, value, 'a string or an array of strings')
     }
   }
-  return { contentType, headers: list.length === 0 ? undefined : list }
+  return { contentType, headers: list }
 }

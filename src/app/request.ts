@@ -19,4 +19,6 @@ export type AppRequest = Pick<
   | 'body'
   | 'bytes'
   | 'signal'
+  | 'earlyHints'
+  | 'whenSent'
 >

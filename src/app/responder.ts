@@ -1,8 +1,10 @@
 import { HttpResponse } from '../http/index.ts'
-import { SerializationError, type Write } from '../schema/index.ts'
+import { Schema, SerializationError, type Write } from '../schema/index.ts'
 import { ResponseValidationError } from './errors.ts'
+import { EventStreamOutput } from './event-stream.ts'
 import { Reply } from './reply.ts'
 import type { OutMap, RouteInfo } from './route.ts'
+import { isStreamed, streamedResponse } from './streamed-result.ts'
 
 /**
  * Makes the response of what a handler returned.
@@ -10,6 +12,8 @@ import type { OutMap, RouteInfo } from './route.ts'
  * @throws {ResponseValidationError} if the route's `out` does not allow it
  */
 export type Responder = (result: unknown) => HttpResponse
+
+type Writer = Write | EventStreamOutput<unknown> | null
 
 const JSON_TYPE = 'application/json'
 const BYTES_TYPE = 'application/octet-stream'
@@ -45,39 +49,45 @@ export function plainStatus(out: OutMap | undefined, info: RouteInfo): number {
   return success === undefined ? 200 : Number(success)
 }
 
-function compileWriters(out: OutMap): ReadonlyMap<number, Write | null> {
+function compileWriters(out: OutMap): ReadonlyMap<number, Writer> {
   return new Map(
     Object.entries(out).map(([status, schema]) => [
       Number(status),
-      schema === null ? null : (value) => schema.stringify(value),
+      schema instanceof Schema ? (value) => schema.stringify(value) : schema,
     ]),
   )
 }
 
 function declaredReply(
   name: string,
-  writers: ReadonlyMap<number, Write | null>,
+  writers: ReadonlyMap<number, Writer>,
   { status, body, contentType, headers }: Reply<number, unknown>,
 ): HttpResponse {
   const write = writers.get(status)
   if (write === undefined) throw undeclared(name, status)
   const plain = declaredResponse(name, status, write, body)
   if (headers === undefined && contentType === undefined) return plain
-  return new HttpResponse(status, plain.body, contentType ?? plain.contentType, headers)
+  const all = plain.headers === undefined ? headers : [...plain.headers, ...(headers ?? [])]
+  return new HttpResponse(status, plain.body, contentType ?? plain.contentType, all)
 }
 
 function declaredResponse(
   name: string,
   status: number,
-  write: Write | null,
+  write: Writer,
   body: unknown,
 ): HttpResponse {
-  if (write === null) {
-    if (body === undefined || body === null) return new HttpResponse(status, null)
-    throw new ResponseValidationError(`${name}: status ${status} has no body, but one was returned`)
+  if (typeof write !== 'function') return otherResponse(name, status, write, body)
+  if (isStreamed(body)) {
+    return streamedResponse(status, body, (item) => `${fitting(name, status, write, item)}\n`)
   }
+  return new HttpResponse(status, fitting(name, status, write, body), JSON_TYPE)
+}
+
+/** @throws {ResponseValidationError} if the value does not fit what is declared */
+function fitting(name: string, status: number, write: Write, value: unknown): string {
   try {
-    return new HttpResponse(status, write(body), JSON_TYPE)
+    return write(value)
   } catch (error) {
     if (!(error instanceof SerializationError)) throw error
     throw new ResponseValidationError(
@@ -85,6 +95,17 @@ function declaredResponse(
       { cause: error },
     )
   }
+}
+
+function otherResponse(
+  name: string,
+  status: number,
+  output: EventStreamOutput<unknown> | null,
+  body: unknown,
+): HttpResponse {
+  if (output !== null) return output.respond(name, body)
+  if (body === undefined || body === null) return new HttpResponse(status, null)
+  throw new ResponseValidationError(`${name}: status ${status} has no body, but one was returned`)
 }
 
 function freeReply(name: string, answer: Reply<number, unknown>): HttpResponse {
@@ -99,6 +120,7 @@ function freeReply(name: string, answer: Reply<number, unknown>): HttpResponse {
 
 function freeResponse(name: string, status: number, body: unknown): HttpResponse {
   if (body instanceof Uint8Array) return new HttpResponse(status, body, BYTES_TYPE)
+  if (isStreamed(body)) return streamedResponse(status, body, undefined)
   if (status === 204 || status === 205) return new HttpResponse(status, null)
   let text: string | undefined
   try {

@@ -1,17 +1,34 @@
 import { OptionError } from '../core/errors.ts'
 import { integerOption, rejectUnknownOptions } from '../core/options.ts'
 import type { Eventual } from '../future/index.ts'
-import type { HttpResponse } from '../http/index.ts'
+import {
+  type EventStreamSource,
+  type FormOptions,
+  formReaderSettings,
+  type HttpResponse,
+  type StreamBody,
+} from '../http/index.ts'
 import { Schema } from '../schema/index.ts'
 import { checkInputMap } from './dependency.ts'
+import { EventStreamOutput } from './event-stream.ts'
 import type { InputMap } from './input.ts'
 import type { Arguments, CheckedInputs } from './pattern-types.ts'
 import type { Reply } from './reply.ts'
 
-/** The bodies a route may answer with, by status; `null` for a status without a body. */
-export type OutMap = { readonly [status: number]: Schema<unknown> | null }
+/**
+ * What a route may answer with, by status: the body, `events()` for a stream, `null` for a status
+ * without a body.
+ */
+export type OutMap = {
+  readonly [status: number]: Schema<unknown> | EventStreamOutput<unknown> | null
+}
 
-type BodyOf<Declared> = Declared extends Schema<infer Value> ? Value : undefined
+type BodyOf<Declared> =
+  Declared extends Schema<infer Value>
+    ? Value
+    : Declared extends EventStreamOutput<infer Data>
+      ? EventStreamSource<Data>
+      : undefined
 
 type SuccessStatus = 200 | 201 | 202 | 203 | 204 | 205 | 206
 
@@ -24,9 +41,14 @@ type ReplyResult<Out extends OutMap> = {
   [Status in keyof Out]: Status extends number ? Reply<Status, BodyOf<Out[Status]>> : never
 }[keyof Out]
 
+/** Items of the plain result's schema, each sent as a line of JSON when it is there. */
+type StreamedResult<Out extends OutMap> =
+  | AsyncIterable<PlainResult<Out>>
+  | Generator<PlainResult<Out>, unknown, unknown>
+
 /** What a handler may return, given what the route declares. */
 export type HandlerResult<Out> = Out extends OutMap
-  ? PlainResult<Out> | ReplyResult<Out> | HttpResponse
+  ? PlainResult<Out> | StreamedResult<Out> | ReplyResult<Out> | HttpResponse | StreamBody | Response
   : unknown
 
 /** Answers a request: now, or later through a Future or promise. */
@@ -46,6 +68,8 @@ export interface RouteInfo {
   readonly status?: number
   /** Larger bodies are answered with 413; default: the server's limit. */
   readonly maxBodyBytes?: number
+  /** Limits of `form`, `file` and `files` inputs, and where temporary files go. */
+  readonly form?: Omit<FormOptions, 'maxBytes'>
   /** Leaves the route out of OpenAPI and the docs page when false. */
   readonly documented?: boolean
 }
@@ -72,6 +96,7 @@ const OPTION_NAMES = [
   'deprecated',
   'status',
   'maxBodyBytes',
+  'form',
   'documented',
 ]
 
@@ -135,6 +160,7 @@ export function defineRoute(
   checkOut(where, out)
   if (info.status !== undefined) integerOption(`${where} status`, info.status, 200, 200, 599)
   if (info.maxBodyBytes !== undefined) integerOption(`${where} maxBodyBytes`, info.maxBodyBytes, 0)
+  if (info.form !== undefined) formReaderSettings(`${where} form`, info.form)
   return new Route(method, pattern, inputs ?? {}, out, info, handler as Route['handler'])
 }
 
@@ -145,8 +171,12 @@ function checkOut(where: string, out: OutMap | undefined): void {
   }
   for (const [status, schema] of Object.entries(out)) {
     integerOption(`${where} out status ${status}`, Number(status), 200, 200, 599)
+    if (schema instanceof EventStreamOutput) {
+      if (status === '200') continue
+      throw new OptionError(`${where} out`, Number(status), '200 as the status of events()')
+    }
     if (schema !== null && !(schema instanceof Schema)) {
-      throw new OptionError(`${where} out.${status}`, schema, 'a schema or null')
+      throw new OptionError(`${where} out.${status}`, schema, 'a schema, events() or null')
     }
   }
 }

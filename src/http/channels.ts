@@ -7,10 +7,14 @@ export interface RequestStart {
   readonly request: HttpRequest
 }
 
-/** Published when the response of a request is handed to the socket. */
+/**
+ * Published when the last byte of a response was handed to the system, or the client has gone; once
+ * for each {@link RequestStart}.
+ */
 export interface RequestFinish {
   readonly request: HttpRequest
-  readonly response: HttpResponse
+  /** Undefined if the client has gone before the end of it. */
+  readonly response: HttpResponse | undefined
 }
 
 /** `fasterapi:http:request:start`, with a {@link RequestStart}. */

@@ -1,4 +1,7 @@
 export { type RequestFinish, type RequestStart, requestFinish, requestStart } from './channels.ts'
+export { type CookieKey, CookieSigner } from './cookies/cookie-signer.ts'
+export { findCookie, parseCookies } from './cookies/parse-cookies.ts'
+export { type Cookie, type CookieOptions, serializeCookie } from './cookies/serialize-cookie.ts'
 export {
   HttpBodyUsedError,
   HttpError,
@@ -7,6 +10,17 @@ export {
   type HttpParseErrorCode,
   HttpResponseError,
 } from './errors.ts'
+export { Form } from './forms/form.ts'
+export { type FormLimits, type FormSettings, formSettings } from './forms/limits.ts'
+export {
+  type FormOptions,
+  type FormReaderSettings,
+  formReaderSettings,
+  readForm,
+  readFormWith,
+} from './forms/read-form.ts'
+export { UploadFile } from './forms/upload-file.ts'
+export type { FormField } from './forms/url-encoded.ts'
 export type { RequestHandler } from './h1/server-core.ts'
 export type { Http2Options } from './h2/options.ts'
 export { createRequest, type RequestInit } from './message/create-request.ts'
@@ -26,6 +40,9 @@ export {
   type UpgradeOwner,
   UpgradeResponse,
 } from './message/upgrade-response.ts'
+export { type FormBody, type FormRequest, multipart, multipartWith } from './multipart/multipart.ts'
+export type { MultipartPart } from './multipart/multipart-part.ts'
+export { MultipartStateError } from './multipart/multipart-reader.ts'
 export { HTTP_SERVER_OPTION_NAMES, type HttpServerOptions } from './options.ts'
 export type { Scheme } from './proxy/peer.ts'
 export type { ProxyHeaders, TrustProxy } from './proxy/proxy-trust.ts'
@@ -33,6 +50,20 @@ export { RouteConflictError, RoutePatternError } from './routing/errors.ts'
 export { type Convertor, type PatternSegment, parsePattern } from './routing/pattern.ts'
 export { type RouteFound, type RouteMatch, Router } from './routing/router.ts'
 export { HttpServer } from './server.ts'
+export type { ServerSentEvent } from './sse/event.ts'
+export type { EventContext, EventStreamSource } from './sse/event-feed.ts'
+export {
+  EventStreamParser,
+  parseEventStream,
+  type ReceivedEvent,
+} from './sse/event-stream-parser.ts'
+export { lastEventIdOf } from './sse/last-event-id.ts'
+export {
+  checkEventStreamOptions,
+  EVENT_STREAM_TYPE,
+  type EventStreamOptions,
+  sse,
+} from './sse/sse.ts'
 export {
   HTTP_STATS_BYTES,
   type HttpServerStats,

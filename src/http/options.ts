@@ -22,6 +22,27 @@ export interface HttpServerOptions {
   readonly maxHeaderCount?: number
   /** Body of one request, unless the handler asks with its own limit; default 1 MiB, beyond it 413. */
   readonly maxBodyBytes?: number
+  /**
+   * Memory for all bodies of the server that are still being received; default 256 MiB, beyond it
+   * 503 with `retry-after`.
+   */
+  readonly maxBufferedBodyBytes?: number
+  /**
+   * Slower clients get 408; default 240. Counts the time the body is waited for, once that is
+   * more than {@link bodyGraceMs}. 0 turns it off.
+   */
+  readonly minBodyBytesPerSecond?: number
+  /** Default 5 s. */
+  readonly bodyGraceMs?: number
+  /** A client that has so much of its responses unread, and asks for more, is cut off; default 16 MiB. */
+  readonly maxBufferedBytes?: number
+  /** The answer to the last of them closes the connection; default 0: there is no last one. */
+  readonly maxRequestsPerConnection?: number
+  /**
+   * Open connections of one address, or one IPv6 network of 64 bits; more are closed at once. Default
+   * 0: any number, for behind a proxy all come from one.
+   */
+  readonly maxConnectionsPerAddress?: number
   /** Requests of one connection in flight; more wait unread. Default 32. */
   readonly maxPipelinedRequests?: number
   /** Open connections; more are closed at once. Default 65,536. */
@@ -86,6 +107,12 @@ const NUMBERS = {
   maxHeaderBytes: [16_384, 64, 1_048_576],
   maxHeaderCount: [100, 1, 10_000],
   maxBodyBytes: [1_048_576, 0, 2_147_483_647],
+  maxBufferedBodyBytes: [268_435_456, 0, Number.MAX_SAFE_INTEGER],
+  minBodyBytesPerSecond: [240, 0, 1_000_000_000],
+  bodyGraceMs: [5000, 0, MAX_TIMEOUT_MS],
+  maxBufferedBytes: [16_777_216, 0, Number.MAX_SAFE_INTEGER],
+  maxRequestsPerConnection: [0, 0, 2_147_483_647],
+  maxConnectionsPerAddress: [0, 0, 1_000_000],
   maxPipelinedRequests: [32, 1, 1024],
   maxConnections: [65_536, 1, 1_000_000],
   headerTimeoutMs: [10_000, 0, MAX_TIMEOUT_MS],

@@ -11,6 +11,7 @@ import {
   type ListenOptions,
   TlsConfigError,
 } from '../net/index.ts'
+import { AddressCount, networkOf } from './address-count.ts'
 import { Entrance } from './entrance/entrance.ts'
 import { HttpListenError } from './errors.ts'
 import { HttpConnection } from './h1/http-connection.ts'
@@ -32,6 +33,7 @@ const CLOSING_SWEEP_MS = 50
 export class HttpServer {
   readonly #core: ServerCore
   readonly #entrance: Entrance | undefined
+  readonly #addresses: AddressCount
   #listener: Listener | undefined
   #sweeper: ClockTimer | undefined
   #fileWatch: ClockTimer | undefined
@@ -46,6 +48,7 @@ export class HttpServer {
   constructor(handler: RequestHandler, options?: HttpServerOptions, memory?: ArrayBufferLike) {
     this.#core = new ServerCore(handler, httpServerSettings(options), memory)
     this.#entrance = Entrance.create(this.#core)
+    this.#addresses = new AddressCount(this.#core.settings.maxConnectionsPerAddress)
   }
 
   /**
@@ -103,10 +106,18 @@ export class HttpServer {
       socket.destroy()
       return
     }
+    const network = this.#addresses.isOn ? networkOf(socket.remoteAddress ?? '') : ''
+    if (network !== '' && !this.#addresses.add(network)) {
+      counters.refusedConnections++
+      counters.countLimit('connectionsPerAddress')
+      socket.destroy()
+      return
+    }
     counters.totalConnections++
     counters.openConnections++
+    const onLeave = network === '' ? undefined : () => this.#addresses.remove(network)
     if (this.#entrance !== undefined) {
-      this.#entrance.accept(socket)
+      this.#entrance.accept(socket, onLeave)
       return
     }
     const { readPath } = settings
@@ -115,6 +126,7 @@ export class HttpServer {
     connection.attach(
       Connection.accept(socket, connection, readPath === undefined ? {} : { readPath }),
     )
+    connection.onLeave = onLeave
   }
 
   /**

@@ -29,6 +29,23 @@ export interface HttpServerStats {
     readonly handler: number
     readonly write: number
   }
+  /** What was refused or cut off because of a limit that is not a timeout. */
+  readonly limits: {
+    /** `maxRequestLineBytes`: 414. */
+    readonly requestLine: number
+    /** `maxHeaderBytes`, `maxHeaderCount`: 431. */
+    readonly header: number
+    /** `maxBodyBytes`: 413. */
+    readonly body: number
+    /** `maxBufferedBodyBytes`: 503. */
+    readonly bodyMemory: number
+    /** `minBodyBytesPerSecond`: 408. */
+    readonly bodyRate: number
+    /** `maxBufferedBytes`: cut off. */
+    readonly unreadResponses: number
+    /** `maxConnectionsPerAddress`: closed at once; also counted as refused. */
+    readonly connectionsPerAddress: number
+  }
   /** Requests whose client went away before its response. */
   readonly aborted: number
   readonly tls: {
@@ -68,6 +85,9 @@ export type EntranceEvent = (typeof ENTRANCE_EVENTS)[number]
 /** What can expire. */
 export type TimeoutKind = keyof HttpServerStats['timeouts']
 
+/** What can be beyond a limit. */
+export type LimitKind = keyof HttpServerStats['limits']
+
 /** Where each number of a server stands among its cells. */
 const CELLS = {
   openConnections: 0,
@@ -83,9 +103,19 @@ const CELLS = {
 } as const
 
 const TIMEOUTS: readonly TimeoutKind[] = ['header', 'body', 'idle', 'handler', 'write']
+const LIMITS: readonly LimitKind[] = [
+  'requestLine',
+  'header',
+  'body',
+  'bodyMemory',
+  'bodyRate',
+  'unreadResponses',
+  'connectionsPerAddress',
+]
 const FIRST_TIMEOUT = 10
+const FIRST_LIMIT = FIRST_TIMEOUT + TIMEOUTS.length
 /** Indexed by the first digit of the status. */
-const FIRST_RESPONSE = FIRST_TIMEOUT + TIMEOUTS.length
+const FIRST_RESPONSE = FIRST_LIMIT + LIMITS.length
 const FIRST_BUCKET = FIRST_RESPONSE + 6
 const ENTRANCE_EVENTS = [
   'tlsHandshake',
@@ -198,6 +228,10 @@ export class ServerCounters {
     this.#cells[FIRST_ENTRANCE + ENTRANCE_EVENTS.indexOf(event)]!++
   }
 
+  countLimit(kind: LimitKind): void {
+    this.#cells[FIRST_LIMIT + LIMITS.indexOf(kind)]!++
+  }
+
   /** Counts `count` responses that took `elapsedMs` milliseconds each. */
   addLatency(elapsedMs: number, count: number): void {
     this.#cells[CELLS.latencySumMs]! += elapsedMs * count
@@ -266,6 +300,7 @@ export function retireHttpStats(memory: ArrayBufferLike, total: ArrayBufferLike)
 function statsOf(cells: Float64Array): HttpServerStats {
   const count = (name: keyof typeof CELLS): number => cells[CELLS[name]]!
   const timeouts = TIMEOUTS.map((kind, at) => [kind, cells[FIRST_TIMEOUT + at]!] as const)
+  const limits = LIMITS.map((kind, at) => [kind, cells[FIRST_LIMIT + at]!] as const)
   const buckets = [...cells.subarray(FIRST_BUCKET, FIRST_ENTRANCE)]
   const entrance = (event: EntranceEvent): number =>
     cells[FIRST_ENTRANCE + ENTRANCE_EVENTS.indexOf(event)]!
@@ -288,6 +323,7 @@ function statsOf(cells: Float64Array): HttpServerStats {
     },
     parseErrors: count('parseErrors'),
     timeouts: Object.fromEntries(timeouts) as HttpServerStats['timeouts'],
+    limits: Object.fromEntries(limits) as HttpServerStats['limits'],
     aborted: count('aborted'),
     tls: {
       handshakes: entrance('tlsHandshake'),

@@ -26,6 +26,11 @@ export interface ConnectionHandler {
   onClose(error: Error | undefined): void
 }
 
+/** What a handle has not sent yet, as libuv counts it. */
+interface WriteQueue {
+  readonly writeQueueSize?: unknown
+}
+
 export interface AcceptOptions {
   /** Default: the shared buffer, unless `FASTERAPI_NET_READ=stream` is set. */
   readonly readPath?: ReadPath
@@ -194,6 +199,17 @@ export class Connection {
   /** Bytes corked or waiting in the socket. */
   get bufferedBytes(): number {
     return this.#output.bytes + this.#waitingBytes
+  }
+
+  /**
+   * As {@link bufferedBytes}, but also grows less while the peer takes a part of a long write.
+   *
+   * The system call's own count is not documented; without it a part is not seen.
+   */
+  get unsentBytes(): number {
+    const handle = (this.#socket as unknown as { readonly _handle?: WriteQueue | null })._handle
+    const queued = handle?.writeQueueSize
+    return this.bufferedBytes + (typeof queued === 'number' ? queued : 0)
   }
 
   /** True once the connection is closed or being destroyed. */

@@ -32,6 +32,12 @@ export function httpMetrics(stats: HttpServerStats): MetricFamily[] {
       stats.parseErrors,
     ),
     byLabel('fasterapi_http_timeouts_total', 'Timeouts, by what expired.', 'kind', timeouts),
+    byLabel(
+      'fasterapi_http_limits_total',
+      'What was refused or cut off, by the limit it was beyond.',
+      'reason',
+      stats.limits,
+    ),
     counter(
       'fasterapi_http_aborted_total',
       'Requests whose client left before the response.',

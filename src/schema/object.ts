@@ -26,6 +26,8 @@ export interface ObjectOptions<Value> extends SchemaInfo<Value> {
 /** An object schema; `fields` serve to build others: `object({ ...User.fields, email: email() })`. */
 export interface ObjectSchema<Declared extends Fields> extends Schema<ObjectOf<Declared>> {
   readonly fields: Declared
+  /** What is done with keys that are not declared. */
+  readonly extra: 'ignore' | 'forbid'
 }
 
 /**
@@ -66,7 +68,7 @@ export function object<const Declared extends Fields>(
     },
     options,
   )
-  return Object.assign(schema, { fields })
+  return Object.assign(schema, { fields, extra })
 }
 
 function planFields(fields: Fields): Field[] {

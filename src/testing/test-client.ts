@@ -17,6 +17,8 @@ export interface TestRequestOptions {
   readonly cookies?: Readonly<Record<string, string>>
   /** Sent as JSON with its content type. */
   readonly json?: unknown
+  /** Sent as browsers do, with its content type. */
+  readonly form?: FormData | URLSearchParams
   /** Sent as it is, without a content type; a source is asked for its chunks as the app reads. */
   readonly body?: string | Uint8Array | StreamSource
 }
@@ -94,35 +96,55 @@ export class TestClient {
    * Sends one request.
    *
    * @param path - percent-encoded, with or without a query
-   * @throws {OptionError} on unknown options, or both `json` and `body`
+   * @throws {OptionError} on unknown options, or more than one of `json`, `form` and `body`
    */
   request(method: string, path: string, options: TestRequestOptions = {}): Future<TestResponse> {
     const request = this.#makeRequest(method, path, options)
     return this.start()
       .then(() => this.#app.handle(request))
       .then((response) =>
-        Future.from(bytesOf(response, method)).then((bytes) =>
-          this.#app.settled().then(() => new TestResponse(response, method, bytes)),
-        ),
+        Future.from(bytesOf(response, method))
+          .finally(() => {
+            request.sent()
+            return this.#app.settled()
+          })
+          .then((bytes) => new TestResponse(response, method, bytes)),
       )
   }
 
   #makeRequest(method: string, path: string, options: TestRequestOptions): TestRequest {
-    const known = ['headers', 'query', 'cookies', 'json', 'body']
+    const known = ['headers', 'query', 'cookies', 'json', 'form', 'body']
     rejectUnknownOptions(`${method} ${path}`, options, known)
-    const { json, body, query } = options
-    if (json !== undefined && body !== undefined) {
-      throw new OptionError(`${method} ${path} body`, body, 'absent where json is given')
+    const { json, form, body, query } = options
+    if ([json, form, body].filter((given) => given !== undefined).length > 1) {
+      throw new OptionError(`${method} ${path} body`, body, 'only one of json, form and body')
     }
-    const bytes = body ?? (json === undefined ? undefined : JSON.stringify(json))
+    const content = contentOf(options)
     return new TestRequest(
       method,
       query === undefined ? path : addQuery(path, query),
-      headersOf(options),
-      bytes,
+      headersOf(options, content.type),
+      content.body,
       this.#maxBodyBytes,
     )
   }
+}
+
+interface Content {
+  readonly type: string | undefined
+  readonly body: TestRequestOptions['body']
+}
+
+function contentOf({ json, form, body }: TestRequestOptions): Content {
+  if (json !== undefined) return { type: 'application/json', body: JSON.stringify(json) }
+  if (form === undefined) return { type: undefined, body }
+  const sent = new Response(form)
+  return { type: sent.headers.get('content-type') ?? undefined, body: bodyOf(sent) }
+}
+
+/** In one piece: the response's own stream does not bear to be given up by its reader. */
+async function* bodyOf(sent: Response): AsyncGenerator<Uint8Array> {
+  yield new Uint8Array(await sent.arrayBuffer())
 }
 
 /** The whole body, also of a stream. */
@@ -133,7 +155,10 @@ async function bytesOf({ body }: HttpResponse, method: string): Promise<Uint8Arr
     return Buffer.alloc(0)
   }
   const chunks: Buffer[] = []
-  for await (const chunk of body.source) chunks.push(Buffer.from(chunk as string))
+  const reader = body.open()
+  for (let step = await reader.next(); step.done !== true; step = await reader.next()) {
+    chunks.push(Buffer.from(step.value as string))
+  }
   return Buffer.concat(chunks)
 }
 
@@ -146,7 +171,10 @@ function addQuery(path: string, query: NonNullable<TestRequestOptions['query']>)
   return `${path}${path.includes('?') ? '&' : '?'}${search.toString()}`
 }
 
-function headersOf({ headers = {}, cookies, json }: TestRequestOptions): [string, string][] {
+function headersOf(
+  { headers = {}, cookies }: TestRequestOptions,
+  type: string | undefined,
+): [string, string][] {
   const list: [string, string][] = [['host', 'testserver']]
   for (const [name, value] of Object.entries(headers)) {
     for (const item of typeof value === 'string' ? [value] : value) list.push([name, item])
@@ -154,6 +182,6 @@ function headersOf({ headers = {}, cookies, json }: TestRequestOptions): [string
   for (const [name, value] of Object.entries(cookies ?? {}))
     list.push(['cookie', `${name}=${value}`])
   const isTyped = list.some(([name]) => name.toLowerCase() === 'content-type')
-  if (json !== undefined && !isTyped) list.push(['content-type', 'application/json'])
+  if (type !== undefined && !isTyped) list.push(['content-type', type])
   return list
 }

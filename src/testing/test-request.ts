@@ -1,7 +1,12 @@
 import { Buffer } from 'node:buffer'
 import type { AppRequest } from '../app/index.ts'
 import { Future } from '../future/index.ts'
-import { createRequest, type RequestBody, type StreamSource } from '../http/index.ts'
+import {
+  createRequest,
+  type HeaderList,
+  type RequestBody,
+  type StreamSource,
+} from '../http/index.ts'
 
 /** A request that no socket brings. */
 export class TestRequest implements AppRequest {
@@ -17,6 +22,9 @@ export class TestRequest implements AppRequest {
   readonly body: RequestBody | undefined
   readonly #headers: readonly (readonly [string, string])[]
   readonly #abort = new AbortController()
+  #whenSent: (() => void)[] = []
+  /** What the app has sent as early hints. */
+  readonly earlyHintsSent: HeaderList[] = []
 
   constructor(
     method: string,
@@ -54,6 +62,21 @@ export class TestRequest implements AppRequest {
 
   bytes(options?: { readonly maxBytes?: number }): Future<Uint8Array> {
     return this.body?.bytes(options) ?? Future.ready(Buffer.alloc(0))
+  }
+
+  earlyHints(headers: HeaderList): void {
+    this.earlyHintsSent.push(headers)
+  }
+
+  whenSent(callback: () => void): void {
+    this.#whenSent.push(callback)
+  }
+
+  /** The response has left, says the test: what waits for that runs. {@link TestClient} says so itself. */
+  sent(): void {
+    const callbacks = this.#whenSent
+    this.#whenSent = []
+    for (const callback of callbacks) callback()
   }
 
   get signal(): AbortSignal {

@@ -1,5 +1,10 @@
 import { Buffer } from 'node:buffer'
-import { type HttpResponse, StreamBody } from '../http/index.ts'
+import {
+  EventStreamParser,
+  type HttpResponse,
+  type ReceivedEvent,
+  StreamBody,
+} from '../http/index.ts'
 
 /** What the app answered. */
 export class TestResponse {
@@ -31,5 +36,10 @@ export class TestResponse {
   // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- saves a cast in each test
   json<Body = unknown>(): Body {
     return JSON.parse(this.text) as Body
+  }
+
+  /** The events of a stream that has ended. */
+  events(): ReceivedEvent[] {
+    return new EventStreamParser().push(this.bytes)
   }
 }

@@ -25,6 +25,20 @@ interface Echo {
 }
 
 describe('TestClient', () => {
+  it('sends forms as browsers do', async () => {
+    const client = new TestClient(makeEcho())
+    const fields = await client.post('/', { form: new URLSearchParams({ a: '1 2' }) })
+    assert.equal(fields.json<Echo>().text, 'a=1+2')
+    const form = new FormData()
+    form.append('a', '1')
+    const parts = (await client.post('/', { form })).json<Echo>()
+    const type = new Map(parts.headers).get('content-type') ?? ''
+    assert.match(type, /^multipart\/form-data; boundary=/)
+    assert.ok(parts.text.includes('name="a"\r\n\r\n1\r\n'))
+    assert.throws(() => client.post('/', { form, json: 1 }), { code: 'CORE_OPTION' })
+    await client.close()
+  })
+
   it('sends what it is told to', async () => {
     const client = new TestClient(makeEcho())
     const response = await client.post('/a?x=1', {

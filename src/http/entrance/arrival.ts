@@ -40,6 +40,7 @@ export class Arrival implements ServedConnection, ConnectionHandler, Handshake {
   #address: string | undefined
   #startedMs = JUST_NOW
   #isOver = false
+  onLeave: (() => void) | undefined
 
   constructor(entrance: Entrance, socket: Socket) {
     this.#entrance = entrance
@@ -209,5 +210,6 @@ export class Arrival implements ServedConnection, ConnectionHandler, Handshake {
     if (this.#isOver) return
     this.#isOver = true
     this.#entrance.core.remove(this)
+    this.onLeave?.()
   }
 }

@@ -75,9 +75,10 @@ export class Entrance {
     return timer
   }
 
-  /** Takes a connection that is counted already. */
-  accept(socket: Socket): void {
+  /** Takes a connection that is counted already. @param onLeave - told when it is closed */
+  accept(socket: Socket, onLeave: (() => void) | undefined): void {
     const arrival = new Arrival(this, socket)
+    arrival.onLeave = onLeave
     this.core.connections.add(arrival)
     arrival.start()
   }

@@ -3,15 +3,16 @@ import { consume, Future } from '../../future/future.ts'
 import type { Connection } from '../../net/index.ts'
 import { requestFinish, requestStart } from '../channels.ts'
 import { HttpError, HttpResponseError } from '../errors.ts'
+import { asksToClose } from '../message/field-text.ts'
 import type { HttpRequest } from '../message/request.ts'
 import { detailResponse, HttpResponse, responseOfError } from '../message/response.ts'
 import { StreamBody } from '../message/stream-body.ts'
 import { UpgradeResponse } from '../message/upgrade-response.ts'
-import { asksToClose } from './field-text.ts'
 import { Flight, type FlightOwner } from './flight.ts'
 import { ResponseStream, type StreamOwner } from './response-stream.ts'
 import { hasNoBody } from './response-writer.ts'
-import type { ServerCore } from './server-core.ts'
+import { SentWatch } from './sent-watch.ts'
+import type { SentNotifier, ServerCore } from './server-core.ts'
 import { switchingHead } from './upgrade.ts'
 
 const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n'
@@ -38,7 +39,7 @@ export interface ExchangeInput {
  * A request that is answered at once while nothing is in flight never enters the queue: it is
  * handled and written in one go.
  */
-export class ExchangeQueue implements FlightOwner, StreamOwner {
+export class ExchangeQueue implements FlightOwner, StreamOwner, SentNotifier {
   readonly #core: ServerCore
   readonly #input: ExchangeInput
   connection!: Connection
@@ -47,6 +48,7 @@ export class ExchangeQueue implements FlightOwner, StreamOwner {
   #refusal: HttpResponse | undefined
   /** The response of the first request, if it is being streamed. */
   #stream: ResponseStream | undefined
+  #sentWatch: SentWatch | undefined
   #isOver = false
   /** Requests in flight, or answered and waiting for those before them. */
   length = 0
@@ -99,6 +101,28 @@ export class ExchangeQueue implements FlightOwner, StreamOwner {
     this.connection.write(CONTINUE, 'latin1')
   }
 
+  /** Sends `103 Early Hints` for a request that is at work, unless others are to be answered first. */
+  writeHints(request: HttpRequest, fields: string): void {
+    const first = this.#first
+    if (first?.request !== request || first.isAnswered || this.#isOver) return
+    this.connection.write(`HTTP/1.1 103 Early Hints\r\n${fields}\r\n`, 'latin1')
+  }
+
+  /** Calls back when the response to `request` has left, or will not. */
+  whenSent(request: HttpRequest, callback: () => void): void {
+    this.#sentWatch ??= new SentWatch()
+    this.#sentWatch.add(request, callback)
+    // It may be over already; and a handler that has not returned yet is not known to be at work.
+    this.#core.afterTurn(this)
+  }
+
+  /** Tells those who wait for responses to leave, if all have left. */
+  noteSent(): void {
+    if (this.#sentWatch?.isWaiting !== true) return
+    if (!this.connection.isClosed && this.connection.bufferedBytes > 0) return
+    this.#sentWatch.tell((request) => this.#isAtWork(request))
+  }
+
   /**
    * Answers 503 for every request that was dispatched `timeoutMs` ago or earlier, or whose body has
    * kept its handler waiting until then.
@@ -127,6 +151,11 @@ export class ExchangeQueue implements FlightOwner, StreamOwner {
     this.#stream?.resume()
   }
 
+  /** The server is closing: a streamed response that would go on for ever comes to its end. */
+  shutdown(): void {
+    this.#stream?.shutdown()
+  }
+
   /** The connection is gone: nobody waits for any answer. */
   abandon(reason: unknown): void {
     this.#isOver = true
@@ -137,12 +166,16 @@ export class ExchangeQueue implements FlightOwner, StreamOwner {
       this.#core.counters.inFlight--
       this.#core.counters.aborted++
       flight.isAnswered = true
-      if (flight.response !== undefined) drop(flight.response)
-      flight.request.giveUp(reason)
+      const { request, response } = flight
+      if (response !== undefined) drop(response)
+      request.giveUp(reason)
+      if (requestFinish.hasSubscribers) this.#publishFinish(request, undefined)
+      if (this.#sentWatch?.isWaiting === true) this.#core.afterTurn(this)
     }
     this.#first = undefined
     this.#last = undefined
     this.length = 0
+    if (this.#sentWatch?.isWaiting === true) this.#core.afterTurn(this)
   }
 
   /** @internal */
@@ -231,6 +264,7 @@ export class ExchangeQueue implements FlightOwner, StreamOwner {
       drop(response)
       return
     }
+    if (this.connection.isCongested && this.#isTooFull()) return
     // Most bodies are text: for those this is all that other kinds of responses cost.
     if (typeof response.body === 'object' && this.#writeOther(request, response)) return
     const { writer } = this.#core
@@ -249,11 +283,33 @@ export class ExchangeQueue implements FlightOwner, StreamOwner {
     this.#finish(request, sent, closes)
   }
 
+  /** The peer asks for more and more, and does not take what it gets: that is the end of it. */
+  #isTooFull(): boolean {
+    if (this.connection.bufferedBytes <= this.#core.settings.maxBufferedBytes) return false
+    this.#core.counters.countLimit('unreadResponses')
+    this.connection.destroy()
+    this.#input.endInput()
+    this.abandon(new HttpError(400, 'The client does not read its responses'))
+    return true
+  }
+
   #finish(request: HttpRequest, response: HttpResponse, closes: boolean): void {
-    if (requestFinish.hasSubscribers) requestFinish.publish({ request, response })
+    if (requestFinish.hasSubscribers) this.#publishFinish(request, response)
+    if (this.#sentWatch?.isWaiting === true) this.#core.afterTurn(this)
     // Requests behind the last response are given up.
     if (closes) this.abandon(new HttpError(400, 'The connection ended with an earlier response'))
     this.#input.afterResponse(request, closes)
+  }
+
+  #publishFinish(request: HttpRequest, response: HttpResponse | undefined): void {
+    this.whenSent(request, () => requestFinish.publish({ request, response }))
+  }
+
+  #isAtWork(request: HttpRequest): boolean {
+    for (let flight = this.#first; flight !== undefined; flight = flight.next) {
+      if (flight.request === request) return true
+    }
+    return false
   }
 
   /** @returns false if the body is bytes, or there is none */
@@ -277,7 +333,8 @@ export class ExchangeQueue implements FlightOwner, StreamOwner {
   #upgrade(request: HttpRequest, response: UpgradeResponse): void {
     this.connection.write(switchingHead(request, response), 'latin1')
     this.#core.counters.responses[1]!++
-    if (requestFinish.hasSubscribers) requestFinish.publish({ request, response })
+    if (requestFinish.hasSubscribers) this.#publishFinish(request, response)
+    if (this.#sentWatch?.isWaiting === true) this.#core.afterTurn(this)
     this.abandon(undefined)
     this.#input.upgrade(response)
   }

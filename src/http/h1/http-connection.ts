@@ -5,9 +5,9 @@ import type { HttpRequest, RequestOrigin } from '../message/request.ts'
 import { detailResponse, type HttpResponse } from '../message/response.ts'
 import type { UpgradeResponse } from '../message/upgrade-response.ts'
 import type { Peer } from '../proxy/peer.ts'
-import type { TimeoutKind } from '../stats.ts'
 import type { BodyReader } from './body-reader.ts'
 import { INCOMPLETE, LF } from './bytes.ts'
+import { Deadlines, isTooSlow, JUST_NOW, type Phase } from './deadlines.ts'
 import { type ExchangeInput, ExchangeQueue } from './exchange-queue.ts'
 import { parseHead } from './head-parser.ts'
 import { RequestFactory } from './request-factory.ts'
@@ -18,16 +18,6 @@ import { SwitchedConnection } from './switched-connection.ts'
 
 /** A body nobody wants is read to this many bytes, so that the connection can be used on. */
 const DRAIN_LIMIT_BYTES = 262_144
-/** How long input is thrown away after our last byte, so that the peer can read it: RFC 9112, 9.6. */
-const LINGER_MS = 1000
-/** A connection used so shortly ago may be about to bring the next request. */
-const RECENT_MS = 1000
-/**
- * Stands for the time until the next sweep: events do not read the clock. The sweep puts its own
- * time there, which is later than the event, so nothing expires early.
- */
-const JUST_NOW = -1
-
 /** Filled anew for each head; requests take from it what they keep. */
 const head = new RequestHead()
 
@@ -49,15 +39,13 @@ export class HttpConnection
   #carry: Buffer | undefined
   /** The body that is being received, of the last request read. */
   #body: BodyReader | undefined
-  #bodyStartedMs = JUST_NOW
-  #headStartedMs = JUST_NOW
-  #activeMs = JUST_NOW
-  #stalledSinceMs = 0
-  #stalledBytes = 0
+  readonly #deadlines = new Deadlines()
   #isConsuming = false
   #isPaused = false
   /** No request is read any more: the rest of the input is thrown away. */
   #isInputOver = false
+  /** The peer has ended its side, behind requests that are still to be read. */
+  #isEndPending = false
   #hasServed = false
   /** Requests in flight beyond which no more are read. */
   #maxInFlight: number
@@ -65,6 +53,8 @@ export class HttpConnection
   #upgrade: UpgradeResponse | undefined
   /** Set when the connection speaks another protocol. */
   #switched: SwitchedConnection | undefined
+  /** Told when the connection is closed. */
+  onLeave: (() => void) | undefined
 
   /** @param peer - if there is more to say of the client than the address of the socket */
   constructor(core: ServerCore, peer?: Peer) {
@@ -72,7 +62,7 @@ export class HttpConnection
     this.peer = peer
     this.#maxInFlight = core.settings.maxPipelinedRequests
     this.#queue = new ExchangeQueue(core, this)
-    this.#factory = new RequestFactory(this, core.paths)
+    this.#factory = new RequestFactory(this, core.paths, core.settings.maxRequestsPerConnection)
   }
 
   /** Must be called before anything else. */
@@ -104,8 +94,8 @@ export class HttpConnection
 
   onData(chunk: Buffer): void {
     this.#core.counters.receivedBytes += chunk.length
+    this.#deadlines.activeMs = JUST_NOW
     if (this.#isInputOver && this.#body === undefined) return
-    this.#activeMs = JUST_NOW
     const carry = this.#carry
     if (carry === undefined) {
       this.#consume(chunk, false)
@@ -122,17 +112,13 @@ export class HttpConnection
   }
 
   onEnd(): void {
-    this.#isInputOver = true
-    this.#carry = undefined
-    this.#body?.fail(new HttpError(400, 'The client has ended the body too early'))
-    this.#body = undefined
-    // A client that goes away sends FIN, too. One that only ends its side still gets its answers.
-    if (this.#queue.isEmpty) this.#connection.end()
-    else this.#queue.giveUpAll(new HttpError(400, 'The client has closed the connection'))
+    if (this.#isPaused && this.hasInput) this.#isEndPending = true
+    else this.#endOfInput()
   }
 
   onDrain(): void {
     this.#queue.resume()
+    this.#queue.noteSent()
     this.#continue()
   }
 
@@ -141,6 +127,7 @@ export class HttpConnection
     this.#carry = undefined
     this.#body = undefined
     this.#queue.abandon(new HttpError(400, 'The client has closed the connection'))
+    this.#queue.noteSent()
     this.#leave()
   }
 
@@ -148,19 +135,16 @@ export class HttpConnection
     this.#queue.sayContinue(request)
     if (request.body !== this.#body) return
     // The time it was not read is not the client's.
-    if (this.#isPaused) this.#bodyStartedMs = JUST_NOW
+    if (this.#isPaused) this.#deadlines.bodyMs = JUST_NOW
     this.#continue()
   }
 
   /** @internal A response is written: go on with what waited for it, or end the connection. */
   afterResponse(request: HttpRequest, closes: boolean): void {
-    this.#activeMs = JUST_NOW
+    this.#deadlines.activeMs = JUST_NOW
     this.#hasServed = true
     if (closes) {
-      this.#isInputOver = true
-      this.#carry = undefined
-      this.#body = undefined
-      this.#connection.end()
+      this.#end()
       return
     }
     if (request.body !== undefined && request.body === this.#body) this.#body.abandon()
@@ -183,6 +167,26 @@ export class HttpConnection
     this.#carry = undefined
   }
 
+  reserveBody(bytes: number): boolean {
+    return this.#core.bodyMemory.reserve(bytes)
+  }
+
+  releaseBody(bytes: number): void {
+    this.#core.bodyMemory.release(bytes)
+  }
+
+  countBodyLimit(kind: 'body' | 'bodyMemory'): void {
+    this.#core.counters.countLimit(kind)
+  }
+
+  earlyHints(request: HttpRequest, fields: string): void {
+    this.#queue.writeHints(request, fields)
+  }
+
+  whenSent(request: HttpRequest, callback: () => void): void {
+    this.#queue.whenSent(request, callback)
+  }
+
   /** @internal Hands the connection over, at once or when the input at hand has been looked at. */
   upgrade(response: UpgradeResponse): void {
     this.#upgrade = response
@@ -195,12 +199,10 @@ export class HttpConnection
       this.#switched.shutdown()
       return
     }
+    this.#queue.shutdown()
     if (!this.#queue.isEmpty || this.#body !== undefined || this.#carry !== undefined) return
-    // A request may already be on its way over a connection that was just in use.
-    const isRecentlyUsed = this.#activeMs === JUST_NOW || nowMs - this.#activeMs < RECENT_MS
-    if (isRecentlyUsedSpared && isRecentlyUsed) return
-    this.#isInputOver = true
-    this.#connection.end()
+    if (!this.#isInputOver && isRecentlyUsedSpared && this.#deadlines.isRecent(nowMs)) return
+    if (!this.#isInputOver) this.#end()
   }
 
   destroy(): void {
@@ -208,42 +210,34 @@ export class HttpConnection
     this.#connection.destroy()
   }
 
-  /** Closes what has expired. @param nowMs - whole milliseconds, rounded down */
-  sweep(nowMs: number): void {
+  /**
+   * Closes what has expired.
+   *
+   * @param nowMs - whole milliseconds, rounded down
+   * @param elapsedMs - since the last sweep
+   */
+  sweep(nowMs: number, elapsedMs: number): void {
     if (this.#switched !== undefined) {
       this.#switched.countInput()
       return
     }
-    const { settings } = this.#core
-    const noLaterMs = nowMs + 1
-    if (this.#activeMs === JUST_NOW) this.#activeMs = noLaterMs
-    if (this.#headStartedMs === JUST_NOW) this.#headStartedMs = noLaterMs
-    if (this.#bodyStartedMs === JUST_NOW) this.#bodyStartedMs = noLaterMs
-    const isPast = (sinceMs: number, timeoutMs: number): boolean =>
-      timeoutMs > 0 && nowMs - sinceMs >= timeoutMs
-    if (this.#isWriteStalled(nowMs, settings.writeTimeoutMs)) {
-      this.#expire('write')
+    const { settings, counters } = this.#core
+    this.#deadlines.settle(nowMs)
+    this.#queue.noteSent()
+    const { unsentBytes } = this.#connection
+    if (this.#deadlines.isWriteStalled(nowMs, unsentBytes, settings.writeTimeoutMs)) {
+      counters.countTimeout('write')
       this.#connection.destroy()
       return
     }
-    if (this.#body?.isWanted === true && !this.#body.isFull) this.#body.waitedUntilMs = nowMs
+    const body = this.#body
+    if (body?.isWanted === true && !body.isFull) body.waitedUntilMs = nowMs
     if (settings.handlerTimeoutMs > 0) this.#queue.expire(nowMs, settings.handlerTimeoutMs)
-    if (this.#body !== undefined && !this.#body.isFull) {
-      if (isPast(this.#bodyStartedMs, settings.bodyTimeoutMs)) this.#expireBody(this.#body)
-    } else if (!this.#queue.isEmpty || this.#isPaused) return
-    else if (this.#isInputOver) {
-      if (isPast(this.#activeMs, LINGER_MS)) this.#connection.destroy()
-    } else if (this.#carry !== undefined) {
-      if (isPast(this.#headStartedMs, settings.headerTimeoutMs)) {
-        this.#expire('header')
-        this.#refuse(detailResponse(408, 'The request header took too long'))
-      }
-    } else if (
-      isPast(this.#activeMs, this.#hasServed ? settings.idleTimeoutMs : settings.headerTimeoutMs)
-    ) {
-      this.#expire('idle')
-      this.#isInputOver = true
-      this.#connection.end()
+    const phase = this.#phase()
+    if (this.#deadlines.isOver(phase, nowMs, settings)) this.#expire(phase)
+    else if (phase === 'body' && isTooSlow(this.#body!, elapsedMs, settings)) {
+      counters.countLimit('bodyRate')
+      this.#failBody(new HttpError(408, 'The request body comes too slowly'))
     }
   }
 
@@ -313,7 +307,7 @@ export class HttpConnection
     this.#carry = undefined
     this.#upgrade = undefined
     if (isPeerDone) {
-      connection.end()
+      this.#end()
       return
     }
     connection.setAfterClose(() => this.#leave())
@@ -328,6 +322,7 @@ export class HttpConnection
     this.#switched?.countInput()
     this.#core.counters.sentByClosed += this.#connection.bytesWritten
     this.#core.remove(this)
+    this.onLeave?.()
   }
 
   /** Takes what has come with the head, before the handler is called. */
@@ -335,7 +330,7 @@ export class HttpConnection
     const next = body.feed(bytes, at, bytes.length)
     if (!body.isComplete) {
       this.#body = body
-      this.#bodyStartedMs = JUST_NOW
+      this.#deadlines.bodyMs = JUST_NOW
       if (body.isFull) this.#pause()
     }
     return next
@@ -344,7 +339,7 @@ export class HttpConnection
   #readBody(body: BodyReader, bytes: Buffer, at: number): number {
     const next = body.feed(bytes, at, bytes.length)
     // Who takes a body in pieces may get one of any length: each piece has its time.
-    if (body.isUsed) this.#bodyStartedMs = JUST_NOW
+    if (body.isUsed) this.#deadlines.bodyMs = JUST_NOW
     if (body.isComplete) this.#body = undefined
     else if (body.isFull) this.#pause()
     else if (body.discardedBytes > DRAIN_LIMIT_BYTES) this.#endAfterBody()
@@ -355,12 +350,12 @@ export class HttpConnection
   #endAfterBody(): void {
     this.#isInputOver = true
     this.#body = undefined
-    if (this.#queue.isEmpty) this.#connection.end()
+    if (this.#queue.isEmpty) this.#end()
   }
 
   #keep(bytes: Buffer, at: number, isContinued: boolean): void {
     this.#carry = Buffer.from(bytes.subarray(at))
-    if (at > 0 || !isContinued) this.#headStartedMs = JUST_NOW
+    if (at > 0 || !isContinued) this.#deadlines.headMs = JUST_NOW
   }
 
   #pause(): void {
@@ -376,19 +371,17 @@ export class HttpConnection
     this.#isPaused = false
     if (this.#queue.isEmpty) this.#maxInFlight = this.#core.settings.maxPipelinedRequests
     if (this.#carry !== undefined) this.#consume(this.#carry, false)
-    if (!this.#isPaused) this.#connection.resume()
+    if (this.#isPaused) return
+    if (this.#isEndPending) this.#endOfInput()
+    else this.#connection.resume()
   }
 
   #onParseError(error: HttpParseError): void {
     this.#core.counters.parseErrors++
-    const body = this.#body
-    this.#isInputOver = true
-    this.#body = undefined
-    if (body === undefined) this.#refuse(detailResponse(error.status, error.message))
-    else {
-      body.fail(new HttpError(error.status, error.message))
-      if (this.#queue.isEmpty) this.#connection.end()
-    }
+    if (error.status === 414) this.#core.counters.countLimit('requestLine')
+    else if (error.status === 431) this.#core.counters.countLimit('header')
+    if (this.#body === undefined) this.#refuse(detailResponse(error.status, error.message))
+    else this.#failBody(new HttpError(error.status, error.message))
   }
 
   #refuse(response: HttpResponse): void {
@@ -397,25 +390,57 @@ export class HttpConnection
     this.#queue.refuse(response)
   }
 
-  #expireBody(body: BodyReader): void {
-    this.#expire('body')
+  #phase(): Phase {
+    if (this.#body !== undefined && !this.#isPaused) return 'body'
+    if (!this.#queue.isEmpty || this.#isPaused) return 'busy'
+    if (this.#isInputOver) return 'linger'
+    if (this.#carry !== undefined) return 'head'
+    return this.#hasServed ? 'idle' : 'fresh'
+  }
+
+  #expire(phase: Phase): void {
+    const { counters } = this.#core
+    if (phase === 'body') {
+      counters.countTimeout('body')
+      this.#failBody(new HttpError(408, 'The request body took too long'))
+    } else if (phase === 'head') {
+      counters.countTimeout('header')
+      this.#refuse(detailResponse(408, 'The request header took too long'))
+    } else if (phase === 'linger') this.#connection.destroy()
+    else {
+      counters.countTimeout('idle')
+      this.#end()
+    }
+  }
+
+  /** The body will not be complete, so no request can follow it. */
+  #failBody(error: HttpError): void {
+    const body = this.#body
     this.#isInputOver = true
     this.#body = undefined
-    body.fail(new HttpError(408, 'The request body took too long'))
-    if (this.#queue.isEmpty) this.#connection.end()
+    body?.fail(error)
+    if (this.#queue.isEmpty) this.#end()
   }
 
-  #expire(kind: TimeoutKind): void {
-    this.#core.counters.countTimeout(kind)
+  /** The peer has ended its side. */
+  #endOfInput(): void {
+    this.#isEndPending = false
+    this.#carry = undefined
+    this.#failBody(new HttpError(400, 'The client has ended the body too early'))
+    // A client that goes away sends FIN, too. One that only ends its side still gets its answers.
+    this.#queue.giveUpAll(new HttpError(400, 'The client has closed the connection'))
   }
 
-  #isWriteStalled(nowMs: number, timeoutMs: number): boolean {
-    const waiting = this.#connection.bufferedBytes
-    if (waiting === 0 || waiting !== this.#stalledBytes) {
-      this.#stalledBytes = waiting
-      this.#stalledSinceMs = nowMs
-      return false
-    }
-    return timeoutMs > 0 && nowMs - this.#stalledSinceMs >= timeoutMs
+  /** Sends FIN behind what is written, and throws away what still comes. */
+  #end(): void {
+    this.#isInputOver = true
+    this.#carry = undefined
+    this.#body?.abandon()
+    this.#body = undefined
+    this.#deadlines.startLinger()
+    this.#connection.end()
+    if (!this.#isPaused) return
+    this.#isPaused = false
+    this.#connection.resume()
   }
 }

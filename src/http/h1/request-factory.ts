@@ -14,14 +14,18 @@ const MAX_UNKNOWN_FIELDS = 16
 export class RequestFactory {
   readonly #origin: RequestOrigin
   readonly #paths: PathCache
+  /** Counted down to 0; from 0 on below it, without end. */
+  #requestsLeft: number
   #unknownFields = 0
   #isFirst = true
   /** For the parser: fields that need no scan when they come again. */
   knownFields: KnownFields | undefined
 
-  constructor(origin: RequestOrigin, paths: PathCache) {
+  /** @param maxRequests - the last of so many ends the connection; 0: there is no last one */
+  constructor(origin: RequestOrigin, paths: PathCache, maxRequests: number) {
     this.#origin = origin
     this.#paths = paths
+    this.#requestsLeft = maxRequests
   }
 
   /** @param head - of the request, just parsed from `bytes`, up to `headEnd` */
@@ -38,7 +42,7 @@ export class RequestFactory {
       head.authorityEnd > 0 ? latin1Text(bytes, targetStart, targetEnd) : undefined,
       head.hasKnownFields ? this.knownFields!.text : this.#fieldsText(bytes, head, headEnd),
       head.minorVersion,
-      head.keepsAlive,
+      --this.#requestsLeft !== 0 && head.keepsAlive,
       head.expectsContinue,
       body,
     )

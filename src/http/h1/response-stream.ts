@@ -4,10 +4,10 @@ import { describe } from '../../core/errors.ts'
 import { enterCallback, leaveCallback } from '../../core/run-queue.ts'
 import type { Connection } from '../../net/index.ts'
 import { HttpResponseError } from '../errors.ts'
+import { trailerLines } from '../message/field-text.ts'
 import type { HttpRequest } from '../message/request.ts'
 import type { HttpResponse } from '../message/response.ts'
 import type { ChunkReader, StreamBody, StreamChunk } from '../message/stream-body.ts'
-import { trailerLines } from './field-text.ts'
 
 /** So much may a source that never waits give before others get their turn. */
 const TURN_BYTES = 262_144
@@ -87,6 +87,11 @@ export class ResponseStream {
     if (!this.#isWaiting) return
     this.#isWaiting = false
     this.#run()
+  }
+
+  /** The server is closing. */
+  shutdown(): void {
+    this.#body.shutdown()
   }
 
   /** Nobody takes it any more. */

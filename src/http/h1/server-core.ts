@@ -1,7 +1,10 @@
+import { afterInput } from '../../core/after-input.ts'
+import { enterCallback, leaveCallback } from '../../core/run-queue.ts'
 import type { HttpRequest } from '../message/request.ts'
 import type { HttpResponse } from '../message/response.ts'
 import type { HttpServerSettings } from '../options.ts'
 import { ServerCounters } from '../stats.ts'
+import { BodyMemory } from './body-memory.ts'
 import { PathCache } from './path-cache.ts'
 import { ResponseWriter } from './response-writer.ts'
 import type { ServedConnection } from './served-connection.ts'
@@ -9,12 +12,18 @@ import type { ServedConnection } from './served-connection.ts'
 /** Answers one request: at once, or when its future or promise is ready. */
 export type RequestHandler = (request: HttpRequest) => HttpResponse | PromiseLike<HttpResponse>
 
+/** Tells, when a turn is flushed, that what was written in it has left. */
+export interface SentNotifier {
+  noteSent(): void
+}
+
 /** What all connections of a server share. */
 export class ServerCore {
   readonly handler: RequestHandler
   readonly settings: HttpServerSettings
   readonly counters: ServerCounters
   readonly writer: ResponseWriter
+  readonly bodyMemory: BodyMemory
   readonly paths: PathCache = new PathCache()
   readonly connections: Set<ServedConnection> = new Set()
   /** No more requests are wanted: responses say `connection: close`. */
@@ -22,20 +31,26 @@ export class ServerCore {
   /** Reads since the last sweep. */
   turns = 0
   onEmpty: (() => void) | undefined
+  #sweptMs = Math.trunc(performance.now())
+  /** Connections that have written, in this turn, what somebody waits to see sent. */
+  #sent: SentNotifier[] = []
 
   constructor(handler: RequestHandler, settings: HttpServerSettings, memory?: ArrayBufferLike) {
     this.handler = handler
     this.settings = settings
     this.counters = new ServerCounters(memory)
     this.writer = new ResponseWriter(Date.now())
+    this.bodyMemory = new BodyMemory(settings.maxBufferedBodyBytes)
   }
 
   /** Time between two sweeps over the connections, in milliseconds: short enough for every timeout. */
   get sweepIntervalMs(): number {
     const { headerTimeoutMs, bodyTimeoutMs, idleTimeoutMs, handlerTimeoutMs, writeTimeoutMs } =
       this.settings
+    const { minBodyBytesPerSecond, bodyGraceMs } = this.settings
     const all = [headerTimeoutMs, bodyTimeoutMs, idleTimeoutMs, handlerTimeoutMs, writeTimeoutMs]
     all.push(this.settings.tls?.handshakeTimeoutMs ?? 0)
+    if (minBodyBytesPerSecond > 0) all.push(Math.max(bodyGraceMs, 20))
     const shortest = Math.min(...all.map((ms) => (ms === 0 ? Number.POSITIVE_INFINITY : ms)))
     return Math.max(5, Math.min(500, shortest / 4))
   }
@@ -45,7 +60,9 @@ export class ServerCore {
     this.turns = 0
     const nowMs = Math.trunc(performance.now())
     this.writer.setTime(Date.now())
-    for (const connection of this.connections) connection.sweep(nowMs)
+    const elapsedMs = nowMs - this.#sweptMs
+    this.#sweptMs = nowMs
+    for (const connection of this.connections) connection.sweep(nowMs, elapsedMs)
     this.publish()
   }
 
@@ -69,12 +86,27 @@ export class ServerCore {
   replace(connection: ServedConnection, by: ServedConnection): void {
     this.connections.delete(connection)
     this.connections.add(by)
+    by.onLeave = connection.onLeave
+  }
+
+  /** Lets a connection look, when this turn is flushed, whether what it wrote has left. */
+  afterTurn(notifier: SentNotifier): void {
+    this.#sent.push(notifier)
+    if (this.#sent.length === 1) afterInput(() => this.#tellSent())
   }
 
   remove(connection: ServedConnection): void {
     if (!this.connections.delete(connection)) return
     this.counters.openConnections--
     if (this.connections.size === 0) this.onEmpty?.()
+  }
+
+  #tellSent(): void {
+    const sent = this.#sent
+    this.#sent = []
+    enterCallback()
+    for (const notifier of sent) notifier.noteSent()
+    leaveCallback()
   }
 
   /** Tells the user's hook; a hook that fails itself has nobody left to tell but standard error. */

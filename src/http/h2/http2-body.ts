@@ -29,6 +29,11 @@ export class Http2Body extends RequestBody {
     return this.#trailers
   }
 
+  /** The client is expected to send more of it. */
+  get isReceiving(): boolean {
+    return !this.isComplete && !this.isFull && !this.isDiscarding
+  }
+
   /** Somebody waits for it. */
   resume(): void {
     this.#startedMs = JUST_NOW
@@ -38,8 +43,7 @@ export class Http2Body extends RequestBody {
   /** @param nowMs - whole milliseconds, rounded down */
   isExpired(nowMs: number, timeoutMs: number): boolean {
     if (this.#startedMs === JUST_NOW) this.#startedMs = nowMs + 1
-    if (timeoutMs === 0 || this.isComplete || this.isFull || this.isDiscarding) return false
-    return nowMs - this.#startedMs >= timeoutMs
+    return this.isReceiving && timeoutMs > 0 && nowMs - this.#startedMs >= timeoutMs
   }
 
   #take(chunk: Buffer): void {

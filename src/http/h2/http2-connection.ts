@@ -31,7 +31,9 @@ export class Http2Connection implements ServedConnection {
   #session!: ServerHttp2Session
   #activeMs = JUST_NOW
   #hasServed = false
+  onLeave: (() => void) | undefined
   #windowStartMs = JUST_NOW
+  #requests = 0
   #resets = 0
   /** Input that is counted already. */
   #countedBytes = 0
@@ -73,7 +75,7 @@ export class Http2Connection implements ServedConnection {
     return this.#socket.bytesWritten
   }
 
-  sweep(nowMs: number): void {
+  sweep(nowMs: number, elapsedMs: number): void {
     const { settings } = this.core
     this.#countInput()
     if (this.#activeMs === JUST_NOW) this.#activeMs = nowMs + 1
@@ -82,7 +84,7 @@ export class Http2Connection implements ServedConnection {
       this.#resets = 0
       this.#controlFrames = 0
     }
-    for (const exchange of this.#exchanges) exchange.sweep(nowMs)
+    for (const exchange of this.#exchanges) exchange.sweep(nowMs, elapsedMs)
     if (this.#exchanges.size > 0 || this.#closing !== 'no') return
     const timeoutMs = this.#hasServed ? settings.idleTimeoutMs : settings.headerTimeoutMs
     if (timeoutMs === 0 || nowMs - this.#activeMs < timeoutMs) return
@@ -91,6 +93,7 @@ export class Http2Connection implements ServedConnection {
   }
 
   close(isRecentlyUsedSpared: boolean): void {
+    for (const exchange of this.#exchanges) exchange.shutdown()
     if (isRecentlyUsedSpared) {
       if (this.#closing !== 'no' || this.#session.destroyed) return
       this.#closing = 'announced'
@@ -145,6 +148,8 @@ export class Http2Connection implements ServedConnection {
     const exchange = new Http2Exchange(this, stream)
     this.#exchanges.add(exchange)
     exchange.start(fields)
+    const { maxRequestsPerConnection: limit } = this.core.settings
+    if (limit > 0 && ++this.#requests >= limit) this.end()
   }
 
   #onReset(): void {
@@ -184,6 +189,7 @@ export class Http2Connection implements ServedConnection {
       this.#countInput()
       this.core.counters.sentByClosed += this.bytesWritten
       this.core.remove(this)
+      this.onLeave?.()
     })
   }
 }

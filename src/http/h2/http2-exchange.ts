@@ -1,16 +1,19 @@
 import { constants, type ServerHttp2Stream } from 'node:http2'
+import { afterInput } from '../../core/after-input.ts'
 import { TimeoutError } from '../../core/errors.ts'
 import { type Consumer, consume, Future } from '../../future/future.ts'
 import { asCallback } from '../../reactor/callback.ts'
 import { requestFinish, requestStart } from '../channels.ts'
 import { HttpError, HttpParseError, HttpResponseError } from '../errors.ts'
+import { isTooSlow } from '../h1/deadlines.ts'
+import { eachHeader } from '../message/headers.ts'
 import type { HttpRequest, RequestOrigin } from '../message/request.ts'
 import { detailResponse, HttpResponse, responseOfError } from '../message/response.ts'
 import { StreamBody } from '../message/stream-body.ts'
 import type { Peer } from '../proxy/peer.ts'
 import { Http2Body } from './http2-body.ts'
 import type { Http2Connection } from './http2-connection.ts'
-import { endsSession } from './http2-headers.ts'
+import { endsSession, http2Fields } from './http2-headers.ts'
 import { createHttp2Request } from './http2-request.ts'
 import { Http2Responder, type ResponderOwner } from './http2-responder.ts'
 
@@ -23,6 +26,8 @@ export class Http2Exchange implements RequestOrigin, Consumer, ResponderOwner {
   #request: HttpRequest | undefined
   #body: Http2Body | undefined
   #isHead = false
+  #response: HttpResponse | undefined
+  readonly #sentCallbacks: (() => void)[] = []
   #isAnswered = false
   #isResponded = false
   #isOver = false
@@ -67,6 +72,8 @@ export class Http2Exchange implements RequestOrigin, Consumer, ResponderOwner {
     } catch (error) {
       if (!(error instanceof HttpParseError)) throw error
       core.counters.parseErrors++
+      if (error.status === 414) core.counters.countLimit('requestLine')
+      else if (error.status === 431) core.counters.countLimit('header')
       this.#answer(detailResponse(error.status, error.message))
     }
   }
@@ -79,15 +86,48 @@ export class Http2Exchange implements RequestOrigin, Consumer, ResponderOwner {
     this.#body?.resume()
   }
 
-  /** Lets go what has expired. @param nowMs - whole milliseconds, rounded down */
-  sweep(nowMs: number): void {
+  reserveBody(bytes: number): boolean {
+    return this.#connection.core.bodyMemory.reserve(bytes)
+  }
+
+  releaseBody(bytes: number): void {
+    this.#connection.core.bodyMemory.release(bytes)
+  }
+
+  countBodyLimit(kind: 'body' | 'bodyMemory'): void {
+    this.#connection.core.counters.countLimit(kind)
+  }
+
+  earlyHints(_request: HttpRequest, fields: string): void {
+    const stream = this.#stream
+    if (this.#isAnswered || stream.destroyed || stream.headersSent) return
+    stream.additionalHeaders({ ...http2Fields([...eachHeader(fields)]), ':status': 103 })
+  }
+
+  whenSent(_request: HttpRequest, callback: () => void): void {
+    if (this.#isOver) afterInput(() => asCallback(callback))
+    else this.#sentCallbacks.push(callback)
+  }
+
+  /** The server is closing. */
+  shutdown(): void {
+    this.#responder.shutdown()
+  }
+
+  /**
+   * Lets go what has expired.
+   *
+   * @param nowMs - whole milliseconds, rounded down
+   * @param elapsedMs - since the last sweep
+   */
+  sweep(nowMs: number, elapsedMs: number): void {
     const { settings, counters } = this.#connection.core
     const { handlerTimeoutMs, bodyTimeoutMs, writeTimeoutMs } = settings
     const body = this.#body
     if (body?.isWanted === true && !body.isFull && !body.isComplete) body.waitedUntilMs = nowMs
     const sinceMs = Math.max(this.#startMs, body?.waitedUntilMs ?? 0)
-    const isTooSlow = handlerTimeoutMs > 0 && nowMs - sinceMs >= handlerTimeoutMs
-    if (!this.#isAnswered && isTooSlow) {
+    const isHandlerSlow = handlerTimeoutMs > 0 && nowMs - sinceMs >= handlerTimeoutMs
+    if (!this.#isAnswered && isHandlerSlow) {
       counters.countTimeout('handler')
       this.#answer(detailResponse(503, 'The handler took too long'))
       this.#request?.giveUp(new TimeoutError(handlerTimeoutMs, 'The handler'))
@@ -95,6 +135,9 @@ export class Http2Exchange implements RequestOrigin, Consumer, ResponderOwner {
     if (body?.isExpired(nowMs, bodyTimeoutMs) === true) {
       counters.countTimeout('body')
       body.fail(new HttpError(408, 'The request body took too long'))
+    } else if (body?.isReceiving === true && isTooSlow(body, elapsedMs, settings)) {
+      counters.countLimit('bodyRate')
+      body.fail(new HttpError(408, 'The request body comes too slowly'))
     }
     if (this.#responder.isStalled(nowMs, writeTimeoutMs)) {
       counters.countTimeout('write')
@@ -115,6 +158,8 @@ export class Http2Exchange implements RequestOrigin, Consumer, ResponderOwner {
       this.#responder.cancel()
     }
     this.#connection.ended(this, !this.#isResponded)
+    this.#publishFinish(isDone ? this.#response : undefined)
+    for (const callback of this.#sentCallbacks.splice(0)) afterInput(() => asCallback(callback))
   }
 
   /** @internal */
@@ -127,16 +172,19 @@ export class Http2Exchange implements RequestOrigin, Consumer, ResponderOwner {
     this.#isResponded = true
     const { core } = this.#connection
     core.counters.responses[(response.status / 100) | 0]!++
-    const request = this.#request
-    if (requestFinish.hasSubscribers && request !== undefined) {
-      requestFinish.publish({ request, response })
-    }
+    this.#response = response
     if (this.#body?.isComplete === false) this.#refuseRest(this.#body)
   }
 
   /** @internal */
   report(error: unknown): void {
     this.#connection.core.report(error, this.#request)
+  }
+
+  #publishFinish(response: HttpResponse | undefined): void {
+    const request = this.#request
+    if (!requestFinish.hasSubscribers || request === undefined) return
+    this.whenSent(request, () => requestFinish.publish({ request, response }))
   }
 
   /** The rest of the body is not wanted: RFC 9113, 8.1. */

@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeaders } from 'node:http2'
 import { HttpResponseError } from '../errors.ts'
-import { asksToClose, fieldLines } from '../h1/field-text.ts'
+import { asksToClose, fieldLines } from '../message/field-text.ts'
 import type { HeaderList } from '../message/headers.ts'
 import type { HttpResponse } from '../message/response.ts'
 

@@ -2,8 +2,8 @@ import { Buffer } from 'node:buffer'
 import { constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
 import { asCallback } from '../../reactor/callback.ts'
 import { HttpResponseError } from '../errors.ts'
-import { trailerLines } from '../h1/field-text.ts'
 import { ResponseStream, type StreamOwner } from '../h1/response-stream.ts'
+import { trailerLines } from '../message/field-text.ts'
 import type { HttpRequest } from '../message/request.ts'
 import type { HttpResponse } from '../message/response.ts'
 import { StreamBody } from '../message/stream-body.ts'
@@ -71,6 +71,11 @@ export class Http2Responder implements StreamOwner {
       return false
     }
     return timeoutMs > 0 && nowMs - this.#stalledSinceMs >= timeoutMs
+  }
+
+  /** The server is closing: a stream that would go on for ever comes to its end. */
+  shutdown(): void {
+    this.#source?.shutdown()
   }
 
   /** Nobody takes the rest. */

@@ -23,6 +23,10 @@ export interface BodySupplier {
   readonly maxBodyBytes: number
   /** Somebody waits for more. */
   wantBody(): void
+  /** @returns false if there is no memory for so much more */
+  reserveBody?(bytes: number): boolean
+  releaseBody?(bytes: number): void
+  countBodyLimit?(kind: 'body' | 'bodyMemory'): void
 }
 
 /**
@@ -47,6 +51,7 @@ export class RequestBody implements AsyncIterable<Uint8Array> {
   #isStreaming = false
   #waiting: Deferred<Uint8Array | undefined> | undefined
   #takenBytes = 0
+  #reservedBytes = 0
   #failure: HttpError | undefined
   /** Content that came after nobody wanted it any more, less what had come before. */
   #discardedFrom = 0
@@ -54,6 +59,8 @@ export class RequestBody implements AsyncIterable<Uint8Array> {
   isDiscarding = false
   /** Until when the handler had to wait for the client, on the monotonic clock. @internal */
   waitedUntilMs = 0
+  /** How long it could be received so far, up to the last sweep. @internal */
+  readableMs = 0
   /** Content bytes that have arrived. */
   receivedBytes = 0
   /** All of it has arrived. */
@@ -215,7 +222,7 @@ export class RequestBody implements AsyncIterable<Uint8Array> {
     this.receivedBytes += end - start
     if (this.isDiscarding || start === end) return
     if (this.receivedBytes > this.#limit) {
-      this.fail(new HttpError(413))
+      this.fail(this.#tooBig())
       return
     }
     const view = (bytes as Buffer).subarray(start, end)
@@ -241,6 +248,7 @@ export class RequestBody implements AsyncIterable<Uint8Array> {
 
   /** Gives what has been appended to whoever waits for it. @internal */
   deliver(): void {
+    if (this.isComplete) this.#release()
     if (this.#waiting !== undefined) this.#deliverNext(this.#waiting)
     if (this.isComplete && this.#reading !== undefined && !this.isDiscarding) {
       this.#reading.resolve(this.#take())
@@ -261,6 +269,7 @@ export class RequestBody implements AsyncIterable<Uint8Array> {
     this.isDiscarding = true
     this.#parts = undefined
     this.#view = undefined
+    this.#release()
   }
 
   /** Its request is answered: who still reads it is told so. @internal */
@@ -287,7 +296,7 @@ export class RequestBody implements AsyncIterable<Uint8Array> {
     if (this.#bytes !== undefined) return this.#bytes
     if (this.#isStreaming) return Future.failed(new HttpBodyUsedError())
     if (Math.max(this.declaredLength, this.receivedBytes) > limit) {
-      this.#bytes = Future.failed(new HttpError(413))
+      this.#bytes = Future.failed(this.#tooBig())
       this.discard()
     } else if (this.#failure !== undefined) {
       this.#bytes = Future.failed(this.#failure)
@@ -307,7 +316,7 @@ export class RequestBody implements AsyncIterable<Uint8Array> {
     this.#limit = limit
     if (Math.max(this.declaredLength, this.receivedBytes) <= limit) return
     this.discard()
-    this.#failure ??= new HttpError(413)
+    this.#failure ??= this.#tooBig()
   }
 
   /** The next piece, or undefined at the end. */
@@ -333,9 +342,35 @@ export class RequestBody implements AsyncIterable<Uint8Array> {
     this.#supplier?.wantBody()
   }
 
+  #tooBig(): HttpError {
+    this.#supplier?.countBodyLimit?.('body')
+    return new HttpError(413)
+  }
+
   #keep(part: Buffer): void {
+    // What is complete is about to be read: only what is being gathered can pile up.
+    if (!this.isComplete && !this.#reserve(part.length)) return
     if (this.#parts === undefined) this.#parts = [part]
     else this.#parts.push(part)
+  }
+
+  /** @returns false if there is no memory for it, and fails the body then */
+  #reserve(bytes: number): boolean {
+    const supplier = this.#supplier
+    if (supplier?.reserveBody === undefined) return true
+    if (supplier.reserveBody(bytes)) {
+      this.#reservedBytes += bytes
+      return true
+    }
+    supplier.countBodyLimit?.('bodyMemory')
+    this.fail(new HttpError(503, 'Too many bodies are being received', { 'retry-after': '1' }))
+    return false
+  }
+
+  #release(): void {
+    if (this.#reservedBytes === 0) return
+    this.#supplier?.releaseBody?.(this.#reservedBytes)
+    this.#reservedBytes = 0
   }
 
   #take(): Uint8Array {
@@ -343,6 +378,7 @@ export class RequestBody implements AsyncIterable<Uint8Array> {
     const parts = this.#parts
     this.#parts = undefined
     this.#takenBytes = this.receivedBytes
+    this.#release()
     if (parts === undefined) return Buffer.alloc(0)
     return parts.length === 1 ? parts[0]! : Buffer.concat(parts)
   }

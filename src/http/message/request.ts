@@ -1,10 +1,11 @@
+import { afterInput } from '../../core/after-input.ts'
+import { schedule } from '../../core/run-queue.ts'
 import { Future } from '../../future/index.ts'
 import type { TlsInfo } from '../../net/index.ts'
 import { HttpError } from '../errors.ts'
-
 import type { Peer, Scheme } from '../proxy/peer.ts'
-
-import { eachHeader, findHeader } from './headers.ts'
+import { fieldLines } from './field-text.ts'
+import { eachHeader, findHeader, type HeaderList } from './headers.ts'
 import type { BodySupplier, RequestBody } from './request-body.ts'
 
 /** What a request needs from the connection it came on. */
@@ -15,6 +16,15 @@ export interface RequestOrigin {
   readonly maxBodyBytes: number
   /** The handler waits for the body: read on, and say `100 Continue` if that is expected. */
   wantBody(request: HttpRequest): void
+  /** @returns false if there is no memory for so much more of a body */
+  reserveBody?(bytes: number): boolean
+  /** Memory that was reserved is free again. */
+  releaseBody?(bytes: number): void
+  countBodyLimit?(kind: 'body' | 'bodyMemory'): void
+  /** Sends `103 Early Hints`, if it can be sent. @param fields - validated lines */
+  earlyHints?(request: HttpRequest, fields: string): void
+  /** Calls back when the last byte of the response has left, or the client has gone. */
+  whenSent?(request: HttpRequest, callback: () => void): void
 }
 
 const NO_BYTES: Uint8Array = new Uint8Array(0)
@@ -171,6 +181,44 @@ export class HttpRequest implements BodySupplier {
       if (this.abortReason !== undefined) this.abort.abort(this.abortReason)
     }
     return this.abort.signal
+  }
+
+  /**
+   * Tells the client what the response will need, before it is made: `103 Early Hints` with, say,
+   * `link` headers. Sent if the protocol and the order of responses allow it, dropped if not.
+   *
+   * @throws {HttpResponseError} for a header that could split the response
+   * @see RFC 8297
+   */
+  earlyHints(headers: HeaderList): void {
+    const fields = fieldLines(headers, undefined)
+    if (this.minorVersion === 0 || this.origin.earlyHints === undefined) return
+    // A handler that has not returned yet is not known to be at work.
+    schedule({ run: () => this.origin.earlyHints?.(this, fields) })
+  }
+
+  /**
+   * Calls back once, in a turn of its own, when the last byte of the response was handed to the
+   * system, or the client has gone.
+   */
+  whenSent(callback: () => void): void {
+    if (this.origin.whenSent === undefined) afterInput(callback)
+    else this.origin.whenSent(this, callback)
+  }
+
+  /** @internal */
+  reserveBody(bytes: number): boolean {
+    return this.origin.reserveBody?.(bytes) ?? true
+  }
+
+  /** @internal */
+  releaseBody(bytes: number): void {
+    this.origin.releaseBody?.(bytes)
+  }
+
+  /** @internal */
+  countBodyLimit(kind: 'body' | 'bodyMemory'): void {
+    this.origin.countBodyLimit?.(kind)
   }
 
   /** @internal */

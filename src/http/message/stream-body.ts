@@ -18,6 +18,12 @@ export interface StreamOptions {
   readonly trailers?: () => HeaderList
 }
 
+/** A source that has no end of its own; what wraps one passes this on. */
+export interface EndlessSource {
+  /** The server is closing: says its last words, and ends. */
+  shutdown(): void
+}
+
 /** Takes chunks out of a source, one after the other. */
 export interface ChunkReader {
   next(): IteratorResult<unknown, unknown> | PromiseLike<IteratorResult<unknown, unknown>>
@@ -38,6 +44,8 @@ export class StreamBody {
   /** In bytes; undefined if it is not known. */
   readonly length: number | undefined
   readonly trailers: (() => HeaderList) | undefined
+  /** Called once the source has ended or failed, or nobody will read it. @internal */
+  onOver: (() => void) | undefined
 
   /** @throws {OptionError} if `source` is not iterable, or for an unknown or impossible option */
   constructor(source: StreamSource, options: StreamOptions = {}) {
@@ -57,11 +65,19 @@ export class StreamBody {
     this.length =
       length === undefined ? undefined : integerOption('StreamBody options.length', length, 0)
     this.trailers = trailers
+    this.onOver = undefined
   }
 
   /** Starts the source. May be done once. @internal */
   open(): ChunkReader {
-    return openSource(this.source)
+    const reader = openSource(this.source)
+    return this.onOver === undefined ? reader : watched(reader, () => this.#over())
+  }
+
+  /** The server is closing: a source that would go on for ever ends, if it knows how. @internal */
+  shutdown(): void {
+    const { shutdown } = this.source as Partial<EndlessSource>
+    if (typeof shutdown === 'function') shutdown.call(this.source)
   }
 
   /** Ends a source that was not started: nobody will read it. @internal */
@@ -74,6 +90,42 @@ export class StreamBody {
     } catch {
       // A source that was never used cannot have failed at anything the client should have had.
     }
+    this.#over()
+  }
+
+  #over(): void {
+    const { onOver } = this
+    this.onOver = undefined
+    onOver?.()
+  }
+}
+
+/** A reader that tells when its source is over; a source that cleans up is over when that is done. */
+function watched(reader: ChunkReader, onOver: () => void): ChunkReader {
+  const failed = (reason: unknown): never => {
+    onOver()
+    throw reason
+  }
+  const seen = (step: IteratorResult<unknown, unknown>): IteratorResult<unknown, unknown> => {
+    if (step.done === true) onOver()
+    return step
+  }
+  return {
+    next: () => {
+      try {
+        const step = reader.next()
+        return 'then' in step ? step.then(seen, failed) : seen(step)
+      } catch (error) {
+        return failed(error)
+      }
+    },
+    end: async () => {
+      try {
+        await reader.end()
+      } finally {
+        onOver()
+      }
+    },
   }
 }
 

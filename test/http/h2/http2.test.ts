@@ -454,6 +454,65 @@ describe('HttpServer with HTTP/2', () => {
       { bodyTimeoutMs: 50 },
     ))
 
+  it('keeps to the memory for bodies, and gives it back', () =>
+    withClear(
+      (request) => request.bytes().then((bytes) => text(200, String(bytes.length))),
+      async (session, server) => {
+        const post = { ':path': '/', ':method': 'POST' }
+        const big = await http2Request(session, post, Buffer.alloc(300_000))
+        assert.equal(big.status, 503)
+        assert.equal(server.stats().limits.bodyMemory, 1)
+        for (let count = 0; count < 5; count++) {
+          assert.equal((await http2Request(session, post, Buffer.alloc(80_000))).body, '80000')
+        }
+      },
+      { maxBufferedBodyBytes: 100_000 },
+    ))
+
+  it('fails bodies that come too slowly', () =>
+    withClear(
+      (request) => request.bytes().then(() => text(200, '')),
+      async (session, server) => {
+        const stream = session.request({ ':path': '/', ':method': 'POST' }, { endStream: false })
+        stream.on('error', () => {})
+        stream.write('x')
+        const [headers] = (await once(stream, 'response')) as [http2.IncomingHttpHeaders]
+        assert.equal(headers[':status'], 408)
+        assert.equal(server.stats().limits.bodyRate, 1)
+      },
+      { minBodyBytesPerSecond: 1000, bodyGraceMs: 50 },
+    ))
+
+  it('sends early hints, and calls back when all has been sent', async () => {
+    const sent = new Deferred<void>()
+    await withClear(
+      (request) => {
+        request.earlyHints([['link', '</a.css>; rel=preload']])
+        request.whenSent(() => sent.resolve())
+        return sleep(20).then(() => text(200, 'x'))
+      },
+      async (session) => {
+        const stream = session.request({ ':path': '/' })
+        const [hints] = (await once(stream, 'headers')) as [http2.IncomingHttpHeaders]
+        assert.deepEqual([hints[':status'], hints['link']], [103, '</a.css>; rel=preload'])
+        stream.resume()
+        await sent.future
+      },
+    )
+  })
+
+  it('ends the session after maxRequestsPerConnection requests', () =>
+    withClear(
+      () => text(200, ''),
+      async (session) => {
+        const closed = once(session, 'close')
+        await http2Request(session, { ':path': '/' })
+        await http2Request(session, { ':path': '/' })
+        await closed
+      },
+      { maxRequestsPerConnection: 2 },
+    ))
+
   it('closes sessions that are idle', () =>
     withClear(
       () => text(200, ''),

@@ -177,3 +177,31 @@ describe('request origin', () => {
     )
   })
 })
+
+describe('maxConnectionsPerAddress', () => {
+  it('lets a place go again, whatever came of the connection', async () => {
+    const { ca, server: identity } = await createAuthority()
+    await withOrigin({ tls: identity, maxConnectionsPerAddress: 2 }, async (server) => {
+      const gone = async (): Promise<void> => {
+        while (server.stats().connections.open > 0) await sleep(1)
+      }
+      for (let round = 0; round < 3; round++) {
+        const broken = net.connect(server.port, '127.0.0.1').on('error', () => {})
+        broken.resume().end('no handshake')
+        await once(broken, 'close')
+        await gone()
+        const session = http2.connect(`https://localhost:${server.port}`, { ca: ca.cert })
+        assert.equal((await http2Request(session, { ':path': '/' })).status, 200)
+        session.destroy()
+        await gone()
+      }
+      assert.equal(server.stats().connections.refused, 0)
+      const open = [1, 2].map(() => net.connect(server.port, '127.0.0.1').on('error', () => {}))
+      while (server.stats().connections.open < 2) await sleep(1)
+      const third = net.connect(server.port, '127.0.0.1').on('error', () => {})
+      await once(third.resume(), 'close')
+      assert.equal(server.stats().limits.connectionsPerAddress, 1)
+      for (const socket of open) socket.destroy()
+    })
+  })
+})

@@ -6,6 +6,8 @@ export class RawClient {
   readonly #socket: net.Socket
   #received = ''
   #isEnded = false
+  /** The connection was broken, not ended. */
+  isReset = false
   /** How many pieces the input came in. */
   chunks = 0
   #wake: (() => void) | undefined
@@ -24,7 +26,10 @@ export class RawClient {
     }
     socket.on('end', end)
     socket.on('close', end)
-    socket.on('error', end)
+    socket.on('error', () => {
+      this.isReset = true
+      end()
+    })
   }
 
   static async connect(port: number): Promise<RawClient> {

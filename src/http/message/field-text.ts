@@ -1,5 +1,5 @@
 import { HttpResponseError } from '../errors.ts'
-import type { HeaderList } from '../message/headers.ts'
+import type { HeaderList } from './headers.ts'
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
