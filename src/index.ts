@@ -150,8 +150,12 @@ export {
   yieldNow,
 } from './future/index.ts'
 export {
+  type CompressionOptions,
+  type ConditionalOptions,
   type Cookie,
   CookieSigner,
+  checkPreconditions,
+  type DecompressionOptions,
   type EventStreamSource,
   type FormOptions,
   HttpError,
@@ -162,6 +166,8 @@ export {
   type HttpServerStats,
   type MultipartPart,
   type ServerSentEvent,
+  type StaticFilesOptions,
+  staticFiles,
   UploadFile,
 } from './http/index.ts'
 export {

@@ -9,6 +9,8 @@ export interface HttpCase {
   /** Requests in one write; 1 is plain keep-alive. */
   readonly pipelining: number
   readonly answer: unknown
+  /** Those who have what the case needs; default all. */
+  readonly peers?: readonly string[]
   /** Must get a 4xx: proves that the contestant validates. */
   readonly invalid?: { readonly target: string; readonly body?: string }
 }
@@ -25,11 +27,20 @@ const HELLO = { message: 'Hello, World!' }
 export const GET_JSON = 'GET JSON'
 export const PIPELINED = 'GET JSON, 16 pipelined'
 export const PARAMS = 'GET params and query'
+export const STATIC_FILE = 'GET static file'
 export const POST_ORDER = 'POST JSON, validated'
 
 export const CASES: readonly HttpCase[] = [
   { name: GET_JSON, method: 'GET', target: '/', pipelining: 1, answer: HELLO },
   { name: PIPELINED, method: 'GET', target: '/', pipelining: 16, answer: HELLO },
+  {
+    name: STATIC_FILE,
+    method: 'GET',
+    target: '/static/hello.json',
+    pipelining: 1,
+    answer: HELLO,
+    peers: ['Fastify', 'Express', 'Hono'],
+  },
   {
     name: PARAMS,
     method: 'GET',

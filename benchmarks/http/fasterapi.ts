@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { App, array, body, int, num, object, query, str } from '../../src/index.ts'
 
 const Item = object({ sku: str(), quantity: int({ min: 1 }), price: num() })
@@ -33,6 +34,8 @@ app.post(
     return { user, order, customer, email, items, total, secret: 'not for the client' }
   },
 )
+
+app.static('/static', join(import.meta.dirname, 'static'))
 
 const server = await app.listen({ port: 0, host: '127.0.0.1' })
 process.stdout.write(`${JSON.stringify({ port: server.port })}\n`)

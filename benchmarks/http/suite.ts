@@ -9,7 +9,15 @@ import type { Comparison, Measurement } from '../lib/report.ts'
 import { interleave, type Plan } from '../lib/rounds.ts'
 import { median } from '../lib/stats.ts'
 import { keepWanted, type Suite, type SuiteOptions } from '../lib/suites.ts'
-import { assertAnswer, CASES, GET_JSON, type HttpCase, PIPELINED, POST_ORDER } from './cases.ts'
+import {
+  assertAnswer,
+  CASES,
+  GET_JSON,
+  type HttpCase,
+  PIPELINED,
+  POST_ORDER,
+  STATIC_FILE,
+} from './cases.ts'
 import { contestants, ENGINE, FASTERAPI, type HttpContestant } from './contestants.ts'
 
 const CONNECTIONS = 64
@@ -19,6 +27,7 @@ const QUICK: Plan = { rounds: 3, warmUpMs: 500, measureMs: 350 }
 /** Largest allowed ratio by case and peer; pairs without one are for information. */
 const BUDGETS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   [GET_JSON]: { Fastify: 0.7, 'uWebSockets.js': 1.1 },
+  [STATIC_FILE]: { Fastify: 0.5 },
   [PIPELINED]: { 'uWebSockets.js': 0.7 },
 }
 
@@ -57,25 +66,23 @@ function comparisonsFor(
   options: SuiteOptions,
 ): readonly Comparison[] {
   const peers = all.filter(({ name }) => name !== FASTERAPI && name !== ENGINE)
-  const pairs: Comparison[] = CASES.flatMap(({ name: each }) =>
-    peers.map(({ name: peer }) => ({
-      case: each,
-      ours: FASTERAPI,
-      peer,
-      budget: BUDGETS[each]?.[peer] ?? null,
-    })),
+  const pairs: Comparison[] = CASES.flatMap(({ name: each, peers: able }) =>
+    peers
+      .filter(({ name }) => able?.includes(name) ?? true)
+      .map(({ name: peer }) => ({
+        case: each,
+        ours: FASTERAPI,
+        peer,
+        budget: BUDGETS[each]?.[peer] ?? null,
+      })),
   )
   for (const each of [GET_JSON, PIPELINED]) {
     pairs.push({ case: each, ours: ENGINE, peer: 'uWebSockets.js', budget: null })
     pairs.push({ case: each, ours: FASTERAPI, peer: ENGINE, budget: null })
   }
-  pairs.push({
-    case: POST_ORDER,
-    ours: FASTERAPI,
-    peer: FASTERAPI,
-    peerCase: GET_JSON,
-    budget: null,
-  })
+  for (const each of [STATIC_FILE, POST_ORDER]) {
+    pairs.push({ case: each, ours: FASTERAPI, peer: FASTERAPI, peerCase: GET_JSON, budget: null })
+  }
   return keepWanted(options.filter, pairs)
 }
 

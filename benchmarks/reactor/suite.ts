@@ -1,6 +1,7 @@
 import type { Comparison, SuiteResult } from '../lib/report.ts'
 import { keepWanted, type Suite, type SuiteOptions } from '../lib/suites.ts'
 import { CROSS_CORE_COMPARISONS, measureCrossCore } from './cross-core.ts'
+import { measureScaling, SCALING_COMPARISONS } from './scaling.ts'
 import { measureTimers, TIMER_COMPARISONS } from './timers.ts'
 
 interface Part {
@@ -11,6 +12,7 @@ interface Part {
 const PARTS: readonly Part[] = [
   { comparisons: CROSS_CORE_COMPARISONS, measure: measureCrossCore },
   { comparisons: TIMER_COMPARISONS, measure: measureTimers },
+  { comparisons: SCALING_COMPARISONS, measure: measureScaling },
 ]
 
 /** What reactors are made of. */

@@ -1,9 +1,12 @@
 import { enterCallback, leaveCallback } from '../core/run-queue.ts'
-import { Deferred, Future } from '../future/index.ts'
+import { Deferred, type Eventual, Future, runInGroup, taskGroups } from '../future/index.ts'
 import { type Cleanup, finishGenerator } from './cleanup.ts'
 import type { AppRequest } from './request.ts'
 
-/** Runs what dependencies have left to do when the last byte of the response has left. */
+/**
+ * Runs what dependencies have left to do when the last byte of the response has left, and the
+ * background work of handlers.
+ */
 export class AfterResponse {
   readonly #log: (error: unknown, request: AppRequest) => void
   #pending = 0
@@ -20,6 +23,13 @@ export class AfterResponse {
       this.#runAll(cleanups, request)
       leaveCallback()
     })
+  }
+
+  /** Runs `work` in the group of background work; counts as unsettled until it has ended. */
+  background<T>(work: () => Eventual<T>): Future<T> {
+    const done = runInGroup(taskGroups.background, work)
+    this.#pending++
+    return done.finally(() => this.#finishOne())
   }
 
   settled(): Future<void> {

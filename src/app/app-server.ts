@@ -1,8 +1,8 @@
 import { integerOption, rejectUnknownOptions } from '../core/options.ts'
 import type { Future } from '../future/index.ts'
 import type { HttpServerStats } from '../http/index.ts'
-import type { Address } from '../reactor/messages.ts'
-import { DRAIN_TIMEOUT_MS } from '../reactor/supervisor.ts'
+import type { Address } from '../reactor/membership/messages.ts'
+import { DRAIN_TIMEOUT_MS } from '../reactor/supervision/supervisor.ts'
 
 /** One reactor, as its server tells of it. */
 export interface ReactorInfo {

@@ -1,8 +1,15 @@
 import { OptionError } from '../core/errors.ts'
 import { type Eventual, Future } from '../future/index.ts'
-import { HttpError, HttpResponse, Router } from '../http/index.ts'
+import {
+  HttpError,
+  type HttpResponse,
+  Router,
+  type StaticFilesOptions,
+  staticFiles,
+} from '../http/index.ts'
 import { AfterResponse } from './after-response.ts'
 import type { AppServer } from './app-server.ts'
+import { wrapHandler } from './content.ts'
 import { CoreScope, collectCore, type Shared } from './core-scope.ts'
 import type { Dependency, Values } from './dependency.ts'
 import { docsRoutes } from './docs-page.ts'
@@ -20,6 +27,7 @@ import { defineRoute, type Handler, type Method, type OutMap, type RouteOptions 
 import { flatten, type MountedRoute, RouteGroup } from './router.ts'
 import { type RunOptions, runApp } from './run.ts'
 import { listenApp } from './server.ts'
+import { StaticMount } from './static-mount.ts'
 
 /** Adds a route of one method to an app: `app.get('/users/{id:int}', { in, out }, handler)`. */
 export interface RouteAdder {
@@ -67,7 +75,9 @@ export class App {
   readonly #host: PlanHost
   readonly #resolve = (dependency: Dependency<unknown>): Dependency<unknown> =>
     this.#overrides.resolve(dependency)
-  #router = new Router<RoutePlan>()
+  readonly #mounts: StaticMount[] = []
+  readonly #wrapped: ((request: AppRequest) => Eventual<HttpResponse>) | undefined
+  #router = new Router<RoutePlan | StaticMount>()
   #document: object | undefined
   #server: AppServer | undefined
   #state: State = 'stopped'
@@ -75,6 +85,7 @@ export class App {
   /** @throws {OptionError} on unknown or impossible options */
   constructor(options?: AppOptions) {
     this.settings = appSettings(options)
+    this.#wrapped = wrapHandler((request) => this.#answer(request), options ?? {})
     this.#errors = new ErrorHandlers(this.settings.logError)
     this.#afterResponse = new AfterResponse(this.settings.logError)
     this.#host = {
@@ -93,6 +104,26 @@ export class App {
     if (!(group instanceof RouteGroup)) throw new OptionError('include()', group, 'a router()')
     this.#assertStopped('include()')
     this.#routes.push(...flatten(group))
+  }
+
+  /**
+   * Serves the files below a folder: `app.static('/assets', './public')`.
+   *
+   * Routes go before files of the same path. What is not there is answered with 404, through
+   * {@link onError} as everything else.
+   *
+   * @param prefix - where the files are mounted; `/` for the whole site
+   * @param root - the folder, absolute or relative to the working directory
+   * @throws {OptionError} on unknown or impossible options, or if the folder does not exist
+   * @throws {AppStateError} if the app has started
+   */
+  static(prefix: string, root: string, options: Omit<StaticFilesOptions, 'prefix'> = {}): void {
+    this.#assertStopped('static()')
+    if ('prefix' in options) {
+      throw new OptionError('static().prefix', options.prefix, 'absent: the first argument says it')
+    }
+    const handler = staticFiles(root, { ...options, prefix })
+    this.#mounts.push(new StaticMount(prefix === '/' ? '' : prefix, handler, this.#host))
   }
 
   /**
@@ -187,7 +218,7 @@ export class App {
   }
 
   /**
-   * Waits for what responses have left to do, then runs stop hooks and ends core dependencies, all
+   * Waits for what responses have left to do, and for background work, then runs stop hooks and ends core dependencies, all
    * of them even if some fail.
    *
    * @returns fails with the first failure
@@ -246,6 +277,10 @@ export class App {
 
   /** Answers one request; for servers and test clients. The app must have started. */
   handle(request: AppRequest): Eventual<HttpResponse> {
+    return this.#wrapped === undefined ? this.#answer(request) : this.#wrapped(request)
+  }
+
+  #answer(request: AppRequest): Eventual<HttpResponse> {
     const match = this.#router.match(request.method, request.path)
     if (match.kind === 'not-found') return this.#errors.respond(NOT_FOUND, request)
     if (match.kind === 'method-not-allowed') {
@@ -257,7 +292,21 @@ export class App {
     return match.value.run(request, match.params)
   }
 
-  /** @returns ready when the cleanups of all responses so far have run */
+  /**
+   * Starts work that no response waits for, in the task group `background`: requests go before it.
+   *
+   * It begins after the turn of the event loop in which it was asked for; {@link stop} waits for it.
+   * What follows a native `await` in it belongs to no group: use `.then()` and `mapAsync` for work that
+   * takes long.
+   *
+   * @returns its outcome; a failure that nobody looks at is reported as every such failure is
+   * @throws {OptionError} if `work` is not a function
+   */
+  background<T>(work: () => Eventual<T>): Future<T> {
+    return this.#afterResponse.background(work)
+  }
+
+  /** @returns ready when the cleanups of all responses so far, and background work, have run */
   settled(): Future<void> {
     return this.#afterResponse.settled()
   }
@@ -335,9 +384,12 @@ export class App {
     const document = openApiDocument(this.settings, plans)
     const docs = docsRoutes(this.settings, document).flatMap((route) => flatten(route))
     plans.push(...docs.map((mounted) => new RoutePlan(mounted, this.#host, context)))
-    const router = new Router<RoutePlan>()
+    const router = new Router<RoutePlan | StaticMount>()
     for (const plan of plans) {
       router.insert(plan.mounted.route.method, plan.mounted.pattern, plan)
+    }
+    for (const mount of this.#mounts) {
+      for (const pattern of mount.patterns) router.insert('GET', pattern, mount)
     }
     this.#document = document
     this.#router = router

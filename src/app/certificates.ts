@@ -1,5 +1,5 @@
 import { TlsConfigError } from '../net/index.ts'
-import type { Reading } from '../reactor/messages.ts'
+import type { Reading } from '../reactor/membership/messages.ts'
 
 /** Name of the collector that makes a reactor read its certificates again. */
 export const CERTIFICATES = 'fasterapi:certificates'

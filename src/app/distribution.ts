@@ -1,6 +1,6 @@
 import { OptionError } from '../core/errors.ts'
-import { detectFeatures } from '../reactor/features.ts'
-import type { Address } from '../reactor/messages.ts'
+import type { Address } from '../reactor/membership/messages.ts'
+import { detectFeatures } from '../reactor/supervision/features.ts'
 import type { Distribution } from './listen-options.ts'
 
 /** How connections will come to the reactors, and whether listeners can be handed on. */

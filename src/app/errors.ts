@@ -1,3 +1,4 @@
+import { registerErrorClasses } from '../core/error-classes.ts'
 import { FasterApiError, FlowError } from '../core/errors.ts'
 import type { ValidationIssue } from '../schema/index.ts'
 
@@ -32,3 +33,11 @@ export class DependencyError extends FasterApiError {
 export class AppStateError extends FasterApiError {
   readonly code = 'APP_STATE'
 }
+
+registerErrorClasses(
+  RequestValidationError,
+  ResponseValidationError,
+  RouteDefinitionError,
+  DependencyError,
+  AppStateError,
+)

@@ -5,8 +5,9 @@ import { OptionError } from '../core/errors.ts'
 import { integerOption, rejectUnknownOptions } from '../core/options.ts'
 import { HTTP_SERVER_OPTION_NAMES, type HttpServerOptions } from '../http/index.ts'
 import type { ListenOptions } from '../net/index.ts'
-import type { SupervisionOptions } from '../reactor/index.ts'
-import type { Address } from '../reactor/messages.ts'
+import type { StallWatchdogOptions, SupervisionOptions } from '../reactor/index.ts'
+import type { Address } from '../reactor/membership/messages.ts'
+import { supervisionSettings } from '../reactor/supervision/supervision-options.ts'
 
 /** How connections come to the reactors. */
 export type Distribution =
@@ -48,6 +49,10 @@ export interface ListenAppOptions extends HttpServerOptions {
   readonly module?: URL
   /** Default: the first of `reuse-port`, `transfer` and `cluster` that this system can do. */
   readonly distribution?: Distribution
+  /**
+   * With one reactor, which nobody supervises, only `stallThresholdMs` and `onStall` count: each of them
+   * has the main thread watched for stalls.
+   */
   readonly supervision?: SupervisionOptions
 }
 
@@ -58,6 +63,8 @@ export interface ListenPlan {
   readonly http: HttpServerOptions
   readonly reactors: number
   readonly distribution: Distribution | undefined
+  /** How the main thread is watched if it serves alone. */
+  readonly watchdog: StallWatchdogOptions | undefined
 }
 
 /** An address as a listener wants it: only that of a host has a port. */
@@ -98,7 +105,7 @@ export function listenPlan(options: ListenAppOptions): ListenPlan {
     reactors,
     module,
     distribution,
-    supervision: _,
+    supervision,
     ...http
   } = options
   if (!DISTRIBUTIONS.includes(distribution)) {
@@ -132,6 +139,7 @@ export function listenPlan(options: ListenAppOptions): ListenPlan {
     http,
     reactors: reactorCount(reactors),
     distribution,
+    watchdog: watchdogOptions(supervision),
   }
 }
 
@@ -155,6 +163,16 @@ function place({
   if (systemd !== undefined && systemd !== false) return { port: 0, systemd }
   if (path === undefined) return { port, host }
   return mode === undefined ? { port: 0, path } : { port: 0, path, mode }
+}
+
+function watchdogOptions(
+  options: SupervisionOptions | undefined,
+): StallWatchdogOptions | undefined {
+  const { stallThresholdMs: thresholdMs } = supervisionSettings(options)
+  const { onStall, stallThresholdMs } = options ?? {}
+  if (thresholdMs === 0 || (onStall === undefined && stallThresholdMs === undefined))
+    return undefined
+  return { thresholdMs, ...(onStall === undefined ? undefined : { onStall }) }
 }
 
 function reactorCount(reactors: number | 'auto' | undefined): number {

@@ -1,6 +1,7 @@
+import { isMainThread } from 'node:worker_threads'
 import { Deferred, Future } from '../future/index.ts'
 import { HttpServer, type HttpServerOptions, type HttpServerStats } from '../http/index.ts'
-import { ReactorStateError } from '../reactor/index.ts'
+import { ReactorStateError, StallWatchdog } from '../reactor/index.ts'
 import type { App } from './app.ts'
 import type { ReactorInfo, ServerBackend } from './app-server.ts'
 import { type ListenPlan, listenOptions } from './listen-options.ts'
@@ -9,16 +10,18 @@ import { type ListenPlan, listenOptions } from './listen-options.ts'
 export class LocalServer implements ServerBackend {
   readonly #app: App
   readonly #server: HttpServer
+  readonly #watchdog: StallWatchdog | undefined
   readonly #closed: Deferred<void> = new Deferred()
   #closing: Future<void> | undefined
 
-  private constructor(app: App, server: HttpServer) {
+  private constructor(app: App, server: HttpServer, watchdog: StallWatchdog | undefined) {
     this.#app = app
     this.#server = server
+    this.#watchdog = watchdog
   }
 
   /** Starts the app, and listens. If it cannot listen, the app is stopped again. */
-  static listen(app: App, { address, reusePort, http }: ListenPlan): Future<LocalServer> {
+  static listen(app: App, { address, reusePort, http, watchdog }: ListenPlan): Future<LocalServer> {
     const server = createHttpServer(app, http)
     const where = {
       ...listenOptions(address),
@@ -27,7 +30,11 @@ export class LocalServer implements ServerBackend {
     return app.start().then(() =>
       orStop(
         app,
-        Future.try(() => server.listen(where)).then(() => new LocalServer(app, server)),
+        Future.try(() => server.listen(where)).then(() => {
+          // A second server of a reactor is on a thread that its supervisor watches.
+          const watches = watchdog !== undefined && isMainThread
+          return new LocalServer(app, server, watches ? new StallWatchdog(watchdog) : undefined)
+        }),
       ),
     )
   }
@@ -61,6 +68,7 @@ export class LocalServer implements ServerBackend {
 
   close(timeoutMs: number): Future<void> {
     this.#closing ??= closeApp(this.#app, this.#server, timeoutMs).finally(() => {
+      this.#watchdog?.close()
       this.#closed.resolve()
     })
     return this.#closing

@@ -1,5 +1,5 @@
 import type { Future } from '../future/index.ts'
-import { membership } from '../reactor/membership.ts'
+import { membership } from '../reactor/membership/membership.ts'
 import type { App } from './app.ts'
 import { AppServer } from './app-server.ts'
 import { type ListenAppOptions, listenPlan } from './listen-options.ts'

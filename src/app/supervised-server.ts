@@ -11,12 +11,19 @@ import {
   retireHttpStats,
 } from '../http/index.ts'
 import { ListenError, Listener, TICKET_KEYS_BYTES } from '../net/index.ts'
-import type { Member } from '../reactor/member.ts'
-import type { Address } from '../reactor/messages.ts'
-import { processHosts } from '../reactor/process-host.ts'
-import { type SupervisionSettings, supervisionSettings } from '../reactor/supervision.ts'
-import { type Acceptor, Supervisor, type SupervisorOptions } from '../reactor/supervisor.ts'
-import { threadHosts } from '../reactor/thread-host.ts'
+import type { Address } from '../reactor/membership/messages.ts'
+import type { Member } from '../reactor/supervision/member.ts'
+import { processHosts } from '../reactor/supervision/process-host.ts'
+import {
+  type SupervisionSettings,
+  supervisionSettings,
+} from '../reactor/supervision/supervision-options.ts'
+import {
+  type Acceptor,
+  Supervisor,
+  type SupervisorOptions,
+} from '../reactor/supervision/supervisor.ts'
+import { threadHosts } from '../reactor/supervision/thread-host.ts'
 import type { App } from './app.ts'
 import type { ReactorInfo, ServerBackend } from './app-server.ts'
 import { assertReloaded, CERTIFICATES, RELOAD_TIMEOUT_MS } from './certificates.ts'

@@ -18,14 +18,14 @@ let contextModule: ContextModule | undefined
 /** A field, and not a variable of the module: those are slower to read. */
 const contexts = { areInUse: false, hasStores: false }
 
-/** @returns whether a continuation may have to run in a context of its own; false in most programs, for ever */
+/** @returns whether a continuation may have to run in a context, or a group, of its own; false in most programs, for ever */
 export function areContextsInUse(): boolean {
   return contexts.areInUse
 }
 
-/** From now on continuations may have to run in contexts of their own. */
-export function useContexts(): void {
-  contexts.areInUse = true
+/** @param isOther - whether a task runs whose continuations belong to another group than the main one */
+export function noteGroup(isOther: boolean): void {
+  contexts.areInUse = isOther || contexts.hasStores
 }
 
 function noteFirstStore(): void {

@@ -1,3 +1,5 @@
+import { registerErrorClasses } from './error-classes.ts'
+
 /**
  * The base of every error this package throws: a stable `code` to match on, and the cause.
  *
@@ -91,3 +93,5 @@ export function describe(value: unknown): string {
   if (Array.isArray(value)) return `an array of ${value.length}`
   return `an object (${value.constructor?.name ?? 'no prototype'})`
 }
+
+registerErrorClasses(TimeoutError, AbortedError, ClosedError, LimitError, OptionError)

@@ -1,20 +1,23 @@
-import { useContexts } from './async-context.ts'
-import { TaskGroup, type TaskGroupStats } from './task-group.ts'
+import { noteGroup } from './async-context.ts'
+import { backgroundGroup, dbGroup, mainGroup } from './built-in-groups.ts'
+import type { TaskGroup, TaskGroupStats } from './task-group.ts'
 
 const NOT_STARTED = Number.MIN_VALUE
 
-/** The group of everything that was started in no other: request handlers, timers, the program itself. */
-export const mainGroup: TaskGroup = new TaskGroup('main')
+/** So long after the last task of another group the main group is still weighed, as one that pauses is. */
+const WEIGHED_AFTER_MS = 100
 
 /** Other groups that have tasks; they run after input, in turn with the main group. */
 const busyGroups: TaskGroup[] = []
-const knownGroups = new Set<TaskGroup>([mainGroup])
+const knownGroups = new Set<TaskGroup>([mainGroup, dbGroup, backgroundGroup])
 
 interface GroupTurn {
   /** Whose task runs now; what it schedules is of the same group. */
   current: TaskGroup
-  /** There is more than the main group: run times are measured and weighed. */
+  /** Another group has work, or had a moment ago: run times are measured and weighed. */
   areWeighed: boolean
+  /** When another group had work last. */
+  busyAtMs: number
   /** The main group has something urgent. */
   isUrgent: boolean
   /** Weighed run time of the group that ran last, which nobody who comes back from a pause may undercut. */
@@ -30,6 +33,7 @@ interface GroupTurn {
 export const groups: GroupTurn = {
   current: mainGroup,
   areWeighed: false,
+  busyAtMs: NOT_STARTED,
   isUrgent: false,
   virtualMs: 0,
   startedMs: NOT_STARTED,
@@ -45,12 +49,18 @@ export function currentGroup(): TaskGroup {
 /** Calls `fn` at once, as if a task of `group` did: what it schedules and what follows from it is of that group. */
 export function enterGroup<R>(group: TaskGroup, fn: () => R): R {
   const before = groups.current
-  groups.current = group
+  become(group)
   try {
     return fn()
   } finally {
-    groups.current = before
+    become(before)
   }
+}
+
+/** Continuations know their group only while one runs that they would not be in without. */
+function become(group: TaskGroup): void {
+  groups.current = group
+  noteGroup(group !== mainGroup)
 }
 
 /** @returns what each group of this thread has done, the main group first */
@@ -97,18 +107,18 @@ export function wake(group: TaskGroup): void {
   busyGroups.push(group)
   knownGroups.add(group)
   groups.areWeighed = true
-  useContexts()
 }
 
 /** Has the group run for a slice; `runSlice` says whether the quota ended in it. */
 export function runWeighed(group: TaskGroup, runSlice: (group: TaskGroup) => boolean): boolean {
   const startMs = performance.now()
-  groups.current = group
+  become(group)
   try {
     return runSlice(group)
   } finally {
-    groups.current = mainGroup
-    group.charge(performance.now() - startMs)
+    become(mainGroup)
+    groups.busyAtMs = performance.now()
+    group.charge(groups.busyAtMs - startMs)
     groups.virtualMs = group.virtualMs
     if (group.isBusy && group.tasks.length === 0) rest(group)
   }
@@ -140,7 +150,27 @@ export function startMain(): void {
 export function stopMain(): void {
   if (groups.startedMs === NOT_STARTED) return
   if (!groups.isMainActive && !groups.wasMainActive) catchUp(mainGroup)
+  const nowMs = performance.now()
   groups.isMainActive = true
-  mainGroup.charge(performance.now() - groups.startedMs)
+  mainGroup.charge(nowMs - groups.startedMs)
   groups.startedMs = NOT_STARTED
+  if (busyGroups.length === 0 && nowMs - groups.busyAtMs > WEIGHED_AFTER_MS) stopWeighing()
+}
+
+/** A program whose other groups have nothing to do pays nothing for them. */
+function stopWeighing(): void {
+  groups.areWeighed = false
+  groups.isMainActive = false
+  groups.wasMainActive = false
+}
+
+/**
+ * Counts a part of the running callback, which has taken `ms`, for `group`: input cannot wait for its
+ * turn as tasks do, but whose time it takes is known.
+ */
+export function chargeInput(group: TaskGroup, ms: number): void {
+  // Time that nobody else's was weighed against is no debt.
+  if (groups.areWeighed) group.charge(ms)
+  else group.runMs += ms
+  if (groups.startedMs !== NOT_STARTED) groups.startedMs += ms
 }

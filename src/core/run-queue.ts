@@ -1,11 +1,11 @@
 import { afterInput } from './after-input.ts'
+import { mainGroup } from './built-in-groups.ts'
 import { debug, seededRandom } from './debug.ts'
 import {
   areOthersBusy,
   endGroupTurn,
   executedTasks,
   groups,
-  mainGroup,
   neediestGroup,
   pendingTasks,
   runWeighed,
@@ -18,7 +18,8 @@ import type { RingBuffer } from './ring-buffer.ts'
 import type { Task } from './task.ts'
 import type { TaskGroup } from './task-group.ts'
 
-export { currentGroup, enterGroup, mainGroup, taskGroupStats } from './group-scheduler.ts'
+export { backgroundGroup, dbGroup, mainGroup } from './built-in-groups.ts'
+export { chargeInput, currentGroup, enterGroup, taskGroupStats } from './group-scheduler.ts'
 export { configureRunQueue, isQuotaSpent, type RunQueueOptions, readTaskQuota } from './quota.ts'
 export type { Task } from './task.ts'
 

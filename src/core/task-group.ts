@@ -19,7 +19,7 @@ export interface TaskGroupStats {
   readonly executed: number
   /** Tasks waiting now. */
   readonly pending: number
-  /** Milliseconds its tasks have run; counted from the moment on when a thread has more than one group. */
+  /** Milliseconds its tasks have run; of the group `http` only while another group has work, too. */
   readonly runMs: number
 }
 

@@ -1,3 +1,4 @@
+import { registerErrorClasses } from '../core/error-classes.ts'
 import { describe, FasterApiError, FlowError } from '../core/errors.ts'
 
 /** `get()` was called on a future that is still pending. */
@@ -167,3 +168,19 @@ export class BatchResultError extends FasterApiError {
 function messageOf(reason: unknown): string {
   return reason instanceof Error ? reason.message : String(reason)
 }
+
+registerErrorClasses(
+  NotReadyError,
+  FutureCycleError,
+  CleanupError,
+  RetriesExhaustedError,
+  PipelineError,
+  BrokenError,
+  RetryBudgetError,
+  RetryCallbackError,
+  TooManyFailuresError,
+  GateClosedError,
+  GateUnderflowError,
+  QueueClosedError,
+  BatchResultError,
+)

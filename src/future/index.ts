@@ -1,3 +1,4 @@
+export { type BuiltInGroups, taskGroups } from '../core/built-in-groups.ts'
 export {
   type Clock,
   type ClockTimer,
@@ -20,6 +21,7 @@ export {
   type RunQueueOptions,
   type RunQueueStats,
   runQueueStats,
+  taskGroupStats,
 } from '../core/run-queue.ts'
 export { TaskGroup, type TaskGroupOptions, type TaskGroupStats } from '../core/task-group.ts'
 export { type Outcome, type Outcomes, whenAll } from './combinators/when-all.ts'

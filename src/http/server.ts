@@ -23,6 +23,10 @@ const DEFAULT_CLOSE_TIMEOUT_MS = 10_000
 /** How long a connection that was just in use may bring one more request while the server closes. */
 const LAST_REQUEST_MS = 150
 const CLOSING_SWEEP_MS = 50
+/** For so long at most a closing server takes the connections that wait in the kernel. */
+const LAST_ACCEPT_MS = 250
+/** Turns of the event loop without a new connection: the first may have polled before. */
+const QUIET_TURNS = 2
 
 /**
  * An HTTP/1.1 server over `node:net`.
@@ -195,9 +199,25 @@ export class HttpServer {
     if (this.#closed !== undefined) return this.#closed.future
     const closed = new Deferred<void>()
     this.#closed = closed
-    this.#listener?.close()
-    this.#drain(closed, timeoutMs)
+    this.#core.isClosing = true
+    this.#stopListening(timeoutMs > 0, () => this.#drain(closed, timeoutMs))
     return closed.future
+  }
+
+  /** @param isPolite - takes the connections first that wait in the kernel: it would reset them */
+  #stopListening(isPolite: boolean, next: () => void): void {
+    const listener = this.#listener
+    if (listener !== undefined && isPolite) {
+      const { counters } = this.#core
+      const arrived = (): number => counters.totalConnections + counters.refusedConnections
+      untilUnchanged(arrived, LAST_ACCEPT_MS, () => {
+        listener.close()
+        next()
+      })
+      return
+    }
+    listener?.close()
+    next()
   }
 
   #start(): void {
@@ -214,7 +234,6 @@ export class HttpServer {
 
   #drain(closed: Deferred<void>, timeoutMs: number): void {
     const core = this.#core
-    core.isClosing = true
     const startMs = performance.now()
     const intervalMs = Math.min(CLOSING_SWEEP_MS, Math.max(1, timeoutMs))
     const sweeper = systemClock.setPeriodicTimer(intervalMs, () => {
@@ -239,4 +258,19 @@ export class HttpServer {
     const nowMs = performance.now()
     for (const connection of this.#core.connections) connection.close(isRecentlyUsedSpared, nowMs)
   }
+}
+
+/** A turn of the event loop accepts one connection: calls `next` after one that accepted none. */
+function untilUnchanged(count: () => number, timeoutMs: number, next: () => void): void {
+  const deadlineMs = performance.now() + timeoutMs
+  let before = count()
+  let quietTurns = 0
+  const look = (): void => {
+    const now = count()
+    quietTurns = now === before ? quietTurns + 1 : 0
+    before = now
+    if (quietTurns === QUIET_TURNS || performance.now() >= deadlineMs) next()
+    else setImmediate(look)
+  }
+  setImmediate(look)
 }

@@ -1,3 +1,4 @@
+import { registerErrorClasses } from '../core/error-classes.ts'
 import { FasterApiError } from '../core/errors.ts'
 
 /** A connection could not be made; `cause` is the system's or TLS's error. */
@@ -58,3 +59,5 @@ export function reasonOf(cause: unknown): string {
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
+
+registerErrorClasses(ConnectError, ListenError, TlsConfigError)

@@ -1,4 +1,5 @@
 export { httpMetrics, pgMetrics, processMetrics, reactorMetrics } from './collect.ts'
+export { httpClientMetrics } from './http-client-metrics.ts'
 export { metricsByReactor } from './metrics-by-reactor.ts'
 export {
   formatPrometheus,

@@ -1,3 +1,4 @@
+import { registerErrorClasses } from '../core/error-classes.ts'
 import { FasterApiError } from '../core/errors.ts'
 
 /** Content type of {@link formatPrometheus}'s text. */
@@ -102,3 +103,5 @@ function formatValue(value: number): string {
   if (value === Number.NEGATIVE_INFINITY) return '-Inf'
   return String(value)
 }
+
+registerErrorClasses(MetricError)

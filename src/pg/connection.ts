@@ -1,6 +1,6 @@
 import { systemClock, type Timer } from '../core/clock.ts'
 import { TimeoutError } from '../core/errors.ts'
-import { atEndOfTurn, type Task } from '../core/run-queue.ts'
+import { atEndOfTurn, chargeInput, dbGroup, type Task } from '../core/run-queue.ts'
 import { Deferred, type Future } from '../future/index.ts'
 import { ConnectError, Connection, type ConnectionHandler } from '../net/index.ts'
 import { requestCancel } from './cancel.ts'
@@ -183,12 +183,14 @@ export class PgConnection implements ConnectionHandler, PipelineHost, StartupHos
     const { pipeline } = this
     const oldest = pipeline.wire.head
     const answeredBefore = pipeline.answered
+    const beganMs = performance.now()
     try {
       this.#framer.push(chunk)
     } catch (error) {
       return this.destroy(error as Error)
     }
     const nowMs = performance.now()
+    chargeInput(dbGroup, nowMs - beganMs)
     const answers = pipeline.answered - answeredBefore
     if (answers > 0 && oldest?.isLearning === false) {
       this.#owner.onAnswered(oldest.sql, (nowMs - this.activeAtMs) / answers)

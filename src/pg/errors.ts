@@ -1,3 +1,4 @@
+import { registerErrorClasses } from '../core/error-classes.ts'
 import { FasterApiError, FlowError } from '../core/errors.ts'
 import type { ErrorFields } from './protocol/error-fields.ts'
 
@@ -155,3 +156,17 @@ function shorten(sql: string): string {
   const line = sql.replace(/\s+/g, ' ').trim()
   return line.length > 200 ? `${line.slice(0, 197)}...` : line
 }
+
+registerErrorClasses(
+  PgError,
+  PgParameterError,
+  PgDecodeError,
+  NoRowsError,
+  TooManyRowsError,
+  PgConnectionError,
+  PgOutcomeUnknownError,
+  PgProtocolError,
+  PgUnsupportedError,
+  TransactionClosedError,
+  TransactionRolledBackError,
+)

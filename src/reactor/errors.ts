@@ -1,3 +1,4 @@
+import { registerErrorClasses } from '../core/error-classes.ts'
 import { FasterApiError } from '../core/errors.ts'
 
 /** A reactor did not get ready; `cause` is what its code, or the system, failed with. */
@@ -48,3 +49,5 @@ export class ReactorStateError extends FasterApiError {
 export function messageOf(reason: unknown): string {
   return reason instanceof Error ? reason.message : String(reason)
 }
+
+registerErrorClasses(ReactorStartError, ReactorCrashLoopError, ReactorExitError, ReactorStateError)

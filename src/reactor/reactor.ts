@@ -1,10 +1,15 @@
 import { isMainThread } from 'node:worker_threads'
 import type { ClockTimer } from '../core/timer.ts'
 import { boot } from './identity.ts'
-import { membership } from './membership.ts'
-import { createStatsMemory, type ReactorStats, readStats, StatsCells } from './reactor-stats.ts'
-import { StatsPublisher } from './stats-publisher.ts'
-import { type DeadlineOptions, nowNs, timerAt } from './timer.ts'
+import { membership } from './membership/membership.ts'
+import {
+  createStatsMemory,
+  type ReactorStats,
+  readStats,
+  StatsCells,
+} from './sight/reactor-stats.ts'
+import { StatsPublisher } from './sight/stats-publisher.ts'
+import { type DeadlineOptions, nowNs, timerAt } from './timers/timer.ts'
 
 /**
  * The event loop of one core, as the code that runs on it sees it.
@@ -24,14 +29,26 @@ export class Reactor {
 
   /** On a thread that no supervisor started: from the first time on that somebody asks. */
   #publisher: StatsPublisher | undefined
+  #memory: SharedArrayBuffer | undefined
 
   private constructor() {}
 
   /** @returns the numbers of this thread's reactor, as of now */
   stats(): ReactorStats {
     if (membership !== undefined) return membership.stats()
-    this.#publisher ??= new StatsPublisher(new StatsCells(createStatsMemory(1), 0, 0))
+    this.#publisher ??= new StatsPublisher(new StatsCells(this.#openMemory(), 0, 0))
     return this.#publisher.publish()
+  }
+
+  /** @returns where its numbers are kept, from now on: for a thread that watches this one @internal */
+  shareStats(): SharedArrayBuffer {
+    this.stats()
+    return this.#openMemory()
+  }
+
+  #openMemory(): SharedArrayBuffer {
+    this.#memory ??= createStatsMemory(1)
+    return this.#memory
   }
 
   /**

@@ -1,3 +1,4 @@
+import { registerErrorClasses } from '../core/error-classes.ts'
 import { FasterApiError } from '../core/errors.ts'
 import { INVALID, Issues, type Location, type ValidationIssue } from './issue.ts'
 
@@ -56,3 +57,5 @@ export function assertFits(
   for (const key of first?.loc.toReversed() ?? []) error.within(key)
   throw error
 }
+
+registerErrorClasses(ValidationError, SerializationError, SchemaDefinitionError)

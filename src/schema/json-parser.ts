@@ -1,3 +1,4 @@
+import { registerErrorClasses } from '../core/error-classes.ts'
 import { FlowError } from '../core/errors.ts'
 
 /** Text is no JSON document; `reason` and `position` (in UTF-16 units) say where and why. */
@@ -132,3 +133,5 @@ class Scanner {
     return found !== null
   }
 }
+
+registerErrorClasses(JsonParseError)

@@ -15,6 +15,7 @@ const LEVELS: Readonly<Record<string, number>> = {
   schema: 3,
   resilience: 3,
   http: 4,
+  'http-client': 4,
   pg: 4,
   observability: 5,
   app: 6,

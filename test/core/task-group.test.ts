@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { describe, it } from 'node:test'
+import { areContextsInUse } from '../../src/core/async-context.ts'
+import { dbGroup, mainGroup, taskGroups } from '../../src/core/built-in-groups.ts'
 import { debug } from '../../src/core/debug.ts'
 import { OptionError } from '../../src/core/errors.ts'
 import {
+  chargeInput,
   currentGroup,
   enterCallback,
   enterGroup,
   leaveCallback,
-  mainGroup,
   schedule,
   scheduleUrgent,
   taskGroupStats,
@@ -166,7 +168,48 @@ describe('TaskGroup', () => {
     const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
       encoding: 'utf8',
     })
-    assert.deepEqual(stdout.trim().split('\n').toSorted(), ['defect main', 'next throwing'])
+    assert.deepEqual(stdout.trim().split('\n').toSorted(), ['defect http', 'next throwing'])
+  })
+
+  it('costs the main group nothing any more when it has had no tasks for a while', async () => {
+    const isMeasured = (): boolean => {
+      const before = mainGroup.stats().runMs
+      enterCallback()
+      spin(0.1)
+      leaveCallback()
+      return mainGroup.stats().runMs > before
+    }
+    schedule({ run() {} }, new TaskGroup('guest'))
+    assert.ok(isMeasured())
+    const startMs = performance.now()
+    while (isMeasured() && performance.now() - startMs < 5_000) await nextTurn()
+    assert.ok(!isMeasured())
+    assert.ok(performance.now() - startMs > 50, 'a short pause is none')
+  })
+
+  it('has continuations note their group only while it runs', async () => {
+    const seen: boolean[] = []
+    const group = new TaskGroup('noted')
+    schedule({ run: () => seen.push(areContextsInUse()) }, group)
+    seen.push(areContextsInUse())
+    await nextTurn()
+    enterGroup(group, () => seen.push(areContextsInUse()))
+    seen.push(areContextsInUse())
+    assert.deepEqual(seen, [false, true, true, false])
+  })
+
+  it('is charged for a part of a callback, which the main group is not', async () => {
+    const stop = busy(new TaskGroup('rival'), 0.05)
+    await nextTurn()
+    const before = { main: mainGroup.stats().runMs, db: dbGroup.stats().runMs }
+    enterCallback()
+    spin(5)
+    chargeInput(dbGroup, 4)
+    leaveCallback()
+    stop()
+    assert.equal(dbGroup.stats().runMs - before.db, 4)
+    assert.ok(mainGroup.stats().runMs - before.main >= 0.9)
+    await nextTurn()
   })
 
   for (const shares of [0, -1, 1.5, Number.NaN, 1001]) {
@@ -178,6 +221,43 @@ describe('TaskGroup', () => {
   it('refuses an empty name and unknown options', () => {
     assert.throws(() => new TaskGroup(''), OptionError)
     assert.throws(() => new TaskGroup('bad', { weight: 1 } as never), OptionError)
+  })
+})
+
+describe('taskGroups', () => {
+  it('are there in every thread, with their shares', () => {
+    const known = taskGroupStats().slice(0, 3)
+    assert.deepEqual(
+      known.map(({ name, shares }) => ({ name, shares })),
+      [
+        { name: 'http', shares: 100 },
+        { name: 'db', shares: 100 },
+        { name: 'background', shares: 20 },
+      ],
+    )
+    assert.equal(taskGroups.http, currentGroup())
+  })
+
+  it('leave background work a sixth of the time while requests want it all', async () => {
+    const { background } = taskGroups
+    const stop = busy(background, 0.02)
+    const before = { main: mainGroup.stats().runMs, background: background.stats().runMs }
+    const ratio = (): number =>
+      (mainGroup.stats().runMs - before.main) / (background.stats().runMs - before.background)
+    const isFair = (): boolean => ratio() > 4 && ratio() < 6.25
+    const startMs = performance.now()
+    const elapsedMs = (): number => performance.now() - startMs
+    while (elapsedMs() < 300 || (!isFair() && elapsedMs() < 5_000)) {
+      await nextTurn()
+      for (let callback = 0; callback < 5; callback++) {
+        enterCallback()
+        spin(0.1)
+        leaveCallback()
+      }
+    }
+    stop()
+    assert.ok(isFair(), `5 is expected, is ${ratio()}`)
+    await nextTurn()
   })
 })
 

@@ -81,6 +81,20 @@ describe('HttpServer.close', () => {
     await assert.rejects(async () => server.listen({ port: 0 }), ClosedError)
   })
 
+  it('takes the connections that wait in the kernel, where closing would reset them', async () => {
+    const server = await listening(() => text(200, 'a'))
+    const clients = Array.from({ length: 20 }, () => RawClient.connect(server.port))
+    // The connects have reached the kernel, but no turn of the event loop has accepted them.
+    await new Promise((resolve) => process.nextTick(resolve))
+    assert.equal(server.stats().connections.total, 0)
+    const closed = server.close()
+    for (const client of await Promise.all(clients)) {
+      client.send(GET)
+      assert.match(await client.untilEnd(), /^HTTP\/1\.1 200 OK[^]*connection: close[^]*a$/)
+    }
+    await closed
+  })
+
   it('may be called before listen', async () => {
     await new HttpServer(() => text(200, '')).close()
   })

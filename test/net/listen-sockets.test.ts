@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url'
 import { HttpResponse, HttpServer } from '../../src/http/index.ts'
 import { Listener } from '../../src/net/index.ts'
 import { systemdSocket } from '../../src/net/systemd.ts'
-import { detectFeatures } from '../../src/reactor/features.ts'
+import { detectFeatures } from '../../src/reactor/supervision/features.ts'
 
 const isWindows = process.platform === 'win32'
 const features = await detectFeatures()

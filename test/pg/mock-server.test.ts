@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { createServer, type Socket } from 'node:net'
 import { describe, it } from 'node:test'
 import * as fc from 'fast-check'
+import { currentGroup } from '../../src/core/run-queue.ts'
+import { runInGroup, TaskGroup, taskGroups } from '../../src/future/index.ts'
 import { PgPool } from '../../src/pg/index.ts'
 import {
   answered,
@@ -87,6 +89,19 @@ async function askAgain(pool: PgPool): Promise<unknown> {
     }
   }
 }
+
+describe('a query', () => {
+  it('is read for the group db, and continued in the group of whoever asked', async () => {
+    const reports = new TaskGroup('reports')
+    await withMock(async (_mock, pool) => {
+      const before = taskGroups.db.stats().runMs
+      const ask = () => pool.one('select v').then(() => currentGroup())
+      assert.equal(await ask(), taskGroups.http)
+      assert.equal(await runInGroup(reports, ask), reports)
+      assert.ok(taskGroups.db.stats().runMs > before)
+    })
+  })
+})
 
 describe('a server that does not keep to the protocol', () => {
   for (const [what, bytes] of [

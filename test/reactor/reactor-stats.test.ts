@@ -6,8 +6,8 @@ import {
   readStats,
   StatsCells,
   setServing,
-} from '../../src/reactor/reactor-stats.ts'
-import { StatsPublisher } from '../../src/reactor/stats-publisher.ts'
+} from '../../src/reactor/sight/reactor-stats.ts'
+import { StatsPublisher } from '../../src/reactor/sight/stats-publisher.ts'
 
 describe('StatsCells', () => {
   it('keep the numbers of each core apart', () => {

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { RestartPolicy, type RestartSettings } from '../../src/reactor/restart-policy.ts'
+import {
+  RestartPolicy,
+  type RestartSettings,
+} from '../../src/reactor/supervision/restart-policy.ts'
 
 const SETTINGS: RestartSettings = {
   maxCrashes: 4,

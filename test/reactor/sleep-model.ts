@@ -1,5 +1,5 @@
 /**
- * The race between sleep and wake-up of `src/reactor/mesh.ts`, as a machine of single atomic steps.
+ * The race between sleep and wake-up of `src/reactor/mesh`, as a machine of single atomic steps.
  *
  * Two cores: a sender with some messages to send whenever it likes, also from callbacks while its mesh
  * sleeps, and a receiver. Each step of a core is one load, store or exchange of shared memory; between

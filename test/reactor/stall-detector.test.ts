@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { Worker } from 'node:worker_threads'
 import { OptionError } from '../../src/core/errors.ts'
-import { type Stall, StallDetector } from '../../src/reactor/stall-detector.ts'
+import { type Stall, StallDetector } from '../../src/reactor/sight/stall-detector.ts'
 
 describe('StallDetector', () => {
   let worker: Worker

@@ -7,6 +7,8 @@ import {
   TimeoutError,
   whenAll,
 } from '../../src/future/index.ts'
+import { HttpError } from '../../src/http/index.ts'
+import { PgConnectionError, PgError } from '../../src/pg/index.ts'
 import {
   coreCount,
   MessageError,
@@ -117,6 +119,25 @@ describe('submitTo', () => {
     class UnknownKindError extends Error {}
     registerErrorClasses(UnknownKindError)
     await assert.rejects(submitTo(2, functions.failWithUnknownKind).toPromise(), UnknownKindError)
+  })
+
+  it('makes instances of the classes of modules that are loaded', async () => {
+    await assert.rejects(submitTo(1, functions.failWithHttp).toPromise(), (error) => {
+      assert.ok(error instanceof HttpError)
+      assert.deepEqual(
+        [error.status, error.detail, error.headers],
+        [409, { reason: 'taken' }, { 'retry-after': '5' }],
+      )
+      return true
+    })
+    await assert.rejects(submitTo(1, functions.failWithPg).toPromise(), (error) => {
+      assert.ok(error instanceof PgConnectionError)
+      assert.ok(error.cause instanceof AggregateError)
+      const [refusal] = error.cause.errors as unknown[]
+      assert.ok(refusal instanceof PgError)
+      assert.deepEqual([refusal.sqlState, refusal.query], ['23505', 'insert into t values (1)'])
+      return true
+    })
   })
 
   it('fails with what was thrown, even if that is no error', async () => {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { App, type AppServer } from '../../src/app/index.ts'
-import { detectFeatures } from '../../src/reactor/features.ts'
 import type { ReactorExit, Reading } from '../../src/reactor/index.ts'
+import { detectFeatures } from '../../src/reactor/supervision/features.ts'
 import {
   APP,
   ask,

@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline'
 import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { App, type AppServer, type Distribution } from '../../src/app/index.ts'
-import { detectFeatures } from '../../src/reactor/features.ts'
+import { detectFeatures } from '../../src/reactor/supervision/features.ts'
 import { clientOptions, tlsExchange } from '../http/support/tls-client.ts'
 import {
   createAuthority,

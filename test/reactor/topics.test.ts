@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { OptionError, onUnhandledFailure } from '../../src/future/index.ts'
+import { OptionError, onUnhandledFailure, whenAll } from '../../src/future/index.ts'
 import { publish, submitTo, subscribe } from '../../src/reactor/index.ts'
 import { MeshWorkers } from '../support/mesh-workers.ts'
 import { functions } from './fixtures/remotes.ts'
@@ -63,6 +63,45 @@ describe('publish', () => {
     assert.match(String(await reported), /of a subscriber/)
     broken[Symbol.dispose]()
     good[Symbol.dispose]()
+  })
+
+  it('sends nothing to reactors without a subscriber of the topic', async () => {
+    await submitTo(1, functions.listen, 'only on 1')
+    const before = [0, 1].map((core) => submitTo(core, functions.received))
+    const [idle = 0, told = 0] = await whenAll(before)
+    for (let i = 0; i < 1_000; i++) {
+      publish('only on 1', i)
+      publish('nowhere', i)
+    }
+    assert.equal((await submitTo(1, functions.noted)).length, 1_000)
+    // The questions are messages, too.
+    assert.equal(await submitTo(0, functions.received), idle + 1)
+    assert.equal(await submitTo(1, functions.received), told + 1_000 + 2)
+  })
+
+  it('tells a reactor no more whose last subscriber is gone, and again when there is one', async () => {
+    await submitTo(0, functions.listen, 'on and off')
+    publish('on and off', 1)
+    assert.deepEqual(await submitTo(0, functions.noted), [1])
+    await submitTo(0, functions.unlisten)
+    const idle = await submitTo(0, functions.received)
+    publish('on and off', 2)
+    assert.equal(await submitTo(0, functions.received), idle + 1)
+    await submitTo(0, functions.listen, 'on and off')
+    publish('on and off', 3)
+    assert.deepEqual(await submitTo(0, functions.noted), [3])
+  })
+
+  it('tells a successor that has subscribed, and not for the sake of its predecessor', async () => {
+    await submitTo(1, functions.listen, 'before')
+    await workers.kill(1)
+    await workers.startCore(1)
+    const idle = await submitTo(1, functions.received)
+    publish('before', 1)
+    assert.equal(await submitTo(1, functions.received), idle + 1)
+    await submitTo(1, functions.listen, 'after')
+    publish('after', 2)
+    assert.deepEqual(await submitTo(1, functions.noted), [2])
   })
 
   it('lets a subscriber unsubscribe while it is told', () => {

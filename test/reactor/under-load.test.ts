@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import type { AppServer, Distribution } from '../../src/app/index.ts'
-import { detectFeatures } from '../../src/reactor/features.ts'
+import { detectFeatures } from '../../src/reactor/supervision/features.ts'
 import { Load } from './support/load.ts'
 import { askCore, generations, isServing, startReactors, until } from './support/reactors.ts'
 

@@ -1,3 +1,5 @@
+import { join } from 'node:path'
+import fastifyStatic from '@fastify/static'
 import fastify from 'fastify'
 
 const app = fastify()
@@ -98,5 +100,9 @@ app.post(
   },
 )
 
+await app.register(fastifyStatic, {
+  root: join(import.meta.dirname, '..', 'static'),
+  prefix: '/static/',
+})
 await app.listen({ port: 0, host: '127.0.0.1' })
 console.log(JSON.stringify({ port: app.server.address().port, runtime: `node ${process.version}` }))

@@ -1,4 +1,6 @@
+import { join, relative } from 'node:path'
 import { serve } from '@hono/node-server'
+import { serveStatic } from '@hono/node-server/serve-static'
 import { sValidator } from '@hono/standard-validator'
 import { Hono } from 'hono'
 import * as z from 'zod'
@@ -50,6 +52,9 @@ app.post(
     return c.json(Receipt.parse({ user, order, customer, email, items, total, secret }))
   },
 )
+
+const root = relative(process.cwd(), join(import.meta.dirname, '..'))
+app.use('/static/*', serveStatic({ root }))
 
 serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) => {
   console.log(JSON.stringify({ port, runtime: `node ${process.version}` }))

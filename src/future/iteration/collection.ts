@@ -1,6 +1,6 @@
 import { captureContext } from '../../core/async-context.ts'
 import type { Timer } from '../../core/clock.ts'
-import type { Task } from '../../core/run-queue.ts'
+import { currentGroup, schedule, type Task } from '../../core/run-queue.ts'
 import { BatchResultError } from '../errors.ts'
 import {
   type Consumer,
@@ -22,6 +22,7 @@ export class Collection<Key, Value> implements Task, Consumer {
   readonly #keys: Key[] = []
   readonly #futures = new Map<unknown, Future<Value>>()
   readonly #context = captureContext()
+  readonly #group = currentGroup()
 
   constructor(load: BatchLoad<Key, Value>, what: string) {
     this.#load = load
@@ -42,7 +43,12 @@ export class Collection<Key, Value> implements Task, Consumer {
     return future
   }
 
-  /** Loads, from the run queue: nobody's call may run the load function inside it. */
+  /** Has itself loaded: nobody's call may run the load function inside it. */
+  dispatch(): void {
+    schedule(this, this.#group)
+  }
+
+  /** Loads, from the run queue. */
   run(): void {
     if (this.#context === undefined) start(this)
     else this.#context.runInAsyncScope(start, undefined, this, undefined)

@@ -1,5 +1,5 @@
 import { type AsyncContext, captureContext } from '../../core/async-context.ts'
-import { isQuotaSpent, schedule, type Task } from '../../core/run-queue.ts'
+import { currentGroup, isQuotaSpent, schedule, type Task } from '../../core/run-queue.ts'
 import { Undertaking } from '../combinators/undertaking.ts'
 import type { Consumer, Future } from '../future.ts'
 import { FREE_STEPS } from './free-steps.ts'
@@ -8,10 +8,12 @@ import { FREE_STEPS } from './free-steps.ts'
  * Work in steps that comes to one result.
  *
  * Steps that are ready follow each other in a plain loop, which lets others in when the quota ends.
- * User code runs in the async context of whoever began the loop, whoever makes it go on.
+ * User code runs in the async context and in the task group of whoever began the loop, whoever makes
+ * it go on.
  */
 export abstract class Loop<R> extends Undertaking<R> implements Consumer, Task {
   readonly #context: AsyncContext | undefined = captureContext()
+  readonly #group = currentGroup()
   #freeSteps = FREE_STEPS
   #isAdvancing = false
   #isScheduled = false
@@ -36,10 +38,11 @@ export abstract class Loop<R> extends Undertaking<R> implements Consumer, Task {
   /** Takes steps until there is nothing to do but wait, or the result is settled. */
   protected abstract advance(): void
 
-  /** Goes on, in the right context. */
+  /** Goes on, in the right group and context. */
   protected resume(): void {
     if (!this.result.isPending) return
-    if (this.#context === undefined) this.#advance()
+    if (currentGroup() !== this.#group) this.#schedule()
+    else if (this.#context === undefined) this.#advance()
     else this.#context.runInAsyncScope(call, undefined, () => this.#advance(), undefined)
   }
 
@@ -48,11 +51,15 @@ export abstract class Loop<R> extends Undertaking<R> implements Consumer, Task {
     if (!this.isOpen()) return false
     if (this.#freeSteps > 0) this.#freeSteps--
     else if (isQuotaSpent()) {
-      if (!this.#isScheduled) schedule(this)
-      this.#isScheduled = true
+      this.#schedule()
       return false
     }
     return true
+  }
+
+  #schedule(): void {
+    if (!this.#isScheduled) schedule(this, this.#group)
+    this.#isScheduled = true
   }
 
   /** User code within a step may drain the run queue, and so come back to this loop. */

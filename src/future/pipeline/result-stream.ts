@@ -1,7 +1,7 @@
 import { type AsyncContext, captureContext } from '../../core/async-context.ts'
 import { AbortedError } from '../../core/errors.ts'
 import { RingBuffer } from '../../core/ring-buffer.ts'
-import { isQuotaSpent, schedule, type Task } from '../../core/run-queue.ts'
+import { currentGroup, isQuotaSpent, schedule, type Task } from '../../core/run-queue.ts'
 import { type Consumer, consume, Deferred, type Eventual, Future } from '../future.ts'
 import { type Cursor, cursorOf, type ItemSource } from '../iteration/cursor.ts'
 import { abortReason, whenAborted } from '../signals.ts'
@@ -23,7 +23,8 @@ export interface StreamSettings<In, Out> {
  *
  * Between the source and the reader are never more than `concurrency` items, and none before the first
  * `next()`. A failure is given to the reader at its place in the order, and ends the stream.
- * Source and stages run in the async context of whoever made the stream, whoever makes it go on.
+ * Source and stages run in the async context and in the task group of whoever made the stream, whoever
+ * makes it go on.
  *
  * @internal
  */
@@ -32,6 +33,7 @@ export class ResultStream<In, Out> implements AsyncIterableIterator<Out>, Consum
   readonly #cursor: Cursor
   readonly #controller = new AbortController()
   readonly #context: AsyncContext | undefined = captureContext()
+  readonly #group = currentGroup()
   readonly #readers = new RingBuffer<Deferred<IteratorResult<Out>>>(4)
   /** Results in the order of delivery: if ordered with the pending ones, else those that have settled. */
   #results = new RingBuffer<Future<Out>>(16)
@@ -76,7 +78,8 @@ export class ResultStream<In, Out> implements AsyncIterableIterator<Out>, Consum
 
   /** Pulls and delivers as much as is possible now. @internal */
   run(): void {
-    if (this.#context === undefined) this.#advance()
+    if (currentGroup() !== this.#group) schedule(this, this.#group)
+    else if (this.#context === undefined) this.#advance()
     else this.#context.runInAsyncScope(ResultStream.#advanceIn, undefined, this, undefined)
   }
 

@@ -1,6 +1,5 @@
 import { afterMicrotasks } from '../../core/after-microtasks.ts'
 import { ClosedError, OptionError } from '../../core/errors.ts'
-import { schedule } from '../../core/run-queue.ts'
 import { whenAll } from '../combinators/when-all.ts'
 import { Future } from '../future.ts'
 import { Collection } from '../iteration/collection.ts'
@@ -20,7 +19,7 @@ import { assertWaitOptions, type WaitOptions } from './wait-options.ts'
  * All of a turn is joined, whether asked for by continuations or by `async` functions: the load begins
  * when the run queue and the microtasks are done. Nothing is kept afterwards: the next turn loads anew.
  *
- * The load function runs in the async context of whoever asked for the first key.
+ * The load function runs in the async context and the task group of whoever asked for the first key.
  *
  * @see the DataLoader library, whose contract this is
  */
@@ -114,7 +113,7 @@ export class Batch<Key, Value> implements Disposable {
 
   /** Does nothing if the collection was full, or closed, before its time had come. */
   #dispatch(collection: Collection<Key, Value>): void {
-    if (this.#end(collection)) schedule(collection)
+    if (this.#end(collection)) collection.dispatch()
   }
 
   /** @returns whether `collection` was still open; nothing is added to it any more */

@@ -30,9 +30,9 @@ export type Phase =
 
 /** When the things of one connection have begun, and which of them have taken too long. */
 export class Deadlines {
-  bodyMs = JUST_NOW
-  headMs = JUST_NOW
-  activeMs = JUST_NOW
+  bodyMs: number = JUST_NOW
+  headMs: number = JUST_NOW
+  activeMs: number = JUST_NOW
   #stalledSinceMs = 0
   #stalledBytes = 0
 

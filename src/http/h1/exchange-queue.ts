@@ -2,13 +2,14 @@ import { TimeoutError } from '../../core/errors.ts'
 import { consume, Future } from '../../future/future.ts'
 import type { Connection } from '../../net/index.ts'
 import { requestFinish, requestStart } from '../channels.ts'
-import { HttpError, HttpResponseError } from '../errors.ts'
+import { HttpError } from '../errors.ts'
 import { asksToClose } from '../message/field-text.ts'
 import type { HttpRequest } from '../message/request.ts'
-import { detailResponse, HttpResponse, responseOfError } from '../message/response.ts'
+import { detailResponse, HttpResponse } from '../message/response.ts'
 import { StreamBody } from '../message/stream-body.ts'
 import { UpgradeResponse } from '../message/upgrade-response.ts'
 import { Flight, type FlightOwner } from './flight.ts'
+import { dropResponse, responseOfFailure, responseOfFuture, responseOfResult } from './outcome.ts'
 import { ResponseStream, type StreamOwner } from './response-stream.ts'
 import { hasNoBody } from './response-writer.ts'
 import { SentWatch } from './sent-watch.ts'
@@ -46,6 +47,7 @@ export class ExchangeQueue implements FlightOwner, StreamOwner, SentNotifier {
   #first: Flight | undefined
   #last: Flight | undefined
   #refusal: HttpResponse | undefined
+  #isRefusalOfHead = false
   /** The response of the first request, if it is being streamed. */
   #stream: ResponseStream | undefined
   #sentWatch: SentWatch | undefined
@@ -75,20 +77,21 @@ export class ExchangeQueue implements FlightOwner, StreamOwner, SentNotifier {
     try {
       result = this.#core.handler(request)
     } catch (error) {
-      this.#answerAtOnce(request, this.#failure(request, error))
+      this.#answerAtOnce(request, responseOfFailure(this.#core, request, error))
       return
     }
     if (result instanceof HttpResponse) this.#answerAtOnce(request, result)
     else if (result instanceof Future) {
       if (result.isPending) consume(result, this.#push(request))
-      else this.#answerAtOnce(request, this.#outcome(request, result))
+      else this.#answerAtOnce(request, responseOfFuture(this.#core, request, result))
     } else if (isPromiseLike(result)) this.#await(this.#push(request), result)
-    else this.#answerAtOnce(request, this.#checked(request, result))
+    else this.#answerAtOnce(request, responseOfResult(this.#core, request, result))
   }
 
   /** Answers input that is no request, after those in flight, and ends the connection. */
-  refuse(response: HttpResponse): void {
+  refuse(response: HttpResponse, isHead: boolean): void {
     this.#refusal = response
+    this.#isRefusalOfHead = isHead
     this.#hasMore = false
     this.#writeRefusal()
   }
@@ -167,7 +170,7 @@ export class ExchangeQueue implements FlightOwner, StreamOwner, SentNotifier {
       this.#core.counters.aborted++
       flight.isAnswered = true
       const { request, response } = flight
-      if (response !== undefined) drop(response)
+      if (response !== undefined) dropResponse(response)
       request.giveUp(reason)
       if (requestFinish.hasSubscribers) this.#publishFinish(request, undefined)
       if (this.#sentWatch?.isWaiting === true) this.#core.afterTurn(this)
@@ -180,8 +183,9 @@ export class ExchangeQueue implements FlightOwner, StreamOwner, SentNotifier {
 
   /** @internal */
   settle(flight: Flight, outcome: Future<unknown>): void {
-    if (!flight.isAnswered) this.#answer(flight, this.#outcome(flight.request, outcome))
-    else if (outcome.isReady) drop(outcome.get())
+    if (!flight.isAnswered)
+      this.#answer(flight, responseOfFuture(this.#core, flight.request, outcome))
+    else if (outcome.isReady) dropResponse(outcome.get())
   }
 
   /** @internal */
@@ -209,11 +213,13 @@ export class ExchangeQueue implements FlightOwner, StreamOwner, SentNotifier {
   #await(flight: Flight, result: PromiseLike<unknown>): void {
     void result.then(
       (response) => {
-        if (!flight.isAnswered) this.#answer(flight, this.#checked(flight.request, response))
-        else drop(response)
+        if (!flight.isAnswered)
+          this.#answer(flight, responseOfResult(this.#core, flight.request, response))
+        else dropResponse(response)
       },
       (error: unknown) => {
-        if (!flight.isAnswered) this.#answer(flight, this.#failure(flight.request, error))
+        if (!flight.isAnswered)
+          this.#answer(flight, responseOfFailure(this.#core, flight.request, error))
       },
     )
   }
@@ -254,14 +260,14 @@ export class ExchangeQueue implements FlightOwner, StreamOwner, SentNotifier {
     const refusal = this.#refusal
     if (refusal === undefined || this.#first !== undefined || this.#isOver) return
     this.#core.counters.responses[(refusal.status / 100) | 0]!++
-    this.#core.writer.write(this.connection, refusal, false, 1, true)
+    this.#core.writer.write(this.connection, refusal, this.#isRefusalOfHead, 1, true)
     this.abandon(undefined)
     this.connection.end()
   }
 
   #write(request: HttpRequest, response: HttpResponse): void {
     if (this.#isOver) {
-      drop(response)
+      dropResponse(response)
       return
     }
     if (this.connection.isCongested && this.#isTooFull()) return
@@ -323,7 +329,7 @@ export class ExchangeQueue implements FlightOwner, StreamOwner, SentNotifier {
       } else this.#beginStream(request, response, body)
     } catch (error) {
       this.#core.report(error, request)
-      drop(response)
+      dropResponse(response)
       this.#write(request, detailResponse(500, 'Internal Server Error'))
     }
     return true
@@ -421,41 +427,11 @@ export class ExchangeQueue implements FlightOwner, StreamOwner, SentNotifier {
     this.#core.counters.inFlight++
     return flight
   }
-
-  #outcome(request: HttpRequest, outcome: Future<unknown>): HttpResponse {
-    try {
-      return this.#checked(request, outcome.get())
-    } catch (error) {
-      return this.#failure(request, error)
-    }
-  }
-
-  #checked(request: HttpRequest, response: unknown): HttpResponse {
-    if (response instanceof HttpResponse) return response
-    return this.#failure(request, new HttpResponseError('A handler must return an HttpResponse'))
-  }
-
-  #failure(request: HttpRequest, error: unknown): HttpResponse {
-    if (!(error instanceof HttpError)) this.#core.report(error, request)
-    try {
-      return responseOfError(error)
-    } catch (unprintable) {
-      this.#core.report(unprintable, request)
-      return detailResponse(500, 'Internal Server Error')
-    }
-  }
 }
 
 function lengthLine(body: StreamBody, isChunked: boolean): string {
   if (body.length !== undefined) return `content-length: ${body.length}\r\n`
   return isChunked ? 'transfer-encoding: chunked\r\n' : ''
-}
-
-/** Nobody will get this response: ends what it would have been streamed from. */
-function drop(response: unknown): void {
-  if (response instanceof HttpResponse && response.body instanceof StreamBody) {
-    response.body.abandon()
-  }
 }
 
 function isPromiseLike(value: unknown): value is PromiseLike<unknown> {

@@ -1,17 +1,17 @@
 import { HttpParseError } from '../errors.ts'
 import { COLON, CR, INCOMPLETE, IS_FIELD_VALUE, IS_TOKEN, LF, SPACE, TAB } from './bytes.ts'
 import type { Framing } from './framing.ts'
-import { noteFramingField } from './framing-fields.ts'
+import { noteFramingField, refuseFramingField } from './framing-fields.ts'
 
 /**
  * Scans field lines `name ":" OWS value OWS CRLF` up to and with the empty line behind them.
  *
  * What the fields say about framing is noted while scanning.
  *
- * @param framing - undefined for trailers: they are checked and dropped
+ * @param framing - undefined for trailers, which say nothing about it
  * @returns offset behind the empty line, or {@link INCOMPLETE}
  * @throws {HttpParseError} `HTTP_FIELD_NAME`, `HTTP_FIELD_VALUE`, `HTTP_LINE_ENDING`, and what
- * {@link noteFramingField} throws
+ * {@link noteFramingField} and {@link refuseFramingField} throw
  * @see RFC 9112, section 5
  */
 export function scanFieldLines(
@@ -50,9 +50,8 @@ export function scanFieldLines(
     }
     if (at + 1 === end) return INCOMPLETE
     if (bytes[at + 1] !== LF) throw invalidLineEnding()
-    if (framing !== undefined) {
-      noteFramingField(bytes, start, nameStart, nameEnd, valueStart, at, framing)
-    }
+    if (framing === undefined) refuseFramingField(bytes, nameStart, nameEnd)
+    else noteFramingField(bytes, start, nameStart, nameEnd, valueStart, at, framing)
     at += 2
   }
 }

@@ -7,6 +7,13 @@ const UNUSUAL_HOST = /^(?:\[[0-9a-f:.]+\]|[0-9a-z\-._~!$&'()*+;=%]*)(?::\d*)?$/i
 /** More digits could not be told apart as a number: 2^53 has 16. */
 const MAX_LENGTH_DIGITS = 15
 
+/** Fields that no trailer may be, by the length of their names. */
+const FRAMING_NAMES: Readonly<Record<number, string>> = {
+  4: 'host',
+  14: 'content-length',
+  17: 'transfer-encoding',
+}
+
 /**
  * Notes a field that decides how the message is framed or the connection goes on; ignores the rest.
  *
@@ -53,6 +60,20 @@ export function noteFramingField(
         noteTransferEncoding(bytes, start, trimmedEnd(bytes, start, valueEnd), framing)
       }
       return
+  }
+}
+
+/**
+ * Refuses a trailer that would frame or route the message, had it stood in the header: a parser
+ * that merges trailers would read another message.
+ *
+ * @throws {HttpParseError} `HTTP_FRAMING`
+ * @see RFC 9110, section 6.5.1
+ */
+export function refuseFramingField(bytes: Uint8Array, nameStart: number, nameEnd: number): void {
+  const name = FRAMING_NAMES[nameEnd - nameStart]
+  if (name !== undefined && equalsIgnoringCase(bytes, nameStart, nameEnd, name)) {
+    throw invalidFraming(`The trailer section must not have ${name}`)
   }
 }
 
@@ -128,7 +149,7 @@ function noteTransferEncoding(
   throw new HttpParseError('HTTP_CODING', 501, 'The only transfer coding understood is chunked')
 }
 
-/** RFC 9110, 7.6.1: a list of tokens. */
+/** RFC 9110, 7.6.1: a list of tokens, whose empty elements count for nothing (5.6.1). */
 function noteConnection(bytes: Uint8Array, start: number, end: number, framing: Framing): void {
   let at = start
   while (at < end) {
@@ -141,8 +162,9 @@ function noteConnection(bytes: Uint8Array, start: number, end: number, framing: 
     } else if (length === 7 && equalsIgnoringCase(bytes, tokenStart, at, 'upgrade')) {
       framing.saysUpgrade = true
     }
+    while (at < end && isBlank(bytes[at]!)) at++
+    if (at < end && bytes[at] !== COMMA) throw invalidFraming('Invalid Connection header')
     while (at < end && (isBlank(bytes[at]!) || bytes[at] === COMMA)) at++
-    if (at === tokenStart) throw invalidFraming('Invalid Connection header')
   }
 }
 

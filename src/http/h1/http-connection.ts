@@ -39,6 +39,8 @@ export class HttpConnection
   #carry: Buffer | undefined
   /** The body that is being received, of the last request read. */
   #body: BodyReader | undefined
+  /** The request whose body turns out to be broken before its handler was called. */
+  #undispatched: HttpRequest | undefined
   readonly #deadlines = new Deadlines()
   #isConsuming = false
   #isPaused = false
@@ -112,8 +114,13 @@ export class HttpConnection
   }
 
   onEnd(): void {
-    if (this.#isPaused && this.hasInput) this.#isEndPending = true
-    else this.#endOfInput()
+    if (this.#isPaused && this.hasInput) {
+      this.#isEndPending = true
+      return
+    }
+    // A head in drops is looked at when a line of it is complete: it may be wrong all the same.
+    if (this.#carry !== undefined && this.#body === undefined) this.#consume(this.#carry, true)
+    this.#endOfInput()
   }
 
   onDrain(): void {
@@ -289,7 +296,7 @@ export class HttpConnection
       at = next
       const asksForUpgrade = head.asksForUpgrade
       if (!request.keepsAlive && !asksForUpgrade) this.#isInputOver = true
-      if (body !== undefined) at = this.#beginBody(body, bytes, at)
+      if (body !== undefined) at = this.#beginBody(request, body, bytes, at)
       this.#queue.dispatch(request, at < end)
       body?.keepView()
       if (!asksForUpgrade) continue
@@ -326,8 +333,10 @@ export class HttpConnection
   }
 
   /** Takes what has come with the head, before the handler is called. */
-  #beginBody(body: BodyReader, bytes: Buffer, at: number): number {
+  #beginBody(request: HttpRequest, body: BodyReader, bytes: Buffer, at: number): number {
+    this.#undispatched = request
     const next = body.feed(bytes, at, bytes.length)
+    this.#undispatched = undefined
     if (!body.isComplete) {
       this.#body = body
       this.#deadlines.bodyMs = JUST_NOW
@@ -380,14 +389,16 @@ export class HttpConnection
     this.#core.counters.parseErrors++
     if (error.status === 414) this.#core.counters.countLimit('requestLine')
     else if (error.status === 431) this.#core.counters.countLimit('header')
-    if (this.#body === undefined) this.#refuse(detailResponse(error.status, error.message))
-    else this.#failBody(new HttpError(error.status, error.message))
+    if (this.#body === undefined) {
+      const isHead = this.#undispatched?.method === 'HEAD'
+      this.#refuse(detailResponse(error.status, error.message), isHead)
+    } else this.#failBody(new HttpError(error.status, error.message))
   }
 
-  #refuse(response: HttpResponse): void {
+  #refuse(response: HttpResponse, isHead = false): void {
     this.#isInputOver = true
     this.#carry = undefined
-    this.#queue.refuse(response)
+    this.#queue.refuse(response, isHead)
   }
 
   #phase(): Phase {

@@ -38,10 +38,23 @@ export function scanRequestLine(
   }
   head.methodStart = start
   head.methodEnd = at
+  // Its target is an authority, and never a path: RFC 9110, 9.3.6.
+  if (at - start === 7 && isMethod(bytes, head, 'CONNECT')) {
+    throw invalidTarget('This server opens no tunnels')
+  }
   at = scanTarget(bytes, at + 1, end, head)
   if (at === INCOMPLETE) return INCOMPLETE
   head.targetEnd = at
   return scanVersion(bytes, at + 1, end, head)
+}
+
+/** Methods are case-sensitive: RFC 9110, 9.1. */
+function isMethod(bytes: Uint8Array, head: RequestHead, name: string): boolean {
+  if (head.methodEnd - head.methodStart !== name.length) return false
+  for (let index = 0; index < name.length; index++) {
+    if (bytes[head.methodStart + index] !== name.charCodeAt(index)) return false
+  }
+  return true
 }
 
 /** @returns offset of the space behind the target */
@@ -69,7 +82,7 @@ function scanTarget(bytes: Uint8Array, start: number, end: number, head: Request
 
 /** `*` is a target of OPTIONS only: RFC 9112, 3.2.4. */
 function scanAsterisk(bytes: Uint8Array, start: number, end: number, head: RequestHead): number {
-  if (!equalsIgnoringCase(bytes, head.methodStart, head.methodEnd, 'options')) {
+  if (!isMethod(bytes, head, 'OPTIONS')) {
     throw invalidTarget('The target * is for OPTIONS only')
   }
   head.pathStart = start
@@ -118,7 +131,7 @@ function scanVersion(bytes: Uint8Array, start: number, end: number, head: Reques
   }
   head.minorVersion = minor
   if (bytes[lineEnd] !== CR || bytes[lineEnd + 1] !== LF) {
-    throw new HttpParseError('HTTP_LINE_ENDING', 400, 'The request line must end in CRLF')
+    throw invalidLineEnding()
   }
   return lineEnd + 2
 }
@@ -140,6 +153,7 @@ function isHttpOne(bytes: Uint8Array, at: number): boolean {
 function checkPartialVersion(bytes: Uint8Array, start: number, end: number): void {
   const text = String.fromCharCode(...bytes.subarray(start, end))
   if (!/^(?:H(?:T(?:T(?:P(?:\/(?:\d(?:\.(?:\d\r?)?)?)?)?)?)?)?)?$/.test(text)) {
+    if (/^HTTP\/1\.[01]/.test(text)) throw invalidLineEnding()
     throw new HttpParseError('HTTP_VERSION', 400, 'Invalid HTTP version')
   }
 }
@@ -150,6 +164,10 @@ function invalidVersion(bytes: Uint8Array, start: number, end: number): HttpPars
   return /^HTTP\/\d\.\d\r\n$/.test(text)
     ? new HttpParseError('HTTP_VERSION', 505, 'This server speaks HTTP/1.0 and HTTP/1.1')
     : new HttpParseError('HTTP_VERSION', 400, 'Invalid HTTP version')
+}
+
+function invalidLineEnding(): HttpParseError {
+  return new HttpParseError('HTTP_LINE_ENDING', 400, 'The request line must end in CRLF')
 }
 
 function invalidTarget(message: string): HttpParseError {

@@ -1,5 +1,6 @@
 import { HttpResponseError } from '../errors.ts'
 import type { HeaderList } from './headers.ts'
+import { PreparedHeaders } from './prepared-headers.ts'
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
@@ -19,6 +20,12 @@ const OWN_FIELDS: ReadonlySet<string> = new Set([
  * @throws {HttpResponseError} for a field that could split the response, or that the engine writes
  */
 export function fieldLines(headers: HeaderList, contentType: string | undefined): string {
+  if (!(headers instanceof PreparedHeaders)) return makeLines(headers, contentType)
+  headers.lines ??= makeLines(headers, contentType)
+  return headers.lines
+}
+
+function makeLines(headers: HeaderList, contentType: string | undefined): string {
   let lines = ''
   for (const [name, value] of headers) {
     const lower = name.toLowerCase()
@@ -74,8 +81,9 @@ export function fieldLine(name: string, value: string): string {
   return `${name}: ${value}\r\n`
 }
 
-/** True if a response asks for the connection to end. */
+/** True if a response asks for the connection to end; prepared headers are not of one response. */
 export function asksToClose(headers: HeaderList): boolean {
+  if (headers instanceof PreparedHeaders) return false
   return headers.some(
     ([name, value]) => name.toLowerCase() === 'connection' && value.toLowerCase() === 'close',
   )

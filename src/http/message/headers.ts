@@ -14,7 +14,7 @@ export function findHeader(text: string, name: string): string | undefined {
     const lineEnd = text.indexOf('\r\n', at)
     const nameEnd = at + name.length
     if (text.charCodeAt(nameEnd) === 58 && isNameAt(text, at, name)) {
-      const value = text.slice(nameEnd + 1, lineEnd).trim()
+      const value = valueIn(text, nameEnd + 1, lineEnd)
       found = found === undefined ? value : found + (name === 'cookie' ? '; ' : ', ') + value
     }
     at = lineEnd + 2
@@ -27,9 +27,22 @@ export function* eachHeader(text: string): Generator<[string, string], void, und
   for (let at = 0; at < text.length; ) {
     const lineEnd = text.indexOf('\r\n', at)
     const colon = text.indexOf(':', at)
-    yield [text.slice(at, colon).toLowerCase(), text.slice(colon + 1, lineEnd).trim()]
+    yield [text.slice(at, colon).toLowerCase(), valueIn(text, colon + 1, lineEnd)]
     at = lineEnd + 2
   }
+}
+
+/** Only space and tab are blanks, where `trim` also takes a no-break space: RFC 9110, 5.6.3. */
+function valueIn(text: string, start: number, end: number): string {
+  let from = start
+  let to = end
+  while (from < to && isBlank(text.charCodeAt(from))) from++
+  while (to > from && isBlank(text.charCodeAt(to - 1))) to--
+  return text.slice(from, to)
+}
+
+function isBlank(code: number): boolean {
+  return code === 32 || code === 9
 }
 
 function isNameAt(text: string, at: number, name: string): boolean {

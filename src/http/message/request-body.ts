@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises'
 import { ReadableStream, type WritableStream } from 'node:stream/web'
 import { Deferred, Future } from '../../future/index.ts'
 import { HttpBodyUsedError, HttpError } from '../errors.ts'
+import { BodyParts } from './body-parts.ts'
 import type { HeaderList } from './headers.ts'
 
 /** Bytes kept until somebody takes them; then no more are read from the client. */
@@ -42,7 +43,7 @@ export class RequestBody implements AsyncIterable<Uint8Array> {
   readonly declaredLength: number
   #supplier: BodySupplier | undefined
   #maxBytes = -1
-  #parts: Buffer[] | undefined
+  #parts: BodyParts | undefined
   /** A part of the connection's read buffer, valid until {@link keepView}. */
   #view: Buffer | undefined
   #limit = Number.POSITIVE_INFINITY
@@ -225,12 +226,12 @@ export class RequestBody implements AsyncIterable<Uint8Array> {
       this.fail(this.#tooBig())
       return
     }
-    const view = (bytes as Buffer).subarray(start, end)
-    if (this.receivedBytes === end - start && this.#reading === undefined) this.#view = view
-    else {
-      this.keepView()
-      this.#keep(Buffer.from(view))
+    if (this.receivedBytes === end - start && this.#reading === undefined) {
+      this.#view = (bytes as Buffer).subarray(start, end)
+      return
     }
+    this.keepView()
+    this.#keep(bytes, start, end)
   }
 
   /** Takes content, and gives it to whoever waits for it. @internal */
@@ -260,7 +261,7 @@ export class RequestBody implements AsyncIterable<Uint8Array> {
     if (this.#view === undefined) return
     const view = this.#view
     this.#view = undefined
-    this.#keep(Buffer.from(view))
+    this.#keep(view, 0, view.length)
   }
 
   /** Drops what has come and what is still to come. @internal */
@@ -347,11 +348,11 @@ export class RequestBody implements AsyncIterable<Uint8Array> {
     return new HttpError(413)
   }
 
-  #keep(part: Buffer): void {
+  #keep(bytes: Uint8Array, start: number, end: number): void {
     // What is complete is about to be read: only what is being gathered can pile up.
-    if (!this.isComplete && !this.#reserve(part.length)) return
-    if (this.#parts === undefined) this.#parts = [part]
-    else this.#parts.push(part)
+    if (!this.isComplete && !this.#reserve(end - start)) return
+    this.#parts ??= new BodyParts()
+    this.#parts.copy(bytes, start, end)
   }
 
   /** @returns false if there is no memory for it, and fails the body then */
@@ -374,13 +375,17 @@ export class RequestBody implements AsyncIterable<Uint8Array> {
   }
 
   #take(): Uint8Array {
-    this.keepView()
-    const parts = this.#parts
-    this.#parts = undefined
     this.#takenBytes = this.receivedBytes
+    const view = this.#view
+    const parts = this.#parts
+    // All of it has come with the head, as most bodies do.
+    if (parts === undefined && view !== undefined) {
+      this.#view = undefined
+      return Buffer.from(view)
+    }
+    this.#parts = undefined
     this.#release()
-    if (parts === undefined) return Buffer.alloc(0)
-    return parts.length === 1 ? parts[0]! : Buffer.concat(parts)
+    return parts === undefined ? Buffer.alloc(0) : parts.join()
   }
 }
 

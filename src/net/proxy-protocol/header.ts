@@ -1,3 +1,4 @@
+import { registerErrorClasses } from '../../core/error-classes.ts'
 import { FlowError } from '../../core/errors.ts'
 
 /** What a balancer says of the connection that it passes on. */
@@ -44,3 +45,5 @@ export const LOCAL_HEADER: ProxyHeader = {
   isEncrypted: false,
   authority: undefined,
 }
+
+registerErrorClasses(ProxyProtocolError)

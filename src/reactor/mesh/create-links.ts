@@ -5,6 +5,7 @@ import { MessageEncoder } from './message-encoder.ts'
 import { type FrameMemory, Outbox } from './outbox.ts'
 import { RingReader, RingWriter } from './ring.ts'
 import { SideChannel } from './side-channel.ts'
+import { InterestRow } from './topic-interest.ts'
 
 /** Links a place with every other one; they share the memory in which frames that wait are made. */
 export function createLinks(
@@ -28,6 +29,7 @@ export function createLinks(
     const writer = new RingWriter(memory, place, other)
     const outbox = new Outbox(writer, side, encoder, scratch, maxQueuedBytes)
     const reader = new RingReader(memory, other, place)
-    return new Link(other, outbox, reader, side, maxInFlight, events)
+    const interest = new InterestRow(memory, other)
+    return new Link(other, interest, outbox, reader, side, maxInFlight, events)
   })
 }

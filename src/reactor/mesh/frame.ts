@@ -7,6 +7,8 @@ export const UNKNOWN = 4
 
 /** The payload lies in the side channel; its number stands in its place. */
 export const ASIDE = 1
+/** The same in the port through which things are moved. */
+export const MOVED = 2
 
 /** Length; kind, flags and generation; id of the call: three words, the length in front of the others. */
 export const FRAME_HEADER_BYTES = 12

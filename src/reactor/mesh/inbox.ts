@@ -1,6 +1,5 @@
 import { isQuotaSpent } from '../../core/run-queue.ts'
 import { Future, settleFailed, settleReady } from '../../future/future.ts'
-import { reviveFailure } from './error-classes.ts'
 import {
   ASIDE,
   CALL,
@@ -8,6 +7,7 @@ import {
   FRAME_HEADER_BYTES,
   type FrameHead,
   FUNCTION_ID_BYTES,
+  MOVED,
   REPLY,
   readFunctionId,
   readHead,
@@ -17,6 +17,7 @@ import { Answer, type Link } from './link.ts'
 import { MessageError, UnknownRemoteError } from './mesh-errors.ts'
 import { MessageDecoder } from './message-decoder.ts'
 import { findRemote } from './remote-registry.ts'
+import { reviveFailure } from './revive-failure.ts'
 
 /** Half of a ring may be read before its writer is told: it goes on writing while the rest is read. */
 const RELEASE_PARTS = 2
@@ -122,6 +123,7 @@ export class Inbox {
     this.#decoder.source(bytes, view, start, at + length)
     try {
       if (flags === ASIDE) return link.side.fetch(Number(this.#decoder.read()))
+      if (flags === MOVED) return link.transfers.fetch(Number(this.#decoder.read()))
       return kind === CALL ? this.#decoder.readAll() : this.#decoder.read()
     } catch (error) {
       return error

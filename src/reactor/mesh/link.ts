@@ -1,11 +1,15 @@
+import type { MessagePort, Transferable } from 'node:worker_threads'
 import { serializeError } from '../../core/error-data.ts'
 import { consume, Future, pendingFuture, settleFailed } from '../../future/future.ts'
 import { CallTable } from './call-table.ts'
 import { CALL, FAILURE, type FrameHead, REPLY, UNKNOWN } from './frame.ts'
 import { MessageError, ReactorGoneError } from './mesh-errors.ts'
+import { nameUncloneable } from './name-uncloneable.ts'
 import type { Outbox } from './outbox.ts'
 import type { RingReader } from './ring.ts'
 import type { SideChannel } from './side-channel.ts'
+import type { InterestRow } from './topic-interest.ts'
+import { TransferChannel } from './transfer-channel.ts'
 
 /** What a link tells its mesh. */
 export interface LinkEvents {
@@ -13,14 +17,19 @@ export interface LinkEvents {
   onPosted(link: Link): void
   /** A call waits for its reply: one more, or one less. */
   onWaiting(change: number): void
+  /** A port is to be brought to the other end; then {@link Link.connected}. */
+  onPort(link: Link, port: MessagePort): void
 }
 
 /** The way to one other place and back, and the calls that are under way on it. */
 export class Link {
   readonly place: number
+  /** What the reactor at the other end wants to be told of. */
+  readonly interest: InterestRow
   readonly outbox: Outbox
   readonly reader: RingReader
   readonly side: SideChannel
+  readonly transfers: TransferChannel
   /** Core of the reactor at the other end. */
   core = 0
   /** Generation of the other place. */
@@ -29,10 +38,12 @@ export class Link {
   isDirty = false
   readonly #events: LinkEvents
   readonly #calls: CallTable
+  #isConnected = false
   readonly #head: FrameHead = { kind: 0, flags: 0, generation: 0, callId: 0 }
 
   constructor(
     place: number,
+    interest: InterestRow,
     outbox: Outbox,
     reader: RingReader,
     side: SideChannel,
@@ -40,10 +51,12 @@ export class Link {
     events: LinkEvents,
   ) {
     this.place = place
+    this.interest = interest
     this.outbox = outbox
     this.reader = reader
     this.side = side
     this.#events = events
+    this.transfers = new TransferChannel((port) => events.onPort(this, port))
     this.#calls = new CallTable('The calls to another core', maxInFlight)
   }
 
@@ -52,16 +65,21 @@ export class Link {
   }
 
   /** @returns fails with what the function fails with, {@link ReactorGoneError}, `MessageError` or `LimitError` */
-  call(functionId: number, args: readonly unknown[]): Future<unknown> {
+  call(
+    functionId: number,
+    args: readonly unknown[],
+    transfer?: readonly Transferable[],
+  ): Future<unknown> {
     const reply = pendingFuture<unknown>()
     let callId = 0
     try {
       callId = this.#calls.add(reply)
       this.#events.onWaiting(1)
-      void this.#post(CALL, callId, functionId, args)
+      if (transfer === undefined) void this.#post(CALL, callId, functionId, args)
+      else this.#move(callId, functionId, args, transfer)
     } catch (error) {
       if (callId !== 0) void this.settle(callId)
-      return Future.failed(error)
+      return Future.failed(nameUncloneable(error, functionId, args, transfer))
     }
     return reply
   }
@@ -71,7 +89,7 @@ export class Link {
     try {
       return this.#post(CALL, 0, functionId, args)
     } catch (error) {
-      return Future.failed(error)
+      return Future.failed(nameUncloneable(error, functionId, args))
     }
   }
 
@@ -113,10 +131,33 @@ export class Link {
     this.generation = generation
     this.outbox.clear()
     this.side.forget(generation)
+    this.transfers.close()
+    this.#isConnected = false
     for (const future of this.#calls.takeAll()) {
       this.#events.onWaiting(-1)
       settleFailed(future, gone)
     }
+  }
+
+  /** @param isThere - whether the other end has its port; if not, the next call tries again */
+  connected(isThere: boolean): void {
+    this.#isConnected = isThere
+    if (!isThere) this.transfers.giveUp()
+    this.outbox.release()
+    this.#events.onPosted(this)
+  }
+
+  #move(
+    callId: number,
+    functionId: number,
+    args: readonly unknown[],
+    transfer: readonly Transferable[],
+  ): void {
+    const head: FrameHead = { kind: CALL, flags: 0, generation: this.generation, callId }
+    this.outbox.assertRoom()
+    const number = this.transfers.send(args, transfer)
+    void this.outbox.postMoved(head, functionId, number, !this.#isConnected)
+    this.#events.onPosted(this)
   }
 
   #post(kind: number, callId: number, functionId: number, payload: unknown): Future<void> {

@@ -1,3 +1,4 @@
+import { registerErrorClasses } from '../../core/error-classes.ts'
 import { FasterApiError, FlowError } from '../../core/errors.ts'
 
 /** The reactor a call went to has ended before it answered; whether the call was executed is not known. */
@@ -15,6 +16,12 @@ export class ReactorGoneError extends FlowError {
 /** A value cannot be sent to another core, or bytes from another core are not a message. */
 export class MessageError extends FasterApiError {
   readonly code = 'REACTOR_MESSAGE'
+
+  /** @returns what to throw when a value cannot be cloned, or moved */
+  static of(cause: unknown, what = 'The value'): MessageError {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    return new MessageError(`${what} cannot be sent to another core: ${reason}`, { cause })
+  }
 }
 
 /** A core was asked for a remote function that its modules do not register. */
@@ -54,3 +61,11 @@ export class ServiceStoppedError extends FlowError {
     super(`The service "${service}" is not running on core ${core}`)
   }
 }
+
+registerErrorClasses(
+  ReactorGoneError,
+  MessageError,
+  UnknownRemoteError,
+  RemoteNameError,
+  ServiceStoppedError,
+)

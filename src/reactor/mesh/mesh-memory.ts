@@ -1,4 +1,5 @@
 import { integerOption, rejectUnknownOptions } from '../../core/options.ts'
+import { INTEREST_BYTES } from './topic-interest.ts'
 
 /** Settings of the memory through which the cores of a process talk. */
 export interface MeshMemoryOptions {
@@ -22,6 +23,8 @@ export interface MeshMemory {
   readonly ringBytes: number
   readonly control: SharedArrayBuffer
   readonly rings: SharedArrayBuffer
+  /** Which topics each place wants to be told of. */
+  readonly topics: SharedArrayBuffer
 }
 
 /** Bytes between words that different cores write, so that these do not share a cache line. */
@@ -53,6 +56,7 @@ export function createMeshMemory(count: number, options: MeshMemoryOptions = {})
     ringBytes,
     control: new SharedArrayBuffer(controlBytes(cores, places)),
     rings: new SharedArrayBuffer(places * places * (ringBytes + RING_HEADER_BYTES)),
+    topics: new SharedArrayBuffer(places * INTEREST_BYTES),
   }
 }
 

@@ -1,4 +1,4 @@
-import { MessageChannel, threadId } from 'node:worker_threads'
+import { MessageChannel, type MessagePort, type Transferable, threadId } from 'node:worker_threads'
 import { OptionError } from '../../core/errors.ts'
 import { integerOption } from '../../core/options.ts'
 import { atEndOfTurn, type Task } from '../../core/run-queue.ts'
@@ -10,7 +10,9 @@ import { ReactorGoneError } from './mesh-errors.ts'
 import type { MeshMemory } from './mesh-memory.ts'
 import { type MeshOptions, readMeshOptions } from './mesh-options.ts'
 import { PlaceTable } from './place-table.ts'
+import { handOverPort, onPortHandover, type PortHandover } from './port-handover.ts'
 import { onRegistered } from './remote-registry.ts'
+import { InterestRow, interestBit } from './topic-interest.ts'
 import { TurnLoop } from './turn-loop.ts'
 
 /** Numbers of one core's part of a mesh, since it joined. */
@@ -46,7 +48,9 @@ export class Mesh implements Disposable {
   readonly #routes: (Link | undefined)[] = []
   readonly #turns: TurnLoop
   readonly #keepAlive = new MessageChannel()
-  readonly #stopListening: () => void
+  readonly #name: string
+  readonly #interest: InterestRow
+  readonly #stopListening: readonly (() => void)[]
   readonly #flushTask: Task = { run: () => this.#flush() }
   readonly #wake = (link: Link) => this.#wakeOther(link)
   readonly #joins = new Map<number, Deferred<void>>()
@@ -63,6 +67,7 @@ export class Mesh implements Disposable {
     const settings = readMeshOptions(options)
     this.core = integerOption('core', core, core, 0, memory.count)
     this.count = memory.count
+    this.#name = memory.name
     this.#table = new PlaceTable(memory)
     this.#place = this.#table.take(core, threadId)
     this.#generation = this.#table.generationOf(this.#place)
@@ -70,9 +75,15 @@ export class Mesh implements Disposable {
     this.#links = createLinks(memory, this.#place, this.#generation, settings, {
       onPosted: (link) => this.#noteDirty(link),
       onWaiting: (change) => this.#noteWaiting(change),
+      onPort: (link, port) => this.#handOver(link, port),
     })
     this.#keepAlive.port1.unref()
-    this.#stopListening = onRegistered(() => this.#inbox.retryParked())
+    this.#stopListening = [
+      onRegistered(() => this.#inbox.retryParked()),
+      onPortHandover(memory.name, (handover) => this.#adopt(handover)),
+    ]
+    this.#interest = new InterestRow(memory, this.#place)
+    this.#interest.take()
     this.#table.announce(core, this.#place)
     this.#refresh()
     this.#turns = new TurnLoop(this.#table, this.#place, settings.idleTurns, {
@@ -90,14 +101,20 @@ export class Mesh implements Disposable {
   /**
    * Calls a remote function on another core. A core that never had a reactor is waited for.
    *
+   * @param transfer - what moves there instead of being copied
    * @returns fails with what the function fails with; with {@link ReactorGoneError} if the reactor has
    *   ended, or does before it answers; with `MessageError` or `LimitError` if the call cannot be sent
    * @throws {OptionError} if `core` is not the id of another core
    */
-  call(core: number, functionId: number, args: readonly unknown[]): Future<unknown> {
+  call(
+    core: number,
+    functionId: number,
+    args: readonly unknown[],
+    transfer?: readonly Transferable[],
+  ): Future<unknown> {
     const link = this.#route(core)
-    if (link !== undefined) return link.call(functionId, args)
-    return this.whenJoined(core).then(() => this.call(core, functionId, args))
+    if (link !== undefined) return link.call(functionId, args, transfer)
+    return this.whenJoined(core).then(() => this.call(core, functionId, args, transfer))
   }
 
   /**
@@ -113,9 +130,14 @@ export class Mesh implements Disposable {
     return this.whenJoined(core).then(() => this.send(core, functionId, args))
   }
 
-  /** Whether the core has a reactor that has joined. */
-  isPresent(core: number): boolean {
-    return this.#routes[core] !== undefined
+  /** @returns the other reactors that have a subscriber of the topic, and perhaps one that has none */
+  interestedIn(topic: string): number[] {
+    const bit = interestBit(topic)
+    const cores: number[] = []
+    for (let core = 0; core < this.count; core++) {
+      if (core !== this.core && this.#routes[core]?.interest.has(bit) === true) cores.push(core)
+    }
+    return cores
   }
 
   /** @returns ready when the core has a reactor; fails with {@link ReactorGoneError} if it had one that is gone */
@@ -156,7 +178,8 @@ export class Mesh implements Disposable {
     this.#hasLeft = true
     this.#turns.end()
     this.#routes.length = 0
-    this.#stopListening()
+    for (const stop of this.#stopListening) stop()
+    this.#interest.giveUp()
     this.#table.giveUp(this.#place, this.#generation)
     for (const link of this.#links) {
       link.reset(-1)
@@ -193,6 +216,27 @@ export class Mesh implements Disposable {
       throw new OptionError('core', core, `the id of another core, from 0 to ${this.count}`)
     }
     return this.#routes[core]
+  }
+
+  #handOver(link: Link, port: MessagePort): void {
+    const { generation } = link
+    const threadOf = this.#table.threadOf(link.place)
+    const handover: PortHandover = {
+      fasterapiMesh: this.#name,
+      place: this.#place,
+      generation: this.#generation,
+      port,
+    }
+    handOverPort(threadOf, handover, (isThere) => {
+      if (link.generation === generation) link.connected(isThere)
+    })
+  }
+
+  #adopt({ place, generation, port }: PortHandover): void {
+    this.#refresh()
+    const link = this.#links.find((each) => each.place === place)
+    if (link?.generation === generation) link.transfers.adopt(port)
+    else port.close()
   }
 
   /** Looks who has come and who is gone. */

@@ -7,6 +7,7 @@ import {
   FRAME_HEADER_BYTES,
   type FrameHead,
   FUNCTION_ID_BYTES,
+  MOVED,
   writeFunctionId,
   writeHead,
   writeLength,
@@ -44,6 +45,7 @@ export class Outbox {
   readonly #maxFrameBytes: number
   readonly #queue = new RingBuffer<QueuedFrame>(16)
   #queuedBytes = 0
+  #isHeld = false
 
   /** @param scratch - half as big as the ring: a frame of that size fits into every empty ring */
   constructor(
@@ -84,10 +86,38 @@ export class Outbox {
       if (this.#postToRing(head, functionId, payload)) return ON_ITS_WAY
       if (this.#encoder.isForeign) return this.#postAside(head, functionId, payload)
     }
-    if (head.kind === CALL && this.#queuedBytes > this.#maxQueuedBytes) {
+    if (head.kind === CALL) this.assertRoom()
+    return this.#enqueue(head, functionId, payload)
+  }
+
+  /**
+   * Takes a message whose payload moves by another way, under a number, in the order of all messages.
+   *
+   * @param isFirst - whether the other end does not have that way yet: {@link release} says when it has
+   */
+  postMoved(
+    head: FrameHead,
+    functionId: number,
+    payloadNumber: number,
+    isFirst: boolean,
+  ): Future<void> {
+    const moved: FrameHead = { ...head, flags: MOVED }
+    if (!isFirst) return this.post(moved, functionId, payloadNumber)
+    // The list is not empty from now on, so that nothing overtakes it.
+    this.#isHeld = true
+    return this.#enqueue(moved, functionId, payloadNumber)
+  }
+
+  /** What is held back may leave. */
+  release(): void {
+    this.#isHeld = false
+  }
+
+  /** @throws {LimitError} if too much is waiting already for another call */
+  assertRoom(): void {
+    if (this.#queuedBytes > this.#maxQueuedBytes) {
       throw new LimitError('The queue of bytes to another core', this.#maxQueuedBytes)
     }
-    return this.#enqueue(head, functionId, payload)
   }
 
   /**
@@ -128,15 +158,18 @@ export class Outbox {
       if (next.sent !== undefined) settleReady(next.sent, undefined)
     }
     this.#queuedBytes = 0
+    this.#isHeld = false
   }
 
   /** Whether a flush would move something that waits. */
   #canMove(): boolean {
+    if (this.#isHeld) return false
     const next = this.#queue.peek()
     return next !== undefined && this.#ring.hasRoom(next.frame.length)
   }
 
   #moveQueue(): void {
+    if (this.#isHeld) return
     for (let next = this.#queue.peek(); next !== undefined; next = this.#queue.peek()) {
       if (!this.#ring.put(next.frame)) return
       this.#queue.shift()
@@ -195,7 +228,7 @@ export class Outbox {
     if (start > limit) return 0
     writeHead(words, at, head)
     if (isCall) writeFunctionId(words, at, functionId)
-    const isSequence = isCall && head.flags !== ASIDE
+    const isSequence = isCall && head.flags === 0
     const isWritten = isSequence
       ? encoder.writeAll(payload as readonly unknown[])
       : encoder.write(payload)

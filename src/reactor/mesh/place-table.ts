@@ -87,8 +87,7 @@ export class PlaceTable {
   /** @returns the places that the thread has taken */
   placesOf(threadId: number): number[] {
     return Array.from({ length: this.#places }, (_, place) => place).filter(
-      (place) =>
-        this.isTaken(place) && Atomics.load(this.#words, this.#word(place, THREAD)) === threadId,
+      (place) => this.isTaken(place) && this.threadOf(place) === threadId,
     )
   }
 
@@ -110,6 +109,11 @@ export class PlaceTable {
 
   isTaken(place: number): boolean {
     return Atomics.load(this.#words, this.#word(place, GENERATION)) % STEPS === TAKEN
+  }
+
+  /** Of the reactor at the place, while it is taken. */
+  threadOf(place: number): number {
+    return Atomics.load(this.#words, this.#word(place, THREAD))
   }
 
   coreOf(place: number): number {

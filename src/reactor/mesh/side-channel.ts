@@ -54,10 +54,7 @@ export class SideChannel {
       const message: SidePayload = [number, payload]
       this.#channel.postMessage(message)
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
-      throw new MessageError(`The value cannot be sent to another core: ${reason}`, {
-        cause: error,
-      })
+      throw MessageError.of(error)
     }
     return number
   }
