@@ -70,6 +70,11 @@ export {
   signedCookie,
   type Undo,
   type Values,
+  type WebSocketAdder,
+  WebSocketRoute,
+  type WebSocketRouteHandler,
+  type WebSocketRouteOptions,
+  websocket,
 } from './app/index.ts'
 export {
   AbortedError,
@@ -214,3 +219,10 @@ export {
   ValidationError,
   type ValidationIssue,
 } from './schema/index.ts'
+export {
+  broadcast,
+  type WebSocket,
+  type WebSocketClose,
+  type WebSocketMessage,
+  type WebSocketOptions,
+} from './websocket/index.ts'

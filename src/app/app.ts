@@ -1,12 +1,13 @@
-import { OptionError } from '../core/errors.ts'
-import { type Eventual, Future } from '../future/index.ts'
+import { OptionError, TimeoutError } from '../core/errors.ts'
+import { type Eventual, Future, timeoutAsync } from '../future/index.ts'
 import {
   HttpError,
-  type HttpResponse,
+  HttpResponse,
   Router,
   type StaticFilesOptions,
   staticFiles,
 } from '../http/index.ts'
+import type { WebSocket } from '../websocket/index.ts'
 import { AfterResponse } from './after-response.ts'
 import type { AppServer } from './app-server.ts'
 import { wrapHandler } from './content.ts'
@@ -28,6 +29,11 @@ import { flatten, type MountedRoute, RouteGroup } from './router.ts'
 import { type RunOptions, runApp } from './run.ts'
 import { listenApp } from './server.ts'
 import { StaticMount } from './static-mount.ts'
+import {
+  defineWebSocketRoute,
+  type WebSocketRouteHandler,
+  type WebSocketRouteOptions,
+} from './websocket-route.ts'
 
 /** Adds a route of one method to an app: `app.get('/users/{id:int}', { in, out }, handler)`. */
 export interface RouteAdder {
@@ -45,6 +51,22 @@ export interface RouteAdder {
     handler: Handler<Pattern, In, Out>,
   ): void
 }
+
+/** Adds WebSockets to an app: `app.websocket('/chat/{room}', { in }, (socket, inputs) => ...)`. */
+export interface WebSocketAdder {
+  <const Pattern extends string>(
+    pattern: Pattern,
+    handler: WebSocketRouteHandler<Pattern, NoInputs>,
+  ): void
+  <const Pattern extends string, const In extends InputMap = NoInputs>(
+    pattern: Pattern,
+    options: WebSocketRouteOptions<Pattern, In>,
+    handler: WebSocketRouteHandler<Pattern, In>,
+  ): void
+}
+
+/** How long handlers of closed sockets may take to end before the app stops without them. */
+const SOCKET_END_MS = 2000
 
 /** One for all: scanners ask for thousands of paths that are not there, and a stack costs much. */
 const NOT_FOUND = new HttpError(404, 'Not Found')
@@ -69,6 +91,7 @@ export class App {
   readonly #routes: MountedRoute[] = []
   readonly #errors: ErrorHandlers
   readonly #afterResponse: AfterResponse
+  readonly #afterSocket: AfterResponse
   readonly #lifespan = new Lifespan()
   readonly #overrides = new Overrides()
   readonly #core = new CoreScope()
@@ -88,9 +111,13 @@ export class App {
     this.#wrapped = wrapHandler((request) => this.#answer(request), options ?? {})
     this.#errors = new ErrorHandlers(this.settings.logError)
     this.#afterResponse = new AfterResponse(this.settings.logError)
+    this.#afterSocket = new AfterResponse(this.settings.logError)
     this.#host = {
       respondToError: (error, request) => this.#errors.respond(error, request),
       afterResponse: (cleanups, request) => this.#afterResponse.add(cleanups, request),
+      afterSocket: (response, cleanups, request) =>
+        response.afterEnd(request, this.#afterSocket.reserve(cleanups, request)),
+      logError: this.settings.logError,
     }
   }
 
@@ -231,6 +258,7 @@ export class App {
     this.#state = 'stopping'
     return this.#afterResponse
       .settled()
+      .then(() => this.#socketsSettled())
       .then(() => this.#lifespan.stop())
       .finally(() => this.#core.stop())
       .finally(() => {
@@ -341,6 +369,21 @@ export class App {
     return runApp(this, options)
   }
 
+  /**
+   * Adds a path whose requests open WebSockets: `app.websocket('/chat/{room}', { in }, handler)`.
+   *
+   * @throws {OptionError} on unknown or impossible options
+   * @throws {AppStateError} if the app has started
+   */
+  readonly websocket: WebSocketAdder = (
+    pattern: string,
+    first: object,
+    second?: (socket: WebSocket, inputs: never) => unknown,
+  ): void => {
+    this.#assertStopped(`websocket ${pattern}`)
+    this.#routes.push(...flatten(defineWebSocketRoute(pattern, first, second)))
+  }
+
   #adder(method: Method): RouteAdder {
     return (pattern: string, first: object, second?: (inputs: never) => unknown): void => {
       this.#assertStopped(`${method} ${pattern}`)
@@ -351,6 +394,13 @@ export class App {
   #assertStopped(what: string): void {
     if (this.#state === 'stopped') return
     throw new AppStateError(`${what}: the app has started, and takes no more`)
+  }
+
+  /** Handlers whose sockets are closed mostly end at once; one that does not is not waited for. */
+  #socketsSettled(): Future<void> {
+    const ended = this.#afterSocket.settled()
+    if (ended.isReady) return ended
+    return timeoutAsync(() => ended, SOCKET_END_MS).catchType(TimeoutError, () => undefined)
   }
 
   #coreValue(dependency: Dependency<unknown>): unknown {

@@ -1,6 +1,7 @@
 import { pipeline, Readable, type Transform } from 'node:stream'
 import * as zlib from 'node:zlib'
-import { Deferred, Future } from '../future/future.ts'
+import { Deferred } from '../future/deferred.ts'
+import { Future } from '../future/future.ts'
 
 /**
  * What the client asks for.

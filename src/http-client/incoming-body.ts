@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer'
-import { Deferred, type Future } from '../future/future.ts'
+import { Deferred } from '../future/deferred.ts'
+import { type Future } from '../future/future.ts'
 import type { HeaderFields } from './header-fields.ts'
 
 /** What a body needs of the connection it comes on. */

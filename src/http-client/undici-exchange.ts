@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici'
-import { Deferred, type Future } from '../future/future.ts'
+import { Deferred } from '../future/deferred.ts'
+import { type Future } from '../future/future.ts'
 import type { HeaderFields } from './header-fields.ts'
 import { IncomingBody } from './incoming-body.ts'
 import { displayUrl } from './target-url.ts'

@@ -1,7 +1,8 @@
 import { Buffer } from 'node:buffer'
 import type { App } from '../app/index.ts'
 import { AbortedError, ClosedError } from '../core/errors.ts'
-import { Deferred, type Eventual, Future } from '../future/future.ts'
+import { Deferred } from '../future/deferred.ts'
+import { type Eventual, Future } from '../future/future.ts'
 import { createRequest, type HttpRequest, type HttpResponse, StreamBody } from '../http/index.ts'
 // Not from the index, which loads undici: tests with a TestClient alone do not need it.
 import type { HeaderFields } from '../http-client/header-fields.ts'

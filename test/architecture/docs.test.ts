@@ -47,7 +47,7 @@ function programsOf(page: string, folder: string): Program[] {
     const [title = ''] = section.split('\n')
     for (const [, code = ''] of section.matchAll(/```ts\n([^]*?)```/g)) {
       const file = join(folder, `${page.replaceAll(/\W/g, '-')}-${programs.length}.ts`)
-      writeFileSync(file, toProgram(code))
+      writeFileSync(file, toProgram(code).replaceAll(/'(cert|key)\.pem'/g, `'${folder}/$1.pem'`))
       const output = Array.from(code.matchAll(/\/\/ => (.*)$/gm), ([, line = '']) => line)
       programs.push({ name: title, file, output })
     }
@@ -85,7 +85,6 @@ describe('documentation', { skip: isOldNode ? 'its programs need Node 24' : fals
       encoding: 'utf8',
       timeout: 30_000,
       env,
-      cwd: folder,
     })
   }
 

@@ -10,6 +10,7 @@ const ENTRIES = [
   'http',
   'http-client',
   'resilience',
+  'websocket',
   'pg',
   'schema',
   'observability',

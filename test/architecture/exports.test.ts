@@ -121,6 +121,7 @@ const ENTRIES: Readonly<Record<string, readonly string[]>> = {
     'currentCallContext',
     'withCallContext',
   ],
+  './websocket': ['CLOSE_CODE', 'WebSocket', 'broadcast', 'webSocketHandler', 'webSocketStats'],
   './pg': ['NoRowsError', 'PgConnectionError', 'PgError', 'PgPool'],
   './observability': [
     'formatPrometheus',
@@ -130,7 +131,7 @@ const ENTRIES: Readonly<Record<string, readonly string[]>> = {
     'pgMetrics',
   ],
   './app': ['App', 'dep', 'reply', 'router'],
-  './testing': ['TestClient', 'appTransport'],
+  './testing': ['TestClient', 'TestSocket', 'appTransport'],
 }
 
 describe('package exports', () => {

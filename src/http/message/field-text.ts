@@ -17,19 +17,31 @@ const OWN_FIELDS: ReadonlySet<string> = new Set([
 /**
  * The lines of a response's own headers.
  *
+ * `upgrade` tells what else the server speaks, as with status 426, and is a matter of this connection
+ * only: RFC 9110, 7.8. Where the protocol is switched, the engine writes it itself.
+ *
  * @throws {HttpResponseError} for a field that could split the response, or that the engine writes
  */
-export function fieldLines(headers: HeaderList, contentType: string | undefined): string {
-  if (!(headers instanceof PreparedHeaders)) return makeLines(headers, contentType)
-  headers.lines ??= makeLines(headers, contentType)
+export function fieldLines(
+  headers: HeaderList,
+  contentType: string | undefined,
+  isSwitching = false,
+): string {
+  if (!(headers instanceof PreparedHeaders)) return makeLines(headers, contentType, isSwitching)
+  headers.lines ??= makeLines(headers, contentType, false)
   return headers.lines
 }
 
-function makeLines(headers: HeaderList, contentType: string | undefined): string {
+function makeLines(
+  headers: HeaderList,
+  contentType: string | undefined,
+  isSwitching: boolean,
+): string {
   let lines = ''
   for (const [name, value] of headers) {
     const lower = name.toLowerCase()
-    if (OWN_FIELDS.has(lower)) {
+    if (lower === 'upgrade' && !isSwitching) lines += 'connection: Upgrade\r\n'
+    else if (OWN_FIELDS.has(lower)) {
       if (lower === 'connection' && value.toLowerCase() === 'close') continue
       throw new HttpResponseError(`The header ${lower} is written by the server`)
     }
