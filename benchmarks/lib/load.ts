@@ -10,6 +10,8 @@ export interface Load {
   readonly method: 'GET' | 'POST'
   readonly target: string
   readonly body?: string
+  /** Type of the body; JSON if not given. */
+  readonly contentType?: string
   /** Requests per write; 1 is plain keep-alive. */
   readonly pipelining: number
   readonly connections: number
@@ -26,6 +28,8 @@ export interface LoadResult {
   readonly errors: number
 }
 
+const JSON_TYPE = 'application/json'
+
 /** Runs the load from its own core and returns when it has stopped. */
 export function generateLoad(load: Load): Promise<LoadResult> {
   const wrk = findProgram('wrk')
@@ -34,13 +38,14 @@ export function generateLoad(load: Load): Promise<LoadResult> {
 
 async function runWrk(wrk: string, load: Load): Promise<LoadResult> {
   const script = load.pipelining > 1 ? 'pipeline.lua' : load.method === 'POST' ? 'post.lua' : null
-  const argument = load.pipelining > 1 ? String(load.pipelining) : load.body
+  const { body, contentType = JSON_TYPE } = load
   // wrk counts whole seconds only: it gets more than enough and is interrupted, which it reports as
   // an ordinary end.
   const options = ['-t', '1', '-c', String(load.connections), '-d', '600s', '--latency']
   const withScript = script === null ? [] : ['-s', join(BENCHMARKS, 'http', script)]
   const url = `http://127.0.0.1:${load.port}${load.target}`
-  const rest = argument === undefined ? [] : ['--', argument]
+  const posted = body === undefined ? [] : ['--', body, contentType]
+  const rest = load.pipelining > 1 ? ['--', String(load.pipelining)] : posted
   const child = startPinned([wrk, ...options, ...withScript, url, ...rest])
   const timer = setTimeout(() => child.process.kill('SIGINT'), load.milliseconds)
   const output = await child.output
@@ -53,8 +58,8 @@ async function runWrk(wrk: string, load: Load): Promise<LoadResult> {
 
 async function runAutocannon(load: Load): Promise<LoadResult> {
   const seconds = String(Math.max(1, Math.round(load.milliseconds / 1_000)))
-  const body =
-    load.body === undefined ? [] : ['-H', 'content-type=application/json', '-b', load.body]
+  const type = `content-type=${load.contentType ?? JSON_TYPE}`
+  const body = load.body === undefined ? [] : ['-H', type, '-b', load.body]
   const shape = ['-c', String(load.connections), '-p', String(load.pipelining), '-d', seconds]
   const url = `http://127.0.0.1:${load.port}${load.target}`
   const program = peerFile('autocannon', 'autocannon.js')

@@ -51,6 +51,26 @@ app.post(
   },
 )
 
+const Product = z.object({ name: z.string(), price: z.number().min(0) })
+const ProductParams = z.object({ user: z.coerce.number().int(), product: z.coerce.number().int() })
+const OwnedProduct = z.object({ user: z.number().int(), name: z.string() })
+
+app.post(
+  '/users/:user/products/:product',
+  sValidator('param', ProductParams),
+  sValidator('json', Product),
+  (c) => {
+    const { user, product } = c.req.valid('param')
+    const { name, price } = c.req.valid('json')
+    return c.json(OwnedProduct.parse({ user, product, name, price }))
+  },
+)
+
+app.post('/bytes', async (c) => {
+  const bytes = await c.req.arrayBuffer()
+  return c.json({ bytes: bytes.byteLength })
+})
+
 serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) => {
   console.log(JSON.stringify({ port, runtime: `node ${process.version}` }))
 })
