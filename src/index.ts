@@ -70,6 +70,11 @@ export {
   signedCookie,
   type Undo,
   type Values,
+  type WebSocketAdder,
+  WebSocketRoute,
+  type WebSocketRouteHandler,
+  type WebSocketRouteOptions,
+  websocket,
 } from './app/index.ts'
 export {
   AbortedError,
@@ -150,8 +155,12 @@ export {
   yieldNow,
 } from './future/index.ts'
 export {
+  type CompressionOptions,
+  type ConditionalOptions,
   type Cookie,
   CookieSigner,
+  checkPreconditions,
+  type DecompressionOptions,
   type EventStreamSource,
   type FormOptions,
   HttpError,
@@ -162,6 +171,8 @@ export {
   type HttpServerStats,
   type MultipartPart,
   type ServerSentEvent,
+  type StaticFilesOptions,
+  staticFiles,
   UploadFile,
 } from './http/index.ts'
 export {
@@ -208,3 +219,10 @@ export {
   ValidationError,
   type ValidationIssue,
 } from './schema/index.ts'
+export {
+  broadcast,
+  type WebSocket,
+  type WebSocketClose,
+  type WebSocketMessage,
+  type WebSocketOptions,
+} from './websocket/index.ts'

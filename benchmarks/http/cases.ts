@@ -8,6 +8,8 @@ export interface HttpCase {
   /** Requests in one write; 1 is plain keep-alive. */
   readonly pipelining: number
   readonly answer: unknown
+  /** Those who have what the case needs; default all. */
+  readonly peers?: readonly string[]
   /** Must get a 4xx: proves that the contestant validates. */
   readonly invalid?: { readonly target: string; readonly body?: string }
 }
@@ -29,6 +31,7 @@ const BYTES_TYPE = 'application/octet-stream'
 export const GET_JSON = 'GET JSON'
 export const PIPELINED = 'GET JSON, 16 pipelined'
 export const PARAMS = 'GET params and query'
+export const STATIC_FILE = 'GET static file'
 export const POST_ORDER = 'POST JSON, validated'
 export const POST_PRODUCT = 'POST small JSON, validated'
 export const POST_PRODUCT_BYTES = 'POST small, bytes only'
@@ -64,6 +67,14 @@ function postJson(
 export const CASE_GROUPS: readonly (readonly HttpCase[])[] = [
   [{ ...PLAIN, name: GET_JSON }],
   [{ ...PLAIN, name: PIPELINED, pipelining: 16 }],
+  [
+    {
+      ...PLAIN,
+      name: STATIC_FILE,
+      target: '/static/hello.json',
+      peers: ['Fastify', 'Express', 'Hono'],
+    },
+  ],
   [
     {
       name: PARAMS,

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { StreamBody } from '../../src/http/index.ts'
 import {
   App,
@@ -75,6 +76,8 @@ app.post(
     return { bytes }
   },
 )
+
+app.static('/static', join(import.meta.dirname, 'static'))
 
 const server = await app.listen({ port: 0, host: '127.0.0.1' })
 process.stdout.write(`${JSON.stringify({ port: server.port })}\n`)

@@ -12,8 +12,10 @@ import {
   GET_JSON,
   type HttpCase,
   PIPELINED,
+  POST_ORDER,
   POST_PRODUCT,
   POST_PRODUCT_BYTES,
+  STATIC_FILE,
 } from './cases.ts'
 import { ELYSIA, ENGINE, FASTERAPI, FASTIFY, PEERS, UWEBSOCKETS } from './contestants.ts'
 import type { Part } from './part.ts'
@@ -26,6 +28,7 @@ const QUICK: Plan = { rounds: 3, warmUpMs: 400, measureMs: 250 }
 /** Largest allowed ratio by case and peer; pairs without one are for information. */
 const BUDGETS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   [GET_JSON]: { [FASTIFY]: 0.65, [ELYSIA]: 0.95, [UWEBSOCKETS]: 1 },
+  [STATIC_FILE]: { [FASTIFY]: 0.5 },
   [PIPELINED]: { [UWEBSOCKETS]: 0.6 },
 }
 /** What path parameters, a validated body and a response model may add to a plain GET. */
@@ -60,8 +63,8 @@ function comparisons(): readonly Comparison[] {
   const compared = CASES.filter(
     ({ name }) => name !== GET_BESIDE_POST && name !== POST_PRODUCT_BYTES,
   )
-  const pairs: Comparison[] = compared.flatMap(({ name: each }) =>
-    PEERS.map((peer) => ({
+  const pairs: Comparison[] = compared.flatMap(({ name: each, peers = PEERS }) =>
+    peers.map((peer) => ({
       case: each,
       ours: FASTERAPI,
       peer,
@@ -71,6 +74,9 @@ function comparisons(): readonly Comparison[] {
   for (const each of [GET_JSON, PIPELINED]) {
     pairs.push({ case: each, ours: ENGINE, peer: UWEBSOCKETS, budget: null })
     pairs.push({ case: each, ours: FASTERAPI, peer: ENGINE, budget: null })
+  }
+  for (const each of [STATIC_FILE, POST_ORDER]) {
+    pairs.push({ case: each, ours: FASTERAPI, peer: FASTERAPI, peerCase: GET_JSON, budget: null })
   }
   const own = { case: POST_PRODUCT, ours: FASTERAPI, peer: FASTERAPI }
   pairs.push({ ...own, peerCase: GET_BESIDE_POST, budget: INPUTS_BUDGET })

@@ -25,6 +25,12 @@ export class AfterResponse {
     })
   }
 
+  /** Counts cleanups whose time is known to somebody else, such as the end of a socket. @returns runs them */
+  reserve(cleanups: readonly Cleanup[], request: AppRequest): () => void {
+    this.#pending++
+    return () => this.#runAll(cleanups, request)
+  }
+
   /** Runs `work` in the group of background work; counts as unsettled until it has ended. */
   background<T>(work: () => Eventual<T>): Future<T> {
     const done = runInGroup(taskGroups.background, work)

@@ -1,8 +1,16 @@
-import { OptionError } from '../core/errors.ts'
-import { type Eventual, Future } from '../future/index.ts'
-import { HttpError, HttpResponse, Router } from '../http/index.ts'
+import { OptionError, TimeoutError } from '../core/errors.ts'
+import { type Eventual, Future, timeoutAsync } from '../future/index.ts'
+import {
+  HttpError,
+  HttpResponse,
+  Router,
+  type StaticFilesOptions,
+  staticFiles,
+} from '../http/index.ts'
+import type { WebSocket } from '../websocket/index.ts'
 import { AfterResponse } from './after-response.ts'
 import type { AppServer } from './app-server.ts'
+import { wrapHandler } from './content.ts'
 import { CoreScope, collectCore, type Shared } from './core-scope.ts'
 import type { Dependency, Values } from './dependency.ts'
 import { docsRoutes } from './docs-page.ts'
@@ -20,6 +28,12 @@ import { defineRoute, type Handler, type Method, type OutMap, type RouteOptions 
 import { flatten, type MountedRoute, RouteGroup } from './router.ts'
 import { type RunOptions, runApp } from './run.ts'
 import { listenApp } from './server.ts'
+import { StaticMount } from './static-mount.ts'
+import {
+  defineWebSocketRoute,
+  type WebSocketRouteHandler,
+  type WebSocketRouteOptions,
+} from './websocket-route.ts'
 
 /** Adds a route of one method to an app: `app.get('/users/{id:int}', { in, out }, handler)`. */
 export interface RouteAdder {
@@ -37,6 +51,22 @@ export interface RouteAdder {
     handler: Handler<Pattern, In, Out>,
   ): void
 }
+
+/** Adds WebSockets to an app: `app.websocket('/chat/{room}', { in }, (socket, inputs) => ...)`. */
+export interface WebSocketAdder {
+  <const Pattern extends string>(
+    pattern: Pattern,
+    handler: WebSocketRouteHandler<Pattern, NoInputs>,
+  ): void
+  <const Pattern extends string, const In extends InputMap = NoInputs>(
+    pattern: Pattern,
+    options: WebSocketRouteOptions<Pattern, In>,
+    handler: WebSocketRouteHandler<Pattern, In>,
+  ): void
+}
+
+/** How long handlers of closed sockets may take to end before the app stops without them. */
+const SOCKET_END_MS = 2000
 
 /** One for all: scanners ask for thousands of paths that are not there, and a stack costs much. */
 const NOT_FOUND = new HttpError(404, 'Not Found')
@@ -61,13 +91,16 @@ export class App {
   readonly #routes: MountedRoute[] = []
   readonly #errors: ErrorHandlers
   readonly #afterResponse: AfterResponse
+  readonly #afterSocket: AfterResponse
   readonly #lifespan = new Lifespan()
   readonly #overrides = new Overrides()
   readonly #core = new CoreScope()
   readonly #host: PlanHost
   readonly #resolve = (dependency: Dependency<unknown>): Dependency<unknown> =>
     this.#overrides.resolve(dependency)
-  #router = new Router<RoutePlan>()
+  readonly #mounts: StaticMount[] = []
+  readonly #wrapped: ((request: AppRequest) => Eventual<HttpResponse>) | undefined
+  #router = new Router<RoutePlan | StaticMount>()
   #document: object | undefined
   #server: AppServer | undefined
   #state: State = 'stopped'
@@ -75,11 +108,16 @@ export class App {
   /** @throws {OptionError} on unknown or impossible options */
   constructor(options?: AppOptions) {
     this.settings = appSettings(options)
+    this.#wrapped = wrapHandler((request) => this.#answer(request), options ?? {})
     this.#errors = new ErrorHandlers(this.settings.logError)
     this.#afterResponse = new AfterResponse(this.settings.logError)
+    this.#afterSocket = new AfterResponse(this.settings.logError)
     this.#host = {
       respondToError: (error, request) => this.#errors.respond(error, request),
       afterResponse: (cleanups, request) => this.#afterResponse.add(cleanups, request),
+      afterSocket: (response, cleanups, request) =>
+        response.afterEnd(request, this.#afterSocket.reserve(cleanups, request)),
+      logError: this.settings.logError,
     }
   }
 
@@ -93,6 +131,26 @@ export class App {
     if (!(group instanceof RouteGroup)) throw new OptionError('include()', group, 'a router()')
     this.#assertStopped('include()')
     this.#routes.push(...flatten(group))
+  }
+
+  /**
+   * Serves the files below a folder: `app.static('/assets', './public')`.
+   *
+   * Routes go before files of the same path. What is not there is answered with 404, through
+   * {@link onError} as everything else.
+   *
+   * @param prefix - where the files are mounted; `/` for the whole site
+   * @param root - the folder, absolute or relative to the working directory
+   * @throws {OptionError} on unknown or impossible options, or if the folder does not exist
+   * @throws {AppStateError} if the app has started
+   */
+  static(prefix: string, root: string, options: Omit<StaticFilesOptions, 'prefix'> = {}): void {
+    this.#assertStopped('static()')
+    if ('prefix' in options) {
+      throw new OptionError('static().prefix', options.prefix, 'absent: the first argument says it')
+    }
+    const handler = staticFiles(root, { ...options, prefix })
+    this.#mounts.push(new StaticMount(prefix === '/' ? '' : prefix, handler, this.#host))
   }
 
   /**
@@ -200,6 +258,7 @@ export class App {
     this.#state = 'stopping'
     return this.#afterResponse
       .settled()
+      .then(() => this.#socketsSettled())
       .then(() => this.#lifespan.stop())
       .finally(() => this.#core.stop())
       .finally(() => {
@@ -246,6 +305,10 @@ export class App {
 
   /** Answers one request; for servers and test clients. The app must have started. */
   handle(request: AppRequest): Eventual<HttpResponse> {
+    return this.#wrapped === undefined ? this.#answer(request) : this.#wrapped(request)
+  }
+
+  #answer(request: AppRequest): Eventual<HttpResponse> {
     const match = this.#router.match(request.method, request.path)
     if (match.kind === 'not-found') return this.#errors.respond(NOT_FOUND, request)
     if (match.kind === 'method-not-allowed') {
@@ -306,6 +369,21 @@ export class App {
     return runApp(this, options)
   }
 
+  /**
+   * Adds a path whose requests open WebSockets: `app.websocket('/chat/{room}', { in }, handler)`.
+   *
+   * @throws {OptionError} on unknown or impossible options
+   * @throws {AppStateError} if the app has started
+   */
+  readonly websocket: WebSocketAdder = (
+    pattern: string,
+    first: object,
+    second?: (socket: WebSocket, inputs: never) => unknown,
+  ): void => {
+    this.#assertStopped(`websocket ${pattern}`)
+    this.#routes.push(...flatten(defineWebSocketRoute(pattern, first, second)))
+  }
+
   #adder(method: Method): RouteAdder {
     return (pattern: string, first: object, second?: (inputs: never) => unknown): void => {
       this.#assertStopped(`${method} ${pattern}`)
@@ -316,6 +394,13 @@ export class App {
   #assertStopped(what: string): void {
     if (this.#state === 'stopped') return
     throw new AppStateError(`${what}: the app has started, and takes no more`)
+  }
+
+  /** Handlers whose sockets are closed mostly end at once; one that does not is not waited for. */
+  #socketsSettled(): Future<void> {
+    const ended = this.#afterSocket.settled()
+    if (ended.isReady) return ended
+    return timeoutAsync(() => ended, SOCKET_END_MS).catchType(TimeoutError, () => undefined)
   }
 
   #coreValue(dependency: Dependency<unknown>): unknown {
@@ -349,9 +434,12 @@ export class App {
     const document = openApiDocument(this.settings, plans)
     const docs = docsRoutes(this.settings, document).flatMap((route) => flatten(route))
     plans.push(...docs.map((mounted) => new RoutePlan(mounted, this.#host, context)))
-    const router = new Router<RoutePlan>()
+    const router = new Router<RoutePlan | StaticMount>()
     for (const plan of plans) {
       router.insert(plan.mounted.route.method, plan.mounted.pattern, plan)
+    }
+    for (const mount of this.#mounts) {
+      for (const pattern of mount.patterns) router.insert('GET', pattern, mount)
     }
     this.#document = document
     this.#router = router

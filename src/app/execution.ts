@@ -1,6 +1,7 @@
 import { type Eventual, Future, whenAll } from '../future/index.ts'
 import { type Form, type HttpResponse, StreamBody } from '../http/index.ts'
 import { Issues } from '../schema/index.ts'
+import { WebSocketResponse } from '../websocket/index.ts'
 import {
   type Cleanup,
   finishGenerator,
@@ -185,9 +186,12 @@ export class Execution {
   #finish(response: HttpResponse): Eventual<HttpResponse> {
     const at = this.#cleanups?.findLastIndex((cleanup) => cleanup.runsBeforeResponse) ?? -1
     if (at === -1) {
-      const run = (): void => this.#plan.host.afterResponse(this.#cleanups ?? [], this.#request)
-      // What a stream is made of must last as long as the stream.
-      if (response.body instanceof StreamBody) response.body.onOver = run
+      const cleanups = this.#cleanups ?? []
+      const { host } = this.#plan
+      const run = (): void => host.afterResponse(cleanups, this.#request)
+      // What a stream or a socket is made of must last as long as it does.
+      if (response instanceof WebSocketResponse) host.afterSocket(response, cleanups, this.#request)
+      else if (response.body instanceof StreamBody) response.body.onOver = run
       else run()
       return response
     }

@@ -1,4 +1,4 @@
-export { App, type RouteAdder } from './app.ts'
+export { App, type RouteAdder, type WebSocketAdder } from './app.ts'
 export { AppServer, type ReactorInfo } from './app-server.ts'
 export {
   Dependency,
@@ -54,3 +54,9 @@ export {
 } from './route.ts'
 export { RouteGroup, type RouteMap, type RouterOptions, router } from './router.ts'
 export type { RunOptions } from './run.ts'
+export {
+  WebSocketRoute,
+  type WebSocketRouteHandler,
+  type WebSocketRouteOptions,
+  websocket,
+} from './websocket-route.ts'

@@ -1,5 +1,6 @@
 import { OptionError } from '../core/errors.ts'
 import { rejectUnknownOptions } from '../core/options.ts'
+import type { CompressionOptions, ConditionalOptions, DecompressionOptions } from '../http/index.ts'
 import type { AppRequest } from './request.ts'
 
 /** What is said about the API, and where the docs are. */
@@ -19,6 +20,12 @@ export interface AppOptions {
   readonly openapi?: string | false
   /** Path of the docs page, or false for none; default `/docs`. */
   readonly docs?: string | false
+  /** Compresses responses; default false. True is the default of every option. */
+  readonly compression?: boolean | CompressionOptions
+  /** Tags responses, and answers conditional requests with 304 and 412; default false. */
+  readonly conditional?: boolean | ConditionalOptions
+  /** Decompresses bodies of requests; default false: such a body is not understood. */
+  readonly decompression?: boolean | DecompressionOptions
   /** Told of each failure that is answered with 500; default: one entry on standard error. */
   readonly logError?: (error: unknown, request: AppRequest) => void
 }
@@ -37,7 +44,17 @@ export interface AppSettings {
 }
 
 const TEXTS = ['title', 'version', 'summary', 'description'] as const
-const KNOWN = [...TEXTS, 'servers', 'tags', 'openapi', 'docs', 'logError']
+const KNOWN = [
+  ...TEXTS,
+  'servers',
+  'tags',
+  'openapi',
+  'docs',
+  'compression',
+  'conditional',
+  'decompression',
+  'logError',
+]
 
 /** @throws {OptionError} on unknown or impossible options */
 export function appSettings(options: AppOptions = {}): AppSettings {

@@ -1,6 +1,8 @@
 import { type Eventual, Future } from '../future/index.ts'
 import type { HttpResponse } from '../http/index.ts'
+import type { WebSocketResponse } from '../websocket/index.ts'
 import type { Cleanup } from './cleanup.ts'
+import { RouteDefinitionError } from './errors.ts'
 import { Execution, isThenable } from './execution.ts'
 import { compileForm, type FormPlan } from './form-plan.ts'
 import { buildGraph, type GraphContext, type InputGraph } from './graph.ts'
@@ -9,12 +11,16 @@ import type { AppRequest } from './request.ts'
 import { compileResponder, type Responder } from './responder.ts'
 import type { Route } from './route.ts'
 import type { MountedRoute } from './router.ts'
+import { WebSocketRoute } from './websocket-route.ts'
 
 /** What a plan needs from the app it belongs to. */
 export interface PlanHost {
   respondToError(error: unknown, request: AppRequest): Eventual<HttpResponse>
   /** Runs cleanups, the last made first, once the response is handed over. */
   afterResponse(cleanups: readonly Cleanup[], request: AppRequest): void
+  /** Runs cleanups, the last made first, once the socket is closed and its handler has ended. */
+  afterSocket(response: WebSocketResponse, cleanups: readonly Cleanup[], request: AppRequest): void
+  logError(error: unknown, request: AppRequest): void
 }
 
 const NO_INPUTS = Object.freeze({})
@@ -35,10 +41,13 @@ export class RoutePlan {
     const { route, pattern, guards } = mounted
     this.mounted = mounted
     this.host = host
-    this.handler = route.handler
+    this.handler = route instanceof WebSocketRoute ? route.handlerFor(host) : route.handler
     this.graph = buildGraph(parsePattern(pattern), route.inputs, guards, context)
     this.respond = compileResponder(`${route.method} ${pattern}`, route.out, route.info)
     this.needsBody = this.graph.inputs.some(({ read }) => read === undefined)
+    if (this.needsBody && route instanceof WebSocketRoute) {
+      throw new RouteDefinitionError(`websocket ${pattern}: a handshake has no body to read`)
+    }
     const { maxBodyBytes } = route.info
     this.bodyOptions = maxBodyBytes === undefined ? {} : { maxBytes: maxBodyBytes }
     this.form = compileForm(`${route.method} ${pattern}`, this.graph.inputs, route.info)

@@ -41,3 +41,31 @@ export function integerOption(
   }
   return value
 }
+
+/**
+ * A number option within bounds, which may have a fraction.
+ *
+ * @throws {OptionError} if it is not a number from `min` to `max`
+ */
+export function numberOption(
+  where: string,
+  value: number | undefined,
+  fallback: number,
+  min: number,
+  max: number = Number.POSITIVE_INFINITY,
+): number {
+  if (value === undefined) return fallback
+  if (typeof value !== 'number' || !(value >= min && value <= max)) {
+    const bounds = max === Number.POSITIVE_INFINITY ? `${min} or more` : `from ${min} to ${max}`
+    throw new OptionError(where, value, `a number, ${bounds}`)
+  }
+  return value
+}
+
+/** @throws {OptionError} if the option is there and not a function */
+export function functionOption<F>(where: string, value: F): F {
+  if (value !== undefined && typeof value !== 'function') {
+    throw new OptionError(where, value, 'a function')
+  }
+  return value
+}

@@ -2,6 +2,7 @@ import { areContextsInUse } from '../core/async-context.ts'
 import { debug } from '../core/debug.ts'
 import { OptionError } from '../core/errors.ts'
 import { isQuotaSpent, schedule, scheduleInMain } from '../core/run-queue.ts'
+import { isAwaitedBy } from './cycles.ts'
 import { noteCreation } from './diagnostics/creation-sites.ts'
 import { INSPECT, type Inspect, inspectFuture } from './diagnostics/inspect.ts'
 import { lengthenStack } from './diagnostics/long-stacks.ts'
@@ -29,9 +30,6 @@ const IS_DEBUG = debug.enabled
 
 /** Ready continuations nest at most so deep in the caller's stack; deeper ones, and all in debug mode, are scheduled. */
 const MAX_INLINE_DEPTH = IS_DEBUG ? 0 : 200
-
-/** Futures that wait for each other in a ring are found if there are no more of them than this, and one. */
-const MAX_CYCLE = 16
 
 /**
  * Fields, and not variables of the module: those are slower to change.
@@ -106,11 +104,11 @@ export abstract class Future<T> implements PromiseLike<T> {
 
   /** @returns a pending future with functions that settle it, as `Promise.withResolvers` does */
   static withResolvers<T>(): Resolvers<T> {
-    const deferred = new Deferred<T>()
+    const future = pendingFuture<T>()
     return {
-      future: deferred.future,
-      resolve: (value) => deferred.resolve(value),
-      reject: (reason) => deferred.reject(reason),
+      future,
+      resolve: (value) => resolveOnce(future, value),
+      reject: (reason) => rejectOnce(future, reason),
     }
   }
 
@@ -278,7 +276,7 @@ export abstract class Future<T> implements PromiseLike<T> {
    * @internal
    */
   waitFor(source: Future<unknown>, step: Step): void {
-    if (source === this || isAwaitedBy(this, source, MAX_CYCLE)) {
+    if (source === this || isAwaitedBy(this, source)) {
       return this.store(FAILED, new FutureCycleError())
     }
     this.outcome = step
@@ -370,44 +368,28 @@ export interface Resolvers<T> {
   readonly reject: (reason: unknown) => boolean
 }
 
-/** The write side of a {@link Future}: whoever has it decides the outcome, once. */
-export class Deferred<T> {
-  declare readonly future: Future<T>
-
-  constructor() {
-    this.future = pendingFuture<T>()
-  }
-
-  /**
-   * Makes the future ready, or lets it follow another future or promise.
-   *
-   * Never runs user code: continuations are scheduled.
-   *
-   * @returns false if it was settled before; nothing changes then
-   */
-  resolve(value: Eventual<T>): boolean {
-    const { future } = this
-    if (!isUndecided(future)) return false
-    if (isPrimitive(value)) settleReady(future, value)
-    else resolve(future, value)
-    return true
-  }
-
-  /**
-   * Fails the future with `reason` itself.
-   *
-   * @returns false if it was settled before; nothing changes then
-   */
-  reject(reason: unknown): boolean {
-    if (!isUndecided(this.future)) return false
-    settle(this.future, FAILED, reason)
-    return true
-  }
-}
-
 /** A future that follows another one is decided, too: it has a step to take. */
 function isUndecided(future: Future<unknown>): boolean {
   return future.state === PENDING && future.outcome === undefined
+}
+
+/**
+ * Settles a future, or lets it follow another one; `Deferred` documents it.
+ *
+ * @internal
+ */
+export function resolveOnce<T>(future: Future<T>, value: Eventual<T>): boolean {
+  if (!isUndecided(future)) return false
+  if (isPrimitive(value)) settleReady(future, value)
+  else resolve(future, value)
+  return true
+}
+
+/** @internal */
+export function rejectOnce(future: Future<unknown>, reason: unknown): boolean {
+  if (!isUndecided(future)) return false
+  settle(future, FAILED, reason)
+  return true
 }
 
 const IGNORE: Consumer = { onSettled: returnNothing }
@@ -546,24 +528,6 @@ function settle(future: Future<unknown>, state: states.State, outcome: unknown):
   future.store(state, outcome)
   // Whoever settles it does not run what follows: continuations that belong to a group go there from here.
   if (future.consumer !== undefined) scheduleInMain(future)
-}
-
-/**
- * Whether `target` follows `future`, directly or through others that follow each other.
- *
- * Links of a plain chain are not walked: a long one behind every flattened future would cost more
- * than the find is worth.
- */
-function isAwaitedBy(future: Future<unknown>, target: Future<unknown>, hops: number): boolean {
-  const { consumer } = future
-  if (consumer === undefined || hops === 0) return false
-  if (Array.isArray(consumer)) return consumer.some((next) => leadsTo(next, target, hops))
-  return leadsTo(consumer, target, hops)
-}
-
-function leadsTo(next: Consumer, target: Future<unknown>, hops: number): boolean {
-  if (next === target) return true
-  return next instanceof Future && next.outcome === ADOPT && isAwaitedBy(next, target, hops - 1)
 }
 
 /** Gives `link` the outcome of `result`; the caller goes on to the consumers if that is known at once. */

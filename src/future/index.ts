@@ -30,6 +30,7 @@ export { whenAllSucceed } from './combinators/when-all-succeed.ts'
 export { type First, whenAny } from './combinators/when-any.ts'
 export { whenAnySucceed } from './combinators/when-any-succeed.ts'
 export { type Success, whenSome } from './combinators/when-some.ts'
+export { Deferred } from './deferred.ts'
 export {
   dumpFutures,
   type FuturesDump,
@@ -56,7 +57,7 @@ export {
   RetryCallbackError,
   TooManyFailuresError,
 } from './errors.ts'
-export { Deferred, type Eventual, Future, type Resolvers } from './future.ts'
+export { type Eventual, Future, type Resolvers } from './future.ts'
 export type { ItemSource } from './iteration/cursor.ts'
 export { doUntil } from './iteration/do-until.ts'
 export { filterAsync } from './iteration/filter-async.ts'

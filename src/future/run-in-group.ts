@@ -1,7 +1,8 @@
 import { OptionError } from '../core/errors.ts'
 import { schedule } from '../core/run-queue.ts'
 import { TaskGroup } from '../core/task-group.ts'
-import { consume, Deferred, type Eventual, Future } from './future.ts'
+import { Deferred } from './deferred.ts'
+import { consume, type Eventual, Future } from './future.ts'
 
 /**
  * Starts `work` from the run queue, as a task of `group`; continuations that are attached in it, and

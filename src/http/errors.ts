@@ -80,3 +80,8 @@ export class HttpBodyUsedError extends FasterApiError {
     super('The body is read in pieces already; only one can do that')
   }
 }
+
+/** A part was read after the next one was asked for, or in two places at once. */
+export class MultipartStateError extends FasterApiError {
+  readonly code = 'HTTP_MULTIPART_STATE'
+}

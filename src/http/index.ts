@@ -1,6 +1,28 @@
 import './error-registry.ts'
 
 export { type RequestFinish, type RequestStart, requestFinish, requestStart } from './channels.ts'
+export { type MediaRange, negotiateMediaType, parseAccept } from './content/accept.ts'
+export { negotiateEncoding, parseAcceptEncoding } from './content/accept-encoding.ts'
+export {
+  type LanguageRange,
+  negotiateLanguage,
+  parseAcceptLanguage,
+} from './content/accept-language.ts'
+export type { CompressionCoding } from './content/codings.ts'
+export { compression } from './content/compression.ts'
+export type { CompressionOptions } from './content/compression-options.ts'
+export { type ConditionalOptions, checkPreconditions, conditional } from './content/conditional.ts'
+export { type DecompressionOptions, decompression } from './content/decompression.ts'
+export { entityTagOf, isEntityTag, parseEntityTags } from './content/entity-tag.ts'
+export type { ContentHandler, ContentRequest } from './content/handler.ts'
+export { formatHttpDate, parseHttpDate } from './content/http-date.ts'
+export {
+  type Conditions,
+  evaluatePreconditions,
+  type PreconditionOutcome,
+  type Validators,
+} from './content/preconditions.ts'
+export { type ByteRange, parseRange, type RangeOutcome } from './content/range.ts'
 export { type CookieKey, CookieSigner } from './cookies/cookie-signer.ts'
 export { findCookie, parseCookies } from './cookies/parse-cookies.ts'
 export { type Cookie, type CookieOptions, serializeCookie } from './cookies/serialize-cookie.ts'
@@ -11,6 +33,7 @@ export {
   HttpParseError,
   type HttpParseErrorCode,
   HttpResponseError,
+  MultipartStateError,
 } from './errors.ts'
 export { Form } from './forms/form.ts'
 export { type FormLimits, type FormSettings, formSettings } from './forms/limits.ts'
@@ -43,7 +66,6 @@ export {
 } from './message/upgrade-response.ts'
 export { type FormBody, type FormRequest, multipart, multipartWith } from './multipart/multipart.ts'
 export type { MultipartPart } from './multipart/multipart-part.ts'
-export { MultipartStateError } from './multipart/multipart-reader.ts'
 export { HTTP_SERVER_OPTION_NAMES, type HttpServerOptions } from './options.ts'
 export { RouteConflictError, RoutePatternError } from './routing/errors.ts'
 export { type Convertor, type PatternSegment, parsePattern } from './routing/pattern.ts'
@@ -63,6 +85,9 @@ export {
   type EventStreamOptions,
   sse,
 } from './sse/sse.ts'
+export type { DotfilePolicy } from './static/file-path.ts'
+export type { PrecompressedCoding, StaticFilesOptions } from './static/options.ts'
+export { staticFiles } from './static/static-files.ts'
 export {
   HTTP_STATS_BYTES,
   type HttpServerStats,

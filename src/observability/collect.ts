@@ -3,6 +3,7 @@ import { abandonedFailures, type TaskGroupStats, taskGroupStats } from '../futur
 import { type HttpServerStats, LATENCY_BOUNDS_S } from '../http/index.ts'
 import type { PgPoolStats } from '../pg/index.ts'
 import { Reactor } from '../reactor/index.ts'
+import type { WebSocketStats } from '../websocket/index.ts'
 import { type ByLabel, byLabel, families } from './families.ts'
 import type { MetricFamily } from './prometheus.ts'
 
@@ -46,6 +47,27 @@ export function httpMetrics(stats: HttpServerStats): MetricFamily[] {
       samples: [{ bounds: LATENCY_BOUNDS_S, counts: latency.buckets, sum: latency.sumSeconds }],
     },
   ]
+}
+
+/** @returns the metrics of the WebSockets of this core, from {@link WebSocketStats} */
+export function webSocketMetrics(stats: WebSocketStats): MetricFamily[] {
+  const { sockets, messages, bytes, pings, timeouts, closes } = stats
+  const dropped = 'Messages not sent, because the peer did not read.'
+  const published = 'Messages published to topics with subscribers.'
+  return families('fasterapi_websocket', [
+    ['open', 'Open WebSockets.', sockets.open],
+    ['opened_total', 'WebSockets opened.', sockets.total],
+    ['refused_total', 'Handshakes refused.', sockets.refused],
+    ['closes_total', 'WebSockets closed, by code.', byLabel('code', closes)],
+    ['received_messages_total', 'Messages received.', messages.received],
+    ['sent_messages_total', 'Messages sent.', messages.sent],
+    ['dropped_messages_total', dropped, messages.dropped],
+    ['published_messages_total', published, messages.published],
+    ['received_bytes_total', 'Bytes received.', bytes.received],
+    ['sent_bytes_total', 'Bytes of frames sent.', bytes.sent],
+    ['pings_total', 'Pings sent.', pings],
+    ['timeouts_total', 'WebSockets ended by a timeout, by kind.', byLabel('kind', timeouts)],
+  ])
 }
 
 /** @returns the metrics of a database pool, from {@link PgPoolStats} */

@@ -1,4 +1,11 @@
-export { httpMetrics, pgMetrics, processMetrics, reactorMetrics } from './collect.ts'
+export {
+  httpMetrics,
+  pgMetrics,
+  processMetrics,
+  reactorMetrics,
+  webSocketMetrics,
+} from './collect.ts'
+export { httpClientMetrics } from './http-client-metrics.ts'
 export { metricsByReactor } from './metrics-by-reactor.ts'
 export {
   formatPrometheus,

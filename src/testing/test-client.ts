@@ -2,10 +2,13 @@ import { Buffer } from 'node:buffer'
 import type { App } from '../app/index.ts'
 import { OptionError } from '../core/errors.ts'
 import { integerOption, rejectUnknownOptions } from '../core/options.ts'
-import { Future } from '../future/index.ts'
+import { Future, whenAll } from '../future/index.ts'
 import { type HttpResponse, StreamBody, type StreamSource } from '../http/index.ts'
+import { WebSocketResponse } from '../websocket/index.ts'
 import { TestRequest } from './test-request.ts'
 import { TestResponse } from './test-response.ts'
+import { TestSocket } from './test-socket.ts'
+import { TestSocketRefusedError } from './test-socket-refused-error.ts'
 
 type QueryValue = string | number | boolean
 
@@ -23,6 +26,12 @@ export interface TestRequestOptions {
   readonly body?: string | Uint8Array | StreamSource
 }
 
+export interface TestSocketOptions
+  extends Pick<TestRequestOptions, 'headers' | 'query' | 'cookies'> {
+  /** Subprotocols to offer, in the order of preference. */
+  readonly subprotocols?: readonly string[]
+}
+
 export interface TestClientOptions {
   /** As the server's option of that name; default 1 MiB. */
   readonly maxBodyBytes?: number
@@ -37,6 +46,7 @@ export interface TestClientOptions {
 export class TestClient {
   readonly #app: App
   readonly #maxBodyBytes: number
+  readonly #sockets: Set<TestSocket> = new Set()
   #started: Future<void> | undefined
 
   /** @throws {OptionError} on unknown or impossible options */
@@ -57,7 +67,8 @@ export class TestClient {
   close(): Future<void> {
     const started = this.#started
     this.#started = undefined
-    return started === undefined ? Future.ready() : started.then(() => this.#app.stop())
+    if (started === undefined) return Future.ready()
+    return started.then(() => this.#closeSockets()).then(() => this.#app.stop())
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -112,6 +123,43 @@ export class TestClient {
       )
   }
 
+  /**
+   * Opens a WebSocket.
+   *
+   * @param path - percent-encoded, with or without a query
+   * @returns fails with {@link TestSocketRefusedError} if the app answers with anything but a socket
+   * @throws {OptionError} on unknown options
+   */
+  connect(path: string, options: TestSocketOptions = {}): Future<TestSocket> {
+    const known = ['headers', 'query', 'cookies', 'subprotocols']
+    rejectUnknownOptions(`connect ${path}`, options, known)
+    const { subprotocols = [], ...rest } = options
+    const headers = { ...handshakeHeaders(subprotocols), ...options.headers }
+    const request = this.#makeRequest('GET', path, { ...rest, headers })
+    return this.start()
+      .then(() => this.#app.handle(request))
+      .then((response) => {
+        if (response instanceof WebSocketResponse) return this.#openSocket(response)
+        return Future.from(bytesOf(response, 'GET')).then((bytes) => {
+          throw new TestSocketRefusedError(path, new TestResponse(response, 'GET', bytes))
+        })
+      })
+  }
+
+  #openSocket(response: WebSocketResponse): TestSocket {
+    const socket = new TestSocket(response)
+    this.#sockets.add(socket)
+    socket.closed.then(() => this.#sockets.delete(socket)).ignore()
+    return socket
+  }
+
+  /** As a server does that shuts down. */
+  #closeSockets(): Future<unknown> {
+    const sockets = [...this.#sockets]
+    for (const socket of sockets) socket.shutdown()
+    return whenAll(sockets.map((socket) => socket.closed))
+  }
+
   #makeRequest(method: string, path: string, options: TestRequestOptions): TestRequest {
     const known = ['headers', 'query', 'cookies', 'json', 'form', 'body']
     rejectUnknownOptions(`${method} ${path}`, options, known)
@@ -128,6 +176,18 @@ export class TestClient {
       this.#maxBodyBytes,
     )
   }
+}
+
+/** What a client asks with; the key is the example of RFC 6455. */
+function handshakeHeaders(subprotocols: readonly string[]): Record<string, string> {
+  const headers: Record<string, string> = {
+    upgrade: 'websocket',
+    connection: 'Upgrade',
+    'sec-websocket-version': '13',
+    'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+  }
+  if (subprotocols.length > 0) headers['sec-websocket-protocol'] = subprotocols.join(', ')
+  return headers
 }
 
 interface Content {

@@ -31,7 +31,10 @@ const TABLES = `
 /** A snippet against the sources and not the published package; what it serves, it stops. */
 function toProgram(snippet: string): string {
   return snippet
-    .replaceAll(/from 'fasterapi\/(\w+)'/g, (_, folder) => `from '${ROOT}src/${folder}/index.ts'`)
+    .replaceAll(
+      /from 'fasterapi\/([\w-]+)'/g,
+      (_, folder) => `from '${ROOT}src/${folder}/index.ts'`,
+    )
     .replaceAll("from 'fasterapi'", `from '${ROOT}src/index.ts'`)
     .replaceAll(/await app\.run\(.*\)/g, 'await app.start().then(() => app.stop())')
 }

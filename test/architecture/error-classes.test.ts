@@ -3,7 +3,19 @@ import { describe, it } from 'node:test'
 import { errorClass } from '../../src/core/error-classes.ts'
 import { FasterApiError, FlowError } from '../../src/core/errors.ts'
 
-const ENTRIES = ['future', 'reactor', 'net', 'http', 'pg', 'schema', 'observability', 'app']
+const ENTRIES = [
+  'future',
+  'reactor',
+  'net',
+  'http',
+  'http-client',
+  'resilience',
+  'websocket',
+  'pg',
+  'schema',
+  'observability',
+  'app',
+]
 
 describe('errors from another core', () => {
   for (const entry of ENTRIES) {

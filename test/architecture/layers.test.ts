@@ -15,13 +15,15 @@ const LEVELS: Readonly<Record<string, number>> = {
   schema: 3,
   resilience: 3,
   http: 4,
+  'http-client': 4,
   pg: 4,
-  observability: 5,
-  app: 6,
-  testing: 7,
-  client: 7,
-  cli: 7,
-  '': 8,
+  websocket: 5,
+  observability: 6,
+  app: 7,
+  testing: 8,
+  client: 8,
+  cli: 8,
+  '': 9,
 }
 
 const IMPORT = /\bfrom\s+['"](\.[^'"]+)['"]/g

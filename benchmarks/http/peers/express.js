@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import express from 'express'
 import * as z from 'zod'
 
@@ -28,6 +29,8 @@ app.disable('etag')
 app.get('/', (_request, response) => {
   response.json({ message: 'Hello, World!' })
 })
+
+app.use('/static', express.static(join(import.meta.dirname, '..', 'static')))
 
 app.get('/users/:user/orders/:order', (request, response) => {
   const { user, order } = Params.parse(request.params)

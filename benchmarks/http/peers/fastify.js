@@ -1,4 +1,6 @@
+import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import fastifyStatic from '@fastify/static'
 import fastify from 'fastify'
 
 const CHUNK = Buffer.alloc(65_536, 'x')
@@ -166,6 +168,11 @@ app.register((scope, _options, done) => {
     return { bytes }
   })
   done()
+})
+
+await app.register(fastifyStatic, {
+  root: join(import.meta.dirname, '..', 'static'),
+  prefix: '/static/',
 })
 
 await app.listen({ port: 0, host: '127.0.0.1' })

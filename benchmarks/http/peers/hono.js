@@ -1,4 +1,6 @@
+import { join, relative } from 'node:path'
 import { serve } from '@hono/node-server'
+import { serveStatic } from '@hono/node-server/serve-static'
 import { sValidator } from '@hono/standard-validator'
 import { Hono } from 'hono'
 import * as z from 'zod'
@@ -70,6 +72,9 @@ app.post('/bytes', async (c) => {
   const bytes = await c.req.arrayBuffer()
   return c.json({ bytes: bytes.byteLength })
 })
+
+const root = relative(process.cwd(), join(import.meta.dirname, '..'))
+app.use('/static/*', serveStatic({ root }))
 
 serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) => {
   console.log(JSON.stringify({ port, runtime: `node ${process.version}` }))

@@ -1,6 +1,7 @@
 import { assertDelay, type Clock, systemClock, type Timer } from '../../core/clock.ts'
 import { rejectUnknownOptions } from '../../core/options.ts'
-import { Deferred, type Future } from '../future.ts'
+import { Deferred } from '../deferred.ts'
+import { type Future } from '../future.ts'
 import { abortReason, assertSignal, type SignalOptions, whenAborted } from '../signals.ts'
 
 export interface SleepOptions extends SignalOptions {

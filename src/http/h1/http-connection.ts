@@ -306,13 +306,11 @@ export class HttpConnection implements ConnectionHandler, RequestOrigin, Exchang
     this.#isInputOver = true
     this.#carry = undefined
     this.#upgrade = undefined
-    if (isPeerDone) {
-      this.#end()
-      return
-    }
     connection.setAfterClose(() => this.#leave())
     this.#switched = new SwitchedConnection(this.#core, connection)
     this.#switched.handOver(response, Buffer.from(head ?? []))
+    // The owner is told all the same: it may have to clean up.
+    if (isPeerDone) this.#switched.destroy()
     if (this.#isPaused) connection.resume()
   }
 

@@ -22,7 +22,7 @@ export function switchingHead(request: HttpRequest, response: UpgradeResponse): 
     throw new HttpResponseError('The protocol cannot change before the whole body has arrived')
   }
   const upgrade = fieldLine('upgrade', protocol)
-  const fields = headers === undefined ? '' : fieldLines(headers, undefined)
+  const fields = headers === undefined ? '' : fieldLines(headers, undefined, true)
   return `HTTP/1.1 101 Switching Protocols\r\n${upgrade}connection: Upgrade\r\n${fields}\r\n`
 }
 

@@ -1,5 +1,6 @@
 import { HttpResponseError } from '../errors.ts'
 import type { HeaderList } from './headers.ts'
+import { PreparedHeaders } from './prepared-headers.ts'
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
@@ -16,13 +17,31 @@ const OWN_FIELDS: ReadonlySet<string> = new Set([
 /**
  * The lines of a response's own headers.
  *
+ * `upgrade` tells what else the server speaks, as with status 426, and is a matter of this connection
+ * only: RFC 9110, 7.8. Where the protocol is switched, the engine writes it itself.
+ *
  * @throws {HttpResponseError} for a field that could split the response, or that the engine writes
  */
-export function fieldLines(headers: HeaderList, contentType: string | undefined): string {
+export function fieldLines(
+  headers: HeaderList,
+  contentType: string | undefined,
+  isSwitching = false,
+): string {
+  if (!(headers instanceof PreparedHeaders)) return makeLines(headers, contentType, isSwitching)
+  headers.lines ??= makeLines(headers, contentType, false)
+  return headers.lines
+}
+
+function makeLines(
+  headers: HeaderList,
+  contentType: string | undefined,
+  isSwitching: boolean,
+): string {
   let lines = ''
   for (const [name, value] of headers) {
     const lower = name.toLowerCase()
-    if (OWN_FIELDS.has(lower)) {
+    if (lower === 'upgrade' && !isSwitching) lines += 'connection: Upgrade\r\n'
+    else if (OWN_FIELDS.has(lower)) {
       if (lower === 'connection' && value.toLowerCase() === 'close') continue
       throw new HttpResponseError(`The header ${lower} is written by the server`)
     }
@@ -74,8 +93,9 @@ export function fieldLine(name: string, value: string): string {
   return `${name}: ${value}\r\n`
 }
 
-/** True if a response asks for the connection to end. */
+/** True if a response asks for the connection to end; prepared headers are not of one response. */
 export function asksToClose(headers: HeaderList): boolean {
+  if (headers instanceof PreparedHeaders) return false
   return headers.some(
     ([name, value]) => name.toLowerCase() === 'connection' && value.toLowerCase() === 'close',
   )

@@ -42,7 +42,9 @@ export class ProvidedBody extends RequestBody implements BodySupplier {
         else this.push(Buffer.from(step.value as string))
       }
     } catch (cause) {
-      this.fail(new HttpError(400, 'The client has ended the body too early', undefined, { cause }))
+      const early = 'The client has ended the body too early'
+      const isAnswer = cause instanceof HttpError
+      this.fail(isAnswer ? cause : new HttpError(400, early, undefined, { cause }))
     }
     this.#isPumping = false
   }

@@ -1,15 +1,9 @@
 import { Buffer } from 'node:buffer'
-import { FasterApiError } from '../../core/errors.ts'
-import { HttpError } from '../errors.ts'
+import { HttpError, MultipartStateError } from '../errors.ts'
 import type { FormSettings } from '../forms/limits.ts'
 import { MultipartParser } from './multipart-parser.ts'
 import { MultipartPart, type PartSource } from './multipart-part.ts'
 import type { PartHead } from './part-head.ts'
-
-/** A part was read after the next one was asked for, or in two places at once. */
-export class MultipartStateError extends FasterApiError {
-  readonly code = 'HTTP_MULTIPART_STATE'
-}
 
 /**
  * Gives the parts of a body one after the other, and keeps the limits.

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { ManualClock } from '../../../src/future/index.ts'
-import { parseEventStream, type ServerSentEvent, sse } from '../../../src/http/index.ts'
+import {
+  compression,
+  parseEventStream,
+  type ServerSentEvent,
+  sse,
+} from '../../../src/http/index.ts'
 import { encodeEvent } from '../../../src/http/sse/event.ts'
 import { EventFeed } from '../../../src/http/sse/event-feed.ts'
 import { RawClient } from '../support/raw-client.ts'
@@ -99,6 +104,28 @@ describe('sse', () => {
         const startMs = performance.now()
         await server.close({ timeoutMs: 30_000 })
         assert.match(await client.untilEnd(), /: the server is closing\n\n\r\n0\r\n\r\n$/)
+        assert.equal(((await ended) as Error).name, 'ClosedError')
+        assert.ok(performance.now() - startMs < 10_000)
+      },
+    )
+  })
+
+  it('ends politely when it is compressed, too', async () => {
+    const { source, ended } = endless()
+    await withServer(
+      compression(() => sse(source)),
+      async (server) => {
+        const response = await fetch(`http://127.0.0.1:${server.port}/`, {
+          headers: { 'accept-encoding': 'gzip' },
+        })
+        assert.equal(response.headers.get('content-encoding'), 'gzip')
+        const pieces = response.body!.pipeThrough(new TextDecoderStream())[Symbol.asyncIterator]()
+        assert.equal((await pieces.next()).value, 'data: first\n\n')
+        const startMs = performance.now()
+        const closed = server.close({ timeoutMs: 30_000 })
+        assert.equal((await pieces.next()).value, ': the server is closing\n\n')
+        assert.equal((await pieces.next()).done, true)
+        await closed
         assert.equal(((await ended) as Error).name, 'ClosedError')
         assert.ok(performance.now() - startMs < 10_000)
       },

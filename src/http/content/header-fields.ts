@@ -1,0 +1,32 @@
+import type { HeaderList } from '../message/headers.ts'
+import { HttpResponse } from '../message/response.ts'
+
+/**
+ * The value of a response header.
+ *
+ * @param name - in lower case
+ */
+export function headerOf(response: HttpResponse, name: string): string | undefined {
+  const { headers, contentType } = response
+  if (name === 'content-type' && contentType !== undefined) return contentType
+  return headers?.find(([each]) => each.toLowerCase() === name)?.[1]
+}
+
+/** Everything but the fields of these names, which are in lower case. */
+export function withoutFields(headers: HeaderList, names: readonly string[]): HeaderList {
+  return headers.filter(([name]) => !names.includes(name.toLowerCase()))
+}
+
+/** The fields with a name added to `Vary`, unless it is there or everything varies. */
+export function withVary(headers: HeaderList, name: string): HeaderList {
+  const given = headers.filter(([each]) => each.toLowerCase() === 'vary').map(([, value]) => value)
+  const names = given.flatMap((value) => value.split(',').map((each) => each.trim().toLowerCase()))
+  if (names.includes('*') || names.includes(name)) return headers
+  const all = [...given.filter((value) => value.trim() !== ''), name].join(', ')
+  return [...withoutFields(headers, ['vary']), ['vary', all]]
+}
+
+/** The same response with other headers. */
+export function withHeaders(response: HttpResponse, headers: HeaderList): HttpResponse {
+  return new HttpResponse(response.status, response.body, response.contentType, headers)
+}

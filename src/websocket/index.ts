@@ -1,0 +1,21 @@
+export type { DeflateOptions } from './deflate/options.ts'
+export {
+  WebSocketProtocolError,
+  type WebSocketProtocolErrorCode,
+  WebSocketStateError,
+} from './errors.ts'
+export type { HandshakeRequest } from './handshake/request.ts'
+export {
+  type AllowedOrigins,
+  type SlowPeerPolicy,
+  WEBSOCKET_OPTION_NAMES,
+  type WebSocketOptions,
+} from './options.ts'
+export { CLOSE_CODE } from './protocol/close-code.ts'
+export type { WebSocketMessage } from './protocol/message-parser.ts'
+export type { WebSocketClose } from './socket-connection.ts'
+export { type WebSocketStats, webSocketStats } from './stats.ts'
+export { broadcast, subscriberCount } from './topics.ts'
+export { type SocketHandler, WebSocketResponse } from './upgrade-response.ts'
+export { WebSocketUpgrader, webSocketHandler } from './upgrader.ts'
+export { type MessageHandler, WebSocket } from './websocket.ts'
