@@ -23,7 +23,7 @@ import { neededBy, type Running, startServers, stopServers, versionsOf } from '.
 
 const CONNECTIONS = 64
 const FULL: Plan = { rounds: 5, warmUpMs: 1_500, measureMs: 800 }
-const QUICK: Plan = { rounds: 3, warmUpMs: 400, measureMs: 250 }
+const QUICK: Plan = { rounds: 3, warmUpMs: 400, measureMs: 300 }
 
 /** Largest allowed ratio by case and peer; pairs without one are for information. */
 const BUDGETS: Readonly<Record<string, Readonly<Record<string, number>>>> = {

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
+import { constants } from 'node:os'
 import { join } from 'node:path'
 import { BENCHMARKS, peerFile } from './peers.ts'
 import { findProgram, LOAD_CORE, pinned } from './pin.ts'
@@ -28,6 +30,8 @@ export interface LoadResult {
   readonly errors: number
 }
 
+const { SIGINT } = constants.signals
+const RETRY_MS = 10
 const JSON_TYPE = 'application/json'
 
 /** Runs the load from its own core and returns when it has stopped. */
@@ -47,13 +51,30 @@ async function runWrk(wrk: string, load: Load): Promise<LoadResult> {
   const posted = body === undefined ? [] : ['--', body, contentType]
   const rest = load.pipelining > 1 ? ['--', String(load.pipelining)] : posted
   const child = startPinned([wrk, ...options, ...withScript, url, ...rest])
-  const timer = setTimeout(() => child.process.kill('SIGINT'), load.milliseconds)
+  let timer = setTimeout(function interrupt() {
+    // On a busy machine it may not have come so far: then the signal would end it without a word.
+    if (catchesInterrupts(child.process.pid)) child.process.kill('SIGINT')
+    else timer = setTimeout(interrupt, RETRY_MS)
+  }, load.milliseconds)
   const output = await child.output
   clearTimeout(timer)
   const result = parseWrk(output)
   // wrk corrects latencies by the mean interval of one request, but records them per batch: with
   // pipelining it invents most of what it reports.
   return load.pipelining > 1 ? { ...result, p99Ms: Number.NaN } : result
+}
+
+/** Whether a process handles SIGINT; assumed where there is no `/proc` to look at. */
+function catchesInterrupts(pid: number | undefined): boolean {
+  const file = `/proc/${pid}/status`
+  return !existsSync(file) || parseCaughtSignals(readFileSync(file, 'latin1')).has(SIGINT)
+}
+
+/** @see proc(5), `/proc/pid/status`, SigCgt: a hexadecimal mask, signal 1 is its lowest bit */
+export function parseCaughtSignals(text: string): ReadonlySet<number> {
+  const mask = BigInt(`0x${/^SigCgt:\s+([0-9a-f]+)$/m.exec(text)?.[1] ?? '0'}`)
+  const signals = Array.from({ length: 64 }, (_, index) => index + 1)
+  return new Set(signals.filter((signal) => (mask >> BigInt(signal - 1)) & 1n))
 }
 
 async function runAutocannon(load: Load): Promise<LoadResult> {
