@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Child } from '../lib/child.ts'
-import { cpuMicros } from '../lib/cpu.ts'
+import { cpuMicros, waitedMicros } from '../lib/cpu.ts'
 import { generateLoad } from '../lib/load.ts'
 import type { OpenLoopAnswer, OpenLoopCommand } from '../lib/open-loop-command.ts'
 import { BENCHMARKS } from '../lib/peers.ts'
@@ -24,14 +24,14 @@ interface Plan {
   readonly rounds: number
   readonly saturationMs: number
   readonly measureMs: number
-  /** How often, in all, a round is measured again because others had taken the client's core. */
+  /** How often, in all, a round is measured again because others had taken a core. */
   readonly repeats: number
 }
 
 const FULL: Plan = { rounds: 7, saturationMs: 1_000, measureMs: 2_000, repeats: 30 }
 const QUICK: Plan = { rounds: 3, saturationMs: 300, measureMs: 500, repeats: 0 }
-/** A round counts if the client got this share of its core. */
-const LEAST_SHARE = 0.95
+/** The part of a round that others may have of the client's core, or of the server's while it wants it. */
+const MOST_TAKEN = 0.05
 
 const SAME_RATE = "half of the slowest's rate"
 const OWN_RATE = 'half of its own rate'
@@ -43,7 +43,11 @@ interface Cell {
   readonly server: Running
   readonly load: string
   readonly rate: number
-  readonly rounds: OpenLoopAnswer[]
+  readonly rounds: Round[]
+}
+
+interface Round extends OpenLoopAnswer {
+  readonly isDisturbed: boolean
 }
 
 function caseOf(load: string, percentile: Percentile): string {
@@ -100,12 +104,16 @@ async function measureAll(
   let { repeats } = plan
   await interleave('http, latency', cells, plan.rounds, async (cell) => {
     let round = await measureOnce(client, cell, plan.measureMs)
-    while (round.cpuShare < LEAST_SHARE && repeats-- > 0) {
+    while (round.isDisturbed && repeats > 0) {
+      repeats--
       round = await measureOnce(client, cell, plan.measureMs)
     }
     cell.rounds.push(round)
   })
-  if (repeats < 0) progress('http, latency: others took the client its core, see how late it sent')
+  const disturbed = cells.flatMap(({ rounds }) => rounds).filter((round) => round.isDisturbed)
+  if (disturbed.length > 0) {
+    progress(`http, latency: others took a core in ${disturbed.length} rounds, do not trust them`)
+  }
   return cells.flatMap(toMeasurements)
 }
 
@@ -137,13 +145,17 @@ async function measureOnce(
   client: Child,
   { server, rate }: Cell,
   milliseconds: number,
-): Promise<OpenLoopAnswer> {
+): Promise<Round> {
   const target = '/'
-  const { port } = server
+  const { port, child } = server
+  const beganMs = performance.now()
+  const before = waitedMicros(child.pid)
   const command: OpenLoopCommand = { port, target, connections: CONNECTIONS, rate, milliseconds }
   const answer = await client.ask<OpenLoopAnswer>({ ...command })
+  const waitedMs = (waitedMicros(child.pid) - before) / 1_000
+  const isServerLate = waitedMs > MOST_TAKEN * (performance.now() - beganMs)
   await pause(20)
-  return answer
+  return { ...answer, isDisturbed: isServerLate || answer.cpuShare < 1 - MOST_TAKEN }
 }
 
 function toMeasurements({ server, load, rate, rounds }: Cell): Measurement[] {
