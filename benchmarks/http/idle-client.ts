@@ -38,6 +38,10 @@ function ask(socket: Socket): Promise<void> {
   })
 }
 
+function isOpen(socket: Socket): boolean {
+  return !socket.closed && !socket.readableEnded
+}
+
 async function openAll({ port, connections }: Command): Promise<void> {
   while (sockets.length < connections) {
     const count = Math.min(AT_ONCE, connections - sockets.length)
@@ -55,6 +59,5 @@ for await (const line of createInterface({ input: process.stdin })) {
   for (let at = before; at < sockets.length; at += AT_ONCE) {
     await Promise.all(sockets.slice(at, at + AT_ONCE).map(ask))
   }
-  const isOpen = (socket: Socket): boolean => !socket.closed && !socket.readableEnded
   process.stdout.write(`${JSON.stringify({ open: sockets.filter(isOpen).length })}\n`)
 }

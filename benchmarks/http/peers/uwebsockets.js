@@ -142,15 +142,18 @@ app.get('/download', (response) => {
   response.onAborted(() => {
     isAborted = true
   })
+  /** @returns whether there is room for more */
+  const sendChunk = () => {
+    let hasRoom = false
+    response.cork(() => {
+      hasRoom = response.write(CHUNK)
+    })
+    return hasRoom
+  }
   const sendMore = () => {
-    let hasRoom = true
-    while (hasRoom && !isAborted && sent < CHUNKS) {
-      response.cork(() => {
-        hasRoom = response.write(CHUNK)
-      })
-      sent++
-    }
-    if (!isAborted && sent === CHUNKS) {
+    if (isAborted) return true
+    for (let hasRoom = true; hasRoom && sent < CHUNKS; sent++) hasRoom = sendChunk()
+    if (sent === CHUNKS) {
       sent++
       response.end()
     }
