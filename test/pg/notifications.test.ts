@@ -236,7 +236,13 @@ describe('PgPool.listen', () => {
         await inbox.until(round)
       }
       assert.deepEqual(payloads(inbox), ['after 1', 'after 2', 'after 3'])
-      assert.deepEqual(gaps.items.map(({ channel }) => channel).slice(0, 2).sort(), ['jobs', 'more'])
+      assert.deepEqual(
+        gaps.items
+          .map(({ channel }) => channel)
+          .slice(0, 2)
+          .sort(),
+        ['jobs', 'more'],
+      )
       assert.match(String(gaps.items[0]?.cause), /terminating connection/)
       assert.equal(pool.stats().listener.lost, 3)
     })

@@ -7,6 +7,8 @@ const TEXT = 1
 const BYTES = 2
 type Encoding = typeof PLAIN | typeof TEXT | typeof BYTES
 
+/** Of the array on the wire. */
+const FIELDS = 7
 /** Base64 makes four characters of three bytes. */
 const BASE64_BYTES = 3
 const BASE64_CHARS = 4
@@ -19,14 +21,19 @@ export interface Envelope {
   readonly sequence: number
   readonly topic: string
   readonly encoding: Encoding
-  /** How many parts of the message follow. */
-  readonly left: number
+  /** Which part of the message this is, from 0, and how many there are. */
+  readonly part: number
+  readonly parts: number
   readonly data: string
 }
 
+/** What all parts of a message have in common. */
+type EnvelopeHead = Pick<Envelope, 'origin' | 'topic' | 'encoding'>
+
 /** The wire form: a JSON array, for it holds any text, zero characters and lone surrogates included. */
-function write({ origin, sequence, topic, encoding, left, data }: Envelope): string {
-  return JSON.stringify([origin, sequence, topic, encoding, left, data])
+function write(envelope: Envelope): string {
+  const { origin, sequence, topic, encoding, part, parts, data } = envelope
+  return JSON.stringify([origin, sequence, topic, encoding, part, parts, data])
 }
 
 /** @returns undefined for what is no envelope, such as what somebody else sends on the channel */
@@ -37,14 +44,14 @@ export function readEnvelope(payload: string): Envelope | undefined {
   } catch {
     return undefined
   }
-  if (!Array.isArray(fields) || fields.length !== 6) return undefined
-  const [origin, sequence, topic, encoding, left, data] = fields as unknown[]
+  if (!Array.isArray(fields) || fields.length !== FIELDS) return undefined
+  const [origin, sequence, topic, encoding, part, parts, data] = fields as unknown[]
   if (typeof origin !== 'string' || typeof topic !== 'string' || typeof data !== 'string') {
     return undefined
   }
-  if (!isCount(sequence) || !isCount(left)) return undefined
+  if (!isCount(sequence) || !isCount(part) || !isCount(parts) || part >= parts) return undefined
   if (encoding !== PLAIN && encoding !== TEXT && encoding !== BYTES) return undefined
-  return { origin, sequence, topic, encoding, left, data }
+  return { origin, sequence, topic, encoding, part, parts, data }
 }
 
 function isCount(value: unknown): value is number {
@@ -66,30 +73,34 @@ export function writeEnvelopes(
   const isText = typeof message === 'string'
   // UTF-8 is at least as long as the number of characters: what is surely too long is not tried.
   if (isText && message.length <= maxBytes) {
-    const whole = write({ origin, sequence, topic, encoding: PLAIN, left: 0, data: message })
+    const whole = write({
+      origin,
+      sequence,
+      topic,
+      encoding: PLAIN,
+      part: 0,
+      parts: 1,
+      data: message,
+    })
     if (Buffer.byteLength(whole) <= maxBytes) return [whole]
   }
   const bytes = isText ? Buffer.from(message) : asBuffer(message)
-  const encoding = isText ? TEXT : BYTES
-  // As much as head and numbers can take at most.
-  const empty = write({ origin, sequence, topic, encoding, left: bytes.length, data: '' })
-  const digits = String(Number.MAX_SAFE_INTEGER).length - String(sequence).length
-  const room = maxBytes - Buffer.byteLength(empty) - digits
-  const partBytes = Math.floor(room / BASE64_CHARS) * BASE64_BYTES
+  const head: EnvelopeHead = { origin, topic, encoding: isText ? TEXT : BYTES }
+  const partBytes = partSize(head, bytes.length, maxBytes)
   if (partBytes <= 0) return []
   const parts = Math.max(1, Math.ceil(bytes.length / partBytes))
-  return Array.from({ length: parts }, (_, index) => {
-    const start = index * partBytes
+  return Array.from({ length: parts }, (_, part) => {
+    const start = part * partBytes
     const data = bytes.toString('base64', start, Math.min(start + partBytes, bytes.length))
-    return write({
-      origin,
-      sequence: sequence + index,
-      topic,
-      encoding,
-      left: parts - 1 - index,
-      data,
-    })
+    return write({ ...head, sequence: sequence + part, part, parts, data })
   })
+}
+
+/** What a part can hold of a message, whatever the numbers beside it. */
+function partSize(head: EnvelopeHead, length: number, maxBytes: number): number {
+  const sequence = Number.MAX_SAFE_INTEGER
+  const empty = write({ ...head, sequence, part: length, parts: length, data: '' })
+  return Math.floor((maxBytes - Buffer.byteLength(empty)) / BASE64_CHARS) * BASE64_BYTES
 }
 
 /** @param parts - the `data` of all envelopes of a message */

@@ -45,7 +45,6 @@ export class BridgeInbox {
     }
     if (envelope.sequence !== sender.last + 1) {
       sender.parts = []
-      sender.partsLength = 0
       if (sender.isGapless) this.#host.onMissing()
     }
     sender.last = envelope.sequence
@@ -71,17 +70,24 @@ export class BridgeInbox {
     return sender
   }
 
-  #addPart(sender: Sender, { topic, encoding, left, data }: Envelope): void {
-    if (left === 0 && sender.parts.length === 0) {
-      return this.#host.onMessage(topic, readMessage(encoding, [data]))
+  #addPart(sender: Sender, { topic, encoding, part, parts, data }: Envelope): void {
+    if (parts === 1) return this.#host.onMessage(topic, readMessage(encoding, [data]))
+    if (part === 0) {
+      sender.parts = []
+      sender.partsLength = 0
+    } else if (part !== sender.parts.length) {
+      // Its beginning was missed, or was too much.
+      return
     }
     sender.parts.push(data)
     sender.partsLength += data.length
-    if (left > 0 && sender.partsLength <= this.#maxMessageLength) return
-    const { parts } = sender
+    if (sender.partsLength > this.#maxMessageLength) {
+      sender.parts = []
+      return this.#host.onMissing()
+    }
+    if (part < parts - 1) return
+    const complete = sender.parts
     sender.parts = []
-    sender.partsLength = 0
-    if (left === 0) this.#host.onMessage(topic, readMessage(encoding, parts))
-    else this.#host.onMissing()
+    this.#host.onMessage(topic, readMessage(encoding, complete))
   }
 }

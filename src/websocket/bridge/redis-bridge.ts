@@ -15,15 +15,21 @@ export interface RedisClient {
   publish(channel: string, message: string): Promise<unknown>
   subscribe(channel: string): Promise<unknown>
   unsubscribe(channel: string): Promise<unknown>
-  on(event: RedisEvent, listener: (...args: never[]) => void): unknown
-  off(event: RedisEvent, listener: (...args: never[]) => void): unknown
+  on(event: 'message', listener: (channel: string, message: string) => void): unknown
+  on(event: 'error', listener: (error: Error) => void): unknown
+  on(event: 'ready' | 'close', listener: () => void): unknown
+  off(event: 'message', listener: (channel: string, message: string) => void): unknown
+  off(event: 'error', listener: (error: Error) => void): unknown
+  off(event: 'ready' | 'close', listener: () => void): unknown
 }
 
-type RedisEvent = 'message' | 'ready' | 'close' | 'error'
+interface Disconnectable {
+  disconnect(): void
+}
 
 /** A client that can be asked for another connection of its kind, as those of `ioredis` can. */
 export interface DuplicableRedisClient extends RedisClient {
-  duplicate(): RedisClient & { disconnect(): void }
+  duplicate(): RedisClient & Disconnectable
 }
 
 export interface RedisBridgeOptions extends BridgeOptions {
@@ -49,13 +55,13 @@ export function redisBridge(
   const channel = readChannel(options.channel, 'fasterapi:topics')
   const { subscriber } = options
   if (subscriber !== undefined) {
-    return new RelayBridge(new RedisTransport(client, channel, subscriber, () => {}), settings)
+    return new RelayBridge(new RedisTransport(client, channel, subscriber, undefined), settings)
   }
   if (!('duplicate' in client)) {
     throw new OptionError('subscriber', subscriber, 'given, as the client has no duplicate()')
   }
   const own = client.duplicate()
-  const transport = new RedisTransport(client, channel, own, () => own.disconnect())
+  const transport = new RedisTransport(client, channel, own, own)
   return new RelayBridge(transport, settings)
 }
 
@@ -66,7 +72,8 @@ class RedisTransport implements TopicTransport {
   readonly #client: RedisClient
   readonly #channel: string
   readonly #subscriber: RedisClient
-  readonly #release: () => void
+  /** The subscriber, if nobody else has it. */
+  readonly #own: Disconnectable | undefined
   #receiver: TransportReceiver | undefined
   #lost: { readonly cause: unknown } | undefined
   #lastError: unknown
@@ -85,11 +92,16 @@ class RedisTransport implements TopicTransport {
     this.#lastError = error
   }
 
-  constructor(client: RedisClient, channel: string, subscriber: RedisClient, release: () => void) {
+  constructor(
+    client: RedisClient,
+    channel: string,
+    subscriber: RedisClient,
+    own: Disconnectable | undefined,
+  ) {
     this.#client = client
     this.#channel = channel
     this.#subscriber = subscriber
-    this.#release = release
+    this.#own = own
     subscriber.on('error', this.#onError)
   }
 
@@ -139,8 +151,9 @@ class RedisTransport implements TopicTransport {
   #detach(): void {
     this.#receiver = undefined
     this.#subscriber.off('message', this.#onMessage)
-    // The listener of errors stays: ending the connection may make one.
-    this.#release()
+    // On one that is ended the listener of errors stays: the end may make some.
+    if (this.#own === undefined) this.#subscriber.off('error', this.#onError)
+    else this.#own.disconnect()
   }
 
   /** Clients subscribe again by themselves, but do not say when they have. */
