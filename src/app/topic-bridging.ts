@@ -17,7 +17,7 @@ export class TopicBridging {
       throw new OptionError('bridgeTopics()', create, 'a function that makes a bridge')
     }
     const inputs = second === undefined ? {} : (first as InputMap)
-    lifespan.addStart(inputs, ((values: never) => this.#open(create as Hook, values)) as Hook)
+    lifespan.addStart(inputs, (values: never) => this.#open(create as Hook, values))
     this.#isDeclared = true
   }
 

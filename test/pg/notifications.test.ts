@@ -150,7 +150,7 @@ describe('PgPool.listen', () => {
       const inbox = new Inbox<PgNotification>()
       await pool.one('select 1 as one')
       let longestMs = 0
-      let isFlooded = true
+      const flood = { isOver: false }
       await pool.listen('flood', (notification) => {
         // Slow enough that the flood comes faster than it is worked off.
         const untilMs = performance.now() + 0.01
@@ -161,7 +161,7 @@ describe('PgPool.listen', () => {
         `select pg_notify('flood', n::text || repeat('x', 100)) from generate_series(1, 60000) as n`,
       )
       const asking = (async () => {
-        while (isFlooded) {
+        while (!flood.isOver) {
           const startMs = performance.now()
           await pool.one('select 2 as two')
           longestMs = Math.max(longestMs, performance.now() - startMs)
@@ -169,7 +169,7 @@ describe('PgPool.listen', () => {
       })()
       await sent
       await inbox.until(60_000)
-      isFlooded = false
+      flood.isOver = true
       await asking
       // Without turns for others the flood would take some 600 ms in one piece.
       assert.ok(longestMs < 400, `a query took ${longestMs} ms`)
@@ -240,7 +240,7 @@ describe('PgPool.listen', () => {
         gaps.items
           .map(({ channel }) => channel)
           .slice(0, 2)
-          .sort(),
+          .toSorted(),
         ['jobs', 'more'],
       )
       assert.match(String(gaps.items[0]?.cause), /terminating connection/)

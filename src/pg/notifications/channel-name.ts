@@ -5,7 +5,7 @@ import { PgParameterError } from '../errors.ts'
 /** NAMEDATALEN - 1: a longer name would be cut by LISTEN, and refused by NOTIFY. */
 const MAX_CHANNEL_BYTES = 63
 /** PostgreSQL manual, NOTIFY: "shorter than 8000 bytes". */
-export const MAX_PAYLOAD_BYTES = 7999
+const MAX_PAYLOAD_BYTES = 7999
 
 /** What sends a notification; also inside of transactions, where it leaves with the COMMIT. */
 export const NOTIFY_SQL = 'select pg_notify($1, $2)'

@@ -16,10 +16,10 @@ export async function* streamNotifications(
   const waiting: PgNotification[] = []
   let isEnded = false
   let failure: Error | undefined
-  let wake = (): void => {}
+  let wake: (() => void) | undefined
   const fail = (error: Error): void => {
     failure ??= error
-    wake()
+    wake?.()
   }
   const onAbort = (): void => fail(new AbortedError(signal?.reason, 'Listening'))
   if (signal?.aborted === true) onAbort()
@@ -30,12 +30,12 @@ export async function* streamNotifications(
       onNotification(notification) {
         if (waiting.length < maxQueued) waiting.push(notification)
         else fail(new LimitError('The queue of notifications', maxQueued))
-        wake()
+        wake?.()
       },
       onGap: (gap) => onGap?.(gap),
       onEnd() {
         isEnded = true
-        wake()
+        wake?.()
       },
     })
     for (;;) {
