@@ -145,34 +145,27 @@ describe('PgPool.listen', () => {
     })
   })
 
-  it('answers queries during a flood of 60,000, for which it stops reading', async () => {
+  it('lets queries be answered in the middle of a flood of 60,000', async () => {
     await withPool(async (pool) => {
       const inbox = new Inbox<PgNotification>()
-      await pool.one('select 1 as one')
-      let longestMs = 0
-      const flood = { isOver: false }
+      let answers = 0
       await pool.listen('flood', (notification) => {
         // Slow enough that the flood comes faster than it is worked off.
         const untilMs = performance.now() + 0.01
         while (performance.now() < untilMs);
         inbox.push(notification)
       })
+      const flooded = inbox.until(60_000)
       const sent = pool.exec(
         `select pg_notify('flood', n::text || repeat('x', 100)) from generate_series(1, 60000) as n`,
       )
-      const asking = (async () => {
-        while (!flood.isOver) {
-          const startMs = performance.now()
-          await pool.one('select 2 as two')
-          longestMs = Math.max(longestMs, performance.now() - startMs)
-        }
-      })()
+      while (inbox.items.length < 60_000) {
+        await pool.one('select 2 as two')
+        if (inbox.items.length > 0 && inbox.items.length < 60_000) answers++
+      }
       await sent
-      await inbox.until(60_000)
-      flood.isOver = true
-      await asking
-      // Without turns for others the flood would take some 600 ms in one piece.
-      assert.ok(longestMs < 400, `a query took ${longestMs} ms`)
+      await flooded
+      assert.ok(answers > 20, `${answers} answers`)
     })
   })
 

@@ -264,7 +264,11 @@ export class NotificationListener implements ConnectionOwner {
     const look = (): void => {
       if (connection !== this.#connection) return
       this.#probeTimer = systemClock.setTimer(this.#keepAliveMs, look)
-      if (this.#delivery.isHigh) return
+      if (this.#delivery.isHigh) {
+        // It is we who do not read: that there is no answer says nothing.
+        probe = undefined
+        return
+      }
       if (probe?.isPending === true) {
         return connection.destroy(new TimeoutError(this.#keepAliveMs, 'The probe of the listener'))
       }
