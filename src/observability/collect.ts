@@ -131,7 +131,7 @@ export function pgMetrics(stats: PgPoolStats): MetricFamily[] {
     ['queries_cancelled_total', 'Queries given up.', queries.cancelled],
     ['queries_in_flight', 'Queries not answered yet.', queries.inFlight],
     ['waiting', 'Queries and transactions without a connection.', waiting],
-    ['listening', 'Whether notifications arrive.', Number(listener.isConnected)],
+    ['listening', 'Whether notifications arrive.', Number(listener.isListening)],
     ['listened_channels', 'Channels with listeners.', listener.channels],
     ['notifications_total', 'Notifications received.', listener.received],
     ['listeners_lost_total', 'Times that the connection that listens was lost.', listener.lost],

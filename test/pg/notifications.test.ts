@@ -176,7 +176,7 @@ describe('PgPool.listen', () => {
       const second = await pool.listen('a', b.push)
       const third = await pool.listen('b', b.push)
       assert.deepEqual(pool.stats().listener, {
-        isConnected: true,
+        isListening: true,
         channels: 2,
         received: 0,
         lost: 0,
@@ -191,11 +191,25 @@ describe('PgPool.listen', () => {
       assert.deepEqual([payloads(a), payloads(b)], [['1'], ['1', '2', '3']])
       await second.unlisten()
       await third.unlisten()
-      assert.equal(pool.stats().listener.isConnected, false)
+      assert.equal(pool.stats().listener.isListening, false)
       await pool.listen('a', a.push)
       await pool.notify('a', '4')
       await a.until(2)
       assert.deepEqual(payloads(a), ['1', '4'])
+    })
+  })
+
+  it('counts as listening only when the server has confirmed every channel', async () => {
+    await withPool(async (pool) => {
+      assert.equal(pool.stats().listener.isListening, false)
+      const first = pool.listen('a', () => {})
+      assert.equal(pool.stats().listener.isListening, false)
+      await first
+      assert.equal(pool.stats().listener.isListening, true)
+      const second = pool.listen('b', () => {})
+      assert.equal(pool.stats().listener.isListening, false)
+      await second
+      assert.equal(pool.stats().listener.isListening, true)
     })
   })
 
@@ -265,7 +279,7 @@ describe('PgPool.listen', () => {
         const inbox = new Inbox<PgNotification>()
         await pool.listen('jobs', inbox.push, { onGap: gaps.push })
         proxy.frozen = true
-        while (pool.stats().listener.isConnected) await new Promise(setImmediate)
+        while (pool.stats().listener.isListening) await new Promise(setImmediate)
         proxy.frozen = false
         await gaps.until(1)
         assert.match(String(gaps.items[0]?.cause), /did not finish within 100 ms/)
@@ -355,7 +369,7 @@ describe('PgPool.notifications', () => {
           if (payload === 'last') break
         }
       })()
-      while (!pool.stats().listener.isConnected) await new Promise(setImmediate)
+      while (!pool.stats().listener.isListening) await new Promise(setImmediate)
       // Its LISTEN is the first that this connection was sent.
       await pool.listen('barrier', () => {})
       await pool.transaction(async (tx) => {

@@ -15,7 +15,8 @@ const MAX_BACKOFF_MS = 2000
 
 /** Numbers of the connection that listens. */
 export interface PgListenerStats {
-  readonly isConnected: boolean
+  /** Whether the server has confirmed all channels with listeners: what is sent to them arrives. */
+  readonly isListening: boolean
   /** Channels with listeners. */
   readonly channels: number
   readonly received: number
@@ -63,8 +64,9 @@ export class NotificationListener implements ConnectionOwner {
   }
 
   get stats(): PgListenerStats {
+    const channels = [...this.#channels.values()]
     return {
-      isConnected: this.#connection !== undefined,
+      isListening: channels.length > 0 && channels.every(({ isListening }) => isListening),
       channels: this.#channels.size,
       received: this.#received,
       lost: this.#lost,

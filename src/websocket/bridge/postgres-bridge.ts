@@ -50,7 +50,7 @@ class PostgresTransport implements TopicTransport {
   }
 
   get isConnected(): boolean {
-    return this.#subscription !== undefined && this.#pool.stats().listener.isConnected
+    return this.#subscription !== undefined && this.#pool.stats().listener.isListening
   }
 
   open(receiver: TransportReceiver): Future<void> {
