@@ -23,7 +23,7 @@ const Messages = object({ messages: array(Message) }, { title: 'Messages' })
 /** What the page asks for over HTTP. */
 export function roomRoutes(db: Dependency<PgPool>, presence: Dependency<Presence>): RouteGroup {
   const rooms = get(
-    '/',
+    '/rooms',
     { in: { db, presence }, out: { 200: array(RoomSummary) }, summary: 'The liveliest rooms' },
     async ({ db, presence }) => {
       const found = await findRooms(db, MAX_ROOMS)
@@ -31,7 +31,7 @@ export function roomRoutes(db: Dependency<PgPool>, presence: Dependency<Presence
     },
   )
   const members = get(
-    '/{room}/members',
+    '/rooms/{room}/members',
     { in: { room: path(RoomName), presence }, out: { 200: Members }, summary: 'Who is there' },
     ({ room, presence }) => ({ names: presence.namesIn(room) }),
   )
@@ -39,7 +39,7 @@ export function roomRoutes(db: Dependency<PgPool>, presence: Dependency<Presence
   const before = query(optional(MessageId))
   const after = query(optional(MessageId))
   const messages = get(
-    '/{room}/messages',
+    '/rooms/{room}/messages',
     {
       in: { room: path(RoomName), before, after, limit, db },
       out: { 200: Messages },
@@ -49,5 +49,5 @@ export function roomRoutes(db: Dependency<PgPool>, presence: Dependency<Presence
       messages: await findMessages(db, room, { before, after, limit }),
     }),
   )
-  return router({ rooms, members, messages }, { prefix: '/rooms', tags: ['rooms'] })
+  return router({ rooms, members, messages }, { tags: ['rooms'] })
 }

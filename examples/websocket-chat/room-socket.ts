@@ -7,7 +7,7 @@ import { Visit } from './visit.ts'
 /** The socket of a room. See `protocol.ts` for what is said on it. */
 export function roomSocket(db: Dependency<PgPool>, presence: Dependency<Presence>): RouteGroup {
   const socket = websocket(
-    '/{room}/socket',
+    '/rooms/{room}/socket',
     {
       in: { room: path(RoomName), db, presence },
       // Room for 2,000 characters of any kind, escaped.
@@ -18,5 +18,5 @@ export function roomSocket(db: Dependency<PgPool>, presence: Dependency<Presence
     },
     (socket, { room, db, presence }) => new Visit(socket, room, { db, presence }).run(),
   )
-  return router({ socket }, { prefix: '/rooms' })
+  return router({ socket })
 }

@@ -54,7 +54,8 @@ export class Visit {
       if (first.done === true || !(await this.#join(first.value))) return
     } catch (error) {
       if (!(error instanceof TimeoutError)) throw error
-      return void this.#socket.close(CHAT_CLOSE.NOT_JOINED, 'No join message').ignore()
+      this.#refuse('invalid', 'No join message came', CHAT_CLOSE.NOT_JOINED)
+      return
     }
     for await (const message of messages) await this.#take(message)
   }

@@ -18,6 +18,7 @@ export class RoomView {
   #messages = byId('messages')
   #list = new MessageList(this.#messages)
   #onProblem
+  #isReadingEnd = true
   #ownName = ''
   #problem
 
@@ -25,8 +26,13 @@ export class RoomView {
   constructor(onProblem) {
     this.#onProblem = onProblem
     this.#scroll.addEventListener('scroll', () => {
-      if (this.#isAtEnd) byId('newest').hidden = true
+      this.#isReadingEnd = this.#isAtEnd
+      if (this.#isReadingEnd) byId('newest').hidden = true
     })
+    // The keyboard of a phone, a longer draft: who reads the end goes on reading it.
+    new ResizeObserver(() => {
+      if (this.#isReadingEnd) this.#toEnd()
+    }).observe(this.#scroll)
     byId('newest').addEventListener('click', () => this.#toEnd())
     byId('people').addEventListener('click', () => {
       const isOpen = byId('members').classList.toggle('open')

@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict'
+import { after, afterEach, describe, it } from 'node:test'
+import { ExampleProgram } from '../support/example-program.ts'
+import { startPostgres, type TestServer } from '../support/postgres.ts'
+import { ChatClient, RealSocket } from './support/chat-client.ts'
+
+interface Guest {
+  readonly chat: ChatClient
+  readonly socket: RealSocket
+  readonly lastSeen: number
+}
+
+async function enter(
+  url: string,
+  room: string,
+  name: string,
+  resume: { session?: string; after?: number } = {},
+): Promise<Guest & { reactor: number; missed: string[] }> {
+  const socket = await RealSocket.open(url, room)
+  const chat = new ChatClient(socket, resume.session)
+  const [{ reactor }, { messages, last }] = await chat.join(name, resume.after)
+  return { chat, socket, reactor, lastSeen: last, missed: messages.map(({ text }) => text) }
+}
+
+/** Opens sockets until each of two reactors has one. */
+async function enterOnBoth(url: string, room: string): Promise<[Guest, Guest]> {
+  const guests = new Map<number, Guest>()
+  for (let attempt = 0; guests.size < 2; attempt++) {
+    assert.ok(attempt < 100, 'one reactor got all connections')
+    const guest = await enter(url, room, `Try ${attempt}`)
+    if (guests.has(guest.reactor)) await guest.socket.close()
+    else guests.set(guest.reactor, guest)
+  }
+  const [first, second] = [guests.get(0), guests.get(1)]
+  assert.ok(first !== undefined && second !== undefined)
+  return [first, second]
+}
+
+describe('the chat example as a process', () => {
+  let postgres: TestServer | undefined
+
+  afterEach(() => ExampleProgram.killAll())
+  after(() => postgres?.remove())
+
+  async function start(port = '0'): Promise<{ program: ExampleProgram; url: string }> {
+    // What was confirmed has to survive the kill of the server.
+    postgres ??= await startPostgres({ flags: ['-c', 'synchronous_commit=on'] })
+    const environment = { DATABASE_URL: postgres.url, REACTORS: '2', PORT: port }
+    const program = new ExampleProgram('websocket-chat/main.ts', environment)
+    return { program, url: await program.url() }
+  }
+
+  it('brings messages and presence across reactors, in the order of their ids', async () => {
+    const { program, url } = await start()
+    const [ann, bob] = await enterOnBoth(url, 'across')
+    await ann.chat.next('presence', ({ count }) => count === 2)
+    await bob.chat.next('presence', ({ count }) => count === 2)
+    for (let turn = 0; turn < 8; turn++) {
+      ann.chat.say(`ann ${turn}`)
+      bob.chat.say(`bob ${turn}`)
+    }
+    const heard = await Promise.all(
+      [ann, bob].map(async ({ chat }) => {
+        const texts = new Map<number, string>()
+        while (texts.size < 16) {
+          const { id, text } = await chat.hear()
+          assert.ok(!texts.has(id), `message ${id} came twice`)
+          texts.set(id, text)
+        }
+        return [...texts].toSorted(([a], [b]) => a - b)
+      }),
+    )
+    assert.deepEqual(heard[0], heard[1])
+    assert.deepEqual(
+      heard[0]?.map(([id]) => id),
+      Array.from({ length: 16 }, (_, index) => index + 1),
+    )
+    await bob.socket.close()
+    await ann.chat.next('presence', ({ count }) => count === 1)
+    assert.equal(await program.stop(), 0)
+  })
+
+  it('refuses a name that is in use on the other reactor', async () => {
+    const { program, url } = await start()
+    const [here, there] = await enterOnBoth(url, 'names')
+    await here.chat.next('presence', ({ count }) => count === 2)
+    const { names } = (await (await fetch(`${url}/rooms/names/members`)).json()) as {
+      names: string[]
+    }
+    assert.equal(names.length, 2)
+    await there.chat.next('presence', ({ count }) => count === 2)
+    for (const name of [...names, ...names, ...names]) {
+      const socket = await RealSocket.open(url, 'names')
+      const chat = new ChatClient(socket)
+      chat.send({ type: 'join', name: name.toUpperCase(), session: chat.session })
+      assert.equal((await chat.next('error')).code, 'name_taken')
+      assert.equal((await socket.closed).code, 4409)
+    }
+    assert.equal(await program.stop(), 0)
+  })
+
+  it('ends with 1001, and after a restart gives what was missed, no more and no less', async () => {
+    const first = await start()
+    const ann = await enter(first.url, 'restart', 'Ann')
+    const bob = await enter(first.url, 'restart', 'Bob')
+    for (const text of ['one', 'two']) ann.chat.say(text)
+    await bob.chat.hear()
+    const { id: seen } = await bob.chat.hear()
+    await bob.socket.close()
+    const unsure = ann.chat.say('three')
+    await ann.chat.next('message', ({ message }) => message.key === unsure)
+
+    const ended = first.program.stop()
+    assert.equal((await ann.socket.closed).code, 1001)
+    assert.equal(await ended, 0)
+
+    const { program, url } = await start(new URL(first.url).port)
+    const annAgain = await enter(url, 'restart', 'Ann', { session: ann.chat.session, after: 3 })
+    assert.deepEqual(annAgain.missed, [])
+    annAgain.chat.say('three', unsure) // as a page would that has not heard that it was kept
+    assert.equal((await annAgain.chat.hear()).id, 3)
+    const bobAgain = await enter(url, 'restart', 'Bob', { session: bob.chat.session, after: seen })
+    assert.deepEqual(bobAgain.missed, ['three'])
+    assert.equal(bobAgain.lastSeen, 3)
+    assert.equal(await program.stop(), 0)
+  })
+
+  it('says so while the database is away, and keeps the message when it is sent again', async () => {
+    const { program, url } = await start()
+    const ann = await enter(url, 'outage', 'Ann')
+    await postgres?.kill()
+    const key = ann.chat.say('lost?')
+    assert.deepEqual(await ann.chat.next('error'), {
+      type: 'error',
+      code: 'unavailable',
+      detail: 'The database is not available',
+      key,
+    })
+    assert.equal((await fetch(`${url}/rooms/outage/messages`)).status, 503)
+    await postgres?.start()
+    for (;;) {
+      ann.chat.say('lost?', key)
+      const heard = await Promise.race([
+        ann.chat.hear(),
+        ann.chat.next('error').then(() => undefined),
+      ])
+      if (heard === undefined) continue
+      assert.deepEqual([heard.id, heard.key], [1, key])
+      break
+    }
+    assert.equal(await program.stop(), 0)
+  })
+})
