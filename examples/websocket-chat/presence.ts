@@ -33,7 +33,7 @@ interface Neighbour {
  * other reactor for each room. All see the same as soon as the reports are through.
  */
 export class Presence {
-  readonly #core = Reactor.coreId
+  readonly #core: number
   readonly #startedNs = Reactor.nowNs()
   readonly #visitors = new Map<string, Map<Visitor, Member>>()
   readonly #neighbours = new Map<number, Neighbour>()
@@ -43,11 +43,18 @@ export class Presence {
   #timer: Timer | undefined
   #subscription: Disposable | undefined
 
+  /** @param core - whose visitors these are; another one than ours only in tests */
+  constructor(core: number = Reactor.coreId) {
+    this.#core = core
+  }
+
+  /** Takes part: asks the others for their visitors. */
   start(): void {
     this.#subscription = subscribe<Report>(TOPIC, (report) => this.#take(report))
     this.#report([], true)
   }
 
+  /** Leaves: takes the visitors off the lists of the others. */
   stop(): void {
     this.#timer?.cancel()
     this.#subscription?.[Symbol.dispose]()

@@ -7,6 +7,7 @@ import { PgPool } from '../../src/pg/index.ts'
 import { TestClient, type TestSocket } from '../../src/testing/index.ts'
 import { testDatabase } from '../support/postgres.ts'
 import { ChatClient } from './support/chat-client.ts'
+import { fillRoom } from './support/fill-room.ts'
 
 interface Joined {
   readonly chat: ChatClient
@@ -45,15 +46,6 @@ describe('the chat example', () => {
     const joined = await open(room, session)
     await joined.chat.join(name)
     return joined
-  }
-
-  async function fill(room: string, count: number): Promise<void> {
-    await db.exec('insert into rooms values ($1, $2)', [room, count])
-    await db.exec(
-      `insert into messages (room, id, key, author, text)
-       select $1, id, gen_random_uuid(), 'Past', 'message ' || id from generate_series(1, $2::int) id`,
-      [room, count],
-    )
   }
 
   async function json<Value>(path: string): Promise<Value> {
@@ -118,7 +110,7 @@ describe('the chat example', () => {
 
   it('gives the last 50 messages to who joins, and pages to who asks', async () => {
     const room = freshRoom()
-    await fill(room, 120)
+    await fillRoom(db, room, 120)
     const { chat } = await open(room)
     const [, history] = await chat.join('Ann')
     assert.equal(history.last, 120)
@@ -138,7 +130,7 @@ describe('the chat example', () => {
 
   it('resumes after the last message that was seen, page by page', async () => {
     const room = freshRoom()
-    await fill(room, 170)
+    await fillRoom(db, room, 170)
     const { chat } = await open(room)
     const seen: number[] = []
     let [, { messages, last }] = await chat.join('Ann', 60)

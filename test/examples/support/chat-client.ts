@@ -48,20 +48,32 @@ export class ChatClient {
     type: Type,
     fits: (frame: FrameOf<Type>) => boolean = () => true,
   ): Promise<FrameOf<Type>> {
-    const isWanted = (frame: ServerFrame): frame is FrameOf<Type> =>
+    const isWanted = (frame: ServerFrame): boolean =>
       frame.type === type && fits(frame as FrameOf<Type>)
-    for (;;) {
-      const index = this.#frames.findIndex(isWanted)
-      const [found] = index === -1 ? [] : this.#frames.splice(index, 1)
-      if (found !== undefined) return found as FrameOf<Type>
-      const text = await this.#socket.receive()
-      this.#frames.push(JSON.parse(String(text)) as ServerFrame)
-    }
+    return (await this.#find(isWanted)) as FrameOf<Type>
+  }
+
+  /** @returns the message with that key, or why it was not kept */
+  async answerTo(key: string): Promise<FrameOf<'message'> | FrameOf<'error'>> {
+    const isAnswer = (frame: ServerFrame): boolean =>
+      (frame.type === 'message' && frame.message.key === key) ||
+      (frame.type === 'error' && frame.key === key)
+    return (await this.#find(isAnswer)) as FrameOf<'message'> | FrameOf<'error'>
   }
 
   /** Waits until the room has exactly these people. */
   async untilHere(...names: string[]): Promise<void> {
     await this.next('presence', (frame) => frame.names.join() === names.join())
+  }
+
+  async #find(isWanted: (frame: ServerFrame) => boolean): Promise<ServerFrame> {
+    for (;;) {
+      const index = this.#frames.findIndex(isWanted)
+      const [found] = index === -1 ? [] : this.#frames.splice(index, 1)
+      if (found !== undefined) return found
+      const text = await this.#socket.receive()
+      this.#frames.push(JSON.parse(String(text)) as ServerFrame)
+    }
   }
 }
 
