@@ -23,6 +23,7 @@ export interface ServerBackend {
   stats(): HttpServerStats
   reactors(): readonly ReactorInfo[]
   reload(timeoutMs: number): Future<void>
+  reloadCertificates(): Future<void>
   close(timeoutMs: number): Future<void>
 }
 
@@ -30,9 +31,11 @@ export interface ServerBackend {
 export class AppServer {
   readonly #backend: ServerBackend
   readonly #address: Address
+  readonly #scheme: string
 
   /** @internal */
-  constructor(backend: ServerBackend, address: Address) {
+  constructor(backend: ServerBackend, address: Address, isEncrypted: boolean) {
+    this.#scheme = isEncrypted ? 'https' : 'http'
     this.#backend = backend
     this.#address = address
   }
@@ -46,7 +49,8 @@ export class AppServer {
   get url(): string {
     const { path, host = 'localhost' } = this.#address
     if (path !== undefined) return `unix:${path}`
-    return `http://${host.includes(':') ? `[${host}]` : host}:${this.port}`
+    if (this.port === 0) return 'unix:(a socket that was given)'
+    return `${this.#scheme}://${host.includes(':') ? `[${host}]` : host}:${this.port}`
   }
 
   /** One entry for each reactor, in the order of their core ids; in a reactor, of that one alone. */
@@ -79,6 +83,16 @@ export class AppServer {
    */
   reload(options: CloseOptions = {}): Future<void> {
     return this.#backend.reload(timeoutOf('reload options', options))
+  }
+
+  /**
+   * Reads the files of all TLS certificates again, on every reactor, for the handshakes to come;
+   * open connections stay as they are.
+   *
+   * @returns fails with `TlsConfigError` if one cannot be used, and the old ones stay; or without TLS
+   */
+  reloadCertificates(): Future<void> {
+    return this.#backend.reloadCertificates()
   }
 
   /**

@@ -19,7 +19,8 @@ export async function chooseDistribution(
   address: Address,
 ): Promise<ChosenDistribution> {
   const { reusePort, movesHandles } = await detectFeatures()
-  const canReuse = reusePort && address.path === undefined
+  const isGiven = address.fd !== undefined || address.systemd !== undefined
+  const canReuse = reusePort && address.path === undefined && !isGiven
   // Only TCP sockets can be moved to a thread; a process can be sent any.
   const fallback = canReuse
     ? 'reuse-port'

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { OptionError } from '../core/errors.ts'
 import { integerOption, rejectUnknownOptions } from '../core/options.ts'
 import { HTTP_SERVER_OPTION_NAMES, type HttpServerOptions } from '../http/index.ts'
+import type { ListenOptions } from '../net/index.ts'
 import type { StallWatchdogOptions, SupervisionOptions } from '../reactor/index.ts'
 import type { Address } from '../reactor/membership/messages.ts'
 import { supervisionSettings } from '../reactor/supervision/supervision-options.ts'
@@ -28,6 +29,12 @@ export interface ListenAppOptions extends HttpServerOptions {
   readonly host?: string
   /** A Unix socket, in place of port and host. */
   readonly path?: string
+  /** File mode of the Unix socket, such as `0o660`. */
+  readonly mode?: number
+  /** A socket that listens already, in place of port and host: its file descriptor. */
+  readonly fd?: number
+  /** A socket that systemd has opened: the only one, or the one of this name. */
+  readonly systemd?: boolean | string
   /** Lets several processes listen on one port (Linux). */
   readonly reusePort?: boolean
   /** Connections the system holds before they are accepted. */
@@ -60,10 +67,18 @@ export interface ListenPlan {
   readonly watchdog: StallWatchdogOptions | undefined
 }
 
+/** An address as a listener wants it: only that of a host has a port. */
+export function listenOptions({ port, ...rest }: Address): ListenOptions {
+  return rest.host === undefined ? rest : { port, ...rest }
+}
+
 export const LISTEN_OPTION_NAMES: readonly string[] = [
   'port',
   'host',
   'path',
+  'mode',
+  'fd',
+  'systemd',
   'reusePort',
   'backlog',
   'reactors',
@@ -82,6 +97,9 @@ export function listenPlan(options: ListenAppOptions): ListenPlan {
     port = 8000,
     host = '127.0.0.1',
     path,
+    mode,
+    fd,
+    systemd,
     reusePort = false,
     backlog,
     reactors,
@@ -100,18 +118,51 @@ export function listenPlan(options: ListenAppOptions): ListenPlan {
   if (module !== undefined && !(module instanceof URL)) {
     throw new OptionError('listen().module', module, 'a URL')
   }
+  const isGiven = fd !== undefined || (systemd !== undefined && systemd !== false)
+  if (isGiven && (options.port ?? options.host ?? path) !== undefined) {
+    throw new OptionError('listen().fd', fd ?? systemd, 'absent where port, host or path is given')
+  }
+  if (isGiven && distribution === 'reuse-port') {
+    throw new OptionError(
+      'listen().distribution',
+      distribution,
+      "'transfer' or 'cluster' for one socket that is open already",
+    )
+  }
   if (path !== undefined && distribution !== undefined && distribution !== 'cluster') {
     throw new OptionError('listen().distribution', distribution, "'cluster' for a path")
   }
   const rest = backlog === undefined ? undefined : { backlog }
   return {
-    address: path === undefined ? { port, host, ...rest } : { port: 0, path, ...rest },
+    address: { ...place({ port, host, path, mode, fd, systemd }), ...rest },
     reusePort,
     http,
     reactors: reactorCount(reactors),
     distribution,
     watchdog: watchdogOptions(supervision),
   }
+}
+
+/** Address with what was given, and nothing undefined in it. */
+function place({
+  port,
+  host,
+  path,
+  mode,
+  fd,
+  systemd,
+}: {
+  readonly port: number
+  readonly host: string
+  readonly path: string | undefined
+  readonly mode: number | undefined
+  readonly fd: number | undefined
+  readonly systemd: boolean | string | undefined
+}): Address {
+  if (fd !== undefined) return { port: 0, fd }
+  if (systemd !== undefined && systemd !== false) return { port: 0, systemd }
+  if (path === undefined) return { port, host }
+  return mode === undefined ? { port: 0, path } : { port: 0, path, mode }
 }
 
 function watchdogOptions(

@@ -4,7 +4,7 @@ import { HttpServer, type HttpServerOptions, type HttpServerStats } from '../htt
 import { ReactorStateError, StallWatchdog } from '../reactor/index.ts'
 import type { App } from './app.ts'
 import type { ReactorInfo, ServerBackend } from './app-server.ts'
-import type { ListenPlan } from './listen-options.ts'
+import { type ListenPlan, listenOptions } from './listen-options.ts'
 
 /** An app served by the thread that has made it. */
 export class LocalServer implements ServerBackend {
@@ -23,8 +23,10 @@ export class LocalServer implements ServerBackend {
   /** Starts the app, and listens. If it cannot listen, the app is stopped again. */
   static listen(app: App, { address, reusePort, http, watchdog }: ListenPlan): Future<LocalServer> {
     const server = createHttpServer(app, http)
-    const { path, port, ...rest } = address
-    const where = path === undefined ? { port, reusePort, ...rest } : { path, ...rest }
+    const where = {
+      ...listenOptions(address),
+      ...(address.host === undefined ? {} : { reusePort }),
+    }
     return app.start().then(() =>
       orStop(
         app,
@@ -58,6 +60,10 @@ export class LocalServer implements ServerBackend {
     return Future.failed(
       new ReactorStateError('Without reactors there is nothing to reload: restart the program'),
     )
+  }
+
+  reloadCertificates(): Future<void> {
+    return Future.try(() => this.#server.reloadCertificates())
   }
 
   close(timeoutMs: number): Future<void> {

@@ -1,11 +1,13 @@
 import type { Server, Socket } from 'node:net'
+import { OptionError } from '../core/errors.ts'
 import { Future } from '../future/index.ts'
 import { HTTP_STATS_BYTES, type HttpServer, type HttpServerStats } from '../http/index.ts'
 import type { Membership, Tenant } from '../reactor/membership/membership.ts'
 import type { ListenTarget } from '../reactor/membership/messages.ts'
 import type { App } from './app.ts'
 import type { ReactorInfo, ServerBackend } from './app-server.ts'
-import type { ListenPlan } from './listen-options.ts'
+import { assertReloaded, CERTIFICATES, RELOAD_TIMEOUT_MS } from './certificates.ts'
+import { type ListenPlan, listenOptions } from './listen-options.ts'
 import { closeApp, createHttpServer, orStop } from './local-server.ts'
 import type { ReactorSetup } from './supervised-server.ts'
 
@@ -27,7 +29,15 @@ export class ReactorServer implements ServerBackend, Tenant {
     this.#app = app
     this.#setup = membership.boot.setup as ReactorSetup
     this.#membership = membership
+    if (this.#setup.isEncrypted !== (http.tls !== undefined)) {
+      throw new OptionError(
+        'listen().tls',
+        http.tls,
+        'the same in the module that the reactors run',
+      )
+    }
     this.#server = createHttpServer(app, { ...this.#setup.http, ...http }, memory)
+    membership.addCollector(CERTIFICATES, () => this.#server.reloadCertificates())
     if (memory instanceof ArrayBuffer)
       this.#reportNumbers = () => {
         this.#server.stats()
@@ -58,6 +68,10 @@ export class ReactorServer implements ServerBackend, Tenant {
     return Future.ready()
   }
 
+  reloadCertificates(): Future<void> {
+    return this.#membership.gather(CERTIFICATES, RELOAD_TIMEOUT_MS).then(assertReloaded)
+  }
+
   start(): Future<void> {
     if (this.#reportNumbers !== undefined) {
       this.#reporter = setInterval(this.#reportNumbers, REPORT_INTERVAL_MS)
@@ -65,7 +79,8 @@ export class ReactorServer implements ServerBackend, Tenant {
     return this.#app.startWith(this.#setup.shared)
   }
 
-  listen(target: ListenTarget): Future<number> {
+  listen(target: ListenTarget, secret: Uint8Array | undefined): Future<number> {
+    if (secret !== undefined) this.#server.shareTicketKeys(secret)
     const served = Future.try(() => this.#open(target)).then(() => {
       this.#port = target.kind === 'connections' ? target.port : this.#server.port
       return this.#port
@@ -97,9 +112,8 @@ export class ReactorServer implements ServerBackend, Tenant {
   #open(target: ListenTarget): Future<unknown> | void {
     switch (target.kind) {
       case 'address': {
-        const { path, port, ...rest } = target.address
-        const where = path === undefined ? { port, reusePort: target.reusePort } : { path }
-        return this.#server.listen({ ...where, ...rest })
+        const { address, reusePort } = target
+        return this.#server.listen({ ...listenOptions(address), reusePort })
       }
       case 'server':
         return this.#server.adopt(target.server)

@@ -55,7 +55,8 @@ function printBanner(app: App, server: AppServer): void {
   console.log(`${lines.join(', ')} (process ${process.pid}, stop it with Ctrl+C)`)
 }
 
-/** The first signal drains; a second one does not wait any longer. SIGHUP reloads the code. */
+/** The first signal drains; a second one does not wait any longer. SIGHUP reloads the code,
+ * or without reactors the certificates. */
 function serveUntilSignal(server: AppServer, timeoutMs: number): Future<void> {
   const stopped = new Deferred<void>()
   const onStop = (signal: NodeJS.Signals): void => {
@@ -75,6 +76,9 @@ function serveUntilSignal(server: AppServer, timeoutMs: number): Future<void> {
   // A terminal that is closed sends the same signal, and then nobody is left to stop the program.
   const isDaemon = !isatty(0)
   if (isDaemon && server.reactors.length > 1) process.on('SIGHUP', () => reload(server, timeoutMs))
+  else if (isDaemon && server.url.startsWith('https:')) {
+    process.on('SIGHUP', () => reloadCertificates(server))
+  }
   server.closed.catch((reason) => exitWith(reason, 'gave up')).ignore()
   return stopped.future
 }
@@ -86,6 +90,17 @@ function reload(server: AppServer, timeoutMs: number): void {
     .then(
       () => console.log('SIGHUP: all reactors run the new code'),
       (reason) => console.error(`fasterapi: the old code goes on: ${messageOf(reason)}`),
+    )
+    .ignore()
+}
+
+function reloadCertificates(server: AppServer): void {
+  console.log('SIGHUP: reading the certificates again')
+  server
+    .reloadCertificates()
+    .then(
+      () => console.log('SIGHUP: new connections get the new certificates'),
+      (reason) => console.error(`fasterapi: the old certificates stay: ${messageOf(reason)}`),
     )
     .ignore()
 }

@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto'
 import type { Socket } from 'node:net'
+import { OptionError } from '../core/errors.ts'
 import { Future } from '../future/index.ts'
 import {
   HTTP_STATS_BYTES,
@@ -8,7 +10,7 @@ import {
   readHttpStats,
   retireHttpStats,
 } from '../http/index.ts'
-import { ListenError, Listener } from '../net/index.ts'
+import { ListenError, Listener, TICKET_KEYS_BYTES } from '../net/index.ts'
 import type { Address } from '../reactor/membership/messages.ts'
 import type { Member } from '../reactor/supervision/member.ts'
 import { processHosts } from '../reactor/supervision/process-host.ts'
@@ -24,6 +26,7 @@ import {
 import { threadHosts } from '../reactor/supervision/thread-host.ts'
 import type { App } from './app.ts'
 import type { ReactorInfo, ServerBackend } from './app-server.ts'
+import { assertReloaded, CERTIFICATES, RELOAD_TIMEOUT_MS } from './certificates.ts'
 import type { Shared } from './core-scope.ts'
 import { type ChosenDistribution, chooseDistribution } from './distribution.ts'
 import { DependencyError } from './errors.ts'
@@ -32,13 +35,17 @@ import {
   entryModule,
   type ListenAppOptions,
   type ListenPlan,
+  listenOptions,
 } from './listen-options.ts'
+import { createHttpServer } from './local-server.ts'
 
 /** What a supervisor gives to each reactor. */
 export interface ReactorSetup {
   /** Limits of the HTTP server; those that the reactor's own code gives count more. */
   readonly http: HttpServerOptions
   readonly address: Address
+  /** Their own code has the certificates. */
+  readonly isEncrypted: boolean
   /** Values of the app dependencies. */
   readonly shared: readonly Shared[]
 }
@@ -100,6 +107,10 @@ export class SupervisedServer implements ServerBackend {
     return this.#supervisor.reload(timeoutMs)
   }
 
+  reloadCertificates(): Future<void> {
+    return this.#supervisor.gather(CERTIFICATES, RELOAD_TIMEOUT_MS).then(assertReloaded)
+  }
+
   close(timeoutMs: number): Future<void> {
     this.#closing ??= this.#supervisor.close(timeoutMs).finally(() => this.#ended)
     return this.#closing
@@ -114,17 +125,22 @@ async function supervise(
 ): Promise<SupervisedServer> {
   const distribution = await chooseDistribution(wanted, address)
   if (distribution.kind === 'reuse-port' && !reusePort) await probe(address)
-  const { onError: _, ...http } = allHttp
+  // Certificates are no matter for the environment of a process; the reactor's own code has them.
+  const { onError: _, tls, ...http } = allHttp
+  const isEncrypted = tls !== undefined
+  // Finds out at once, and with one message, what each reactor would fail with.
+  createHttpServer(app, allHttp)
   const retired = new ArrayBuffer(HTTP_STATS_BYTES)
   const shared = await app.startShared()
   try {
     assertPlain(shared)
-    const setup: ReactorSetup = { http, address, shared }
+    const setup: ReactorSetup = { http, address, shared, isEncrypted }
     const supervisor = await Supervisor.start({
       count,
       address,
       settings,
       setup,
+      ...(isEncrypted ? { secret: randomBytes(TICKET_KEYS_BYTES) } : {}),
       ...hosts(distribution.kind, module, settings.maxHeapMb),
       onEnd: ({ memory }) => {
         if (memory !== undefined) retireHttpStats(memory, retired)
@@ -160,11 +176,7 @@ function probe(address: Address): Future<void> {
 }
 
 function open(address: Address, onAccept: (socket: Socket) => void): Future<Acceptor> {
-  const { path, port, ...rest } = address
-  return Listener.listen(
-    path === undefined ? { port, ...rest } : { path, ...rest },
-    onAccept,
-  ).catch((reason) => {
+  return Listener.listen(listenOptions(address), onAccept).catch((reason) => {
     throw reason instanceof ListenError ? new HttpListenError(reason.address, reason.cause) : reason
   })
 }
@@ -189,9 +201,20 @@ function distributionFor(
   address: Address,
 ): SupervisorOptions['distribution'] {
   if (kind !== 'reuse-port') {
-    return { kind: 'transfer', listen: (onAccept) => open(address, onAccept), choose: leastLoaded }
+    const listen = (onAccept: (socket: Socket) => void): Future<Acceptor> =>
+      open(address, onAccept).then((acceptor) => {
+        if (kind === 'transfer' && acceptor.port === 0) refuseUnixSocket(acceptor)
+        return acceptor
+      })
+    return { kind: 'transfer', listen, choose: leastLoaded }
   }
   return { kind: 'listen', reusePort: true, movesListeners: movesHandles }
+}
+
+/** Only TCP sockets can be moved to a thread, and it shows late what a given socket is. */
+function refuseUnixSocket(acceptor: Acceptor): never {
+  acceptor.close()
+  throw new OptionError('listen().distribution', 'transfer', "'cluster' for a Unix socket")
 }
 
 /** The one with the fewest connections, those on their way to it included. */

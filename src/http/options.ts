@@ -1,7 +1,16 @@
 import { OptionError } from '../core/errors.ts'
 import { integerOption, rejectUnknownOptions } from '../core/options.ts'
-import type { ReadPath } from '../net/index.ts'
+import {
+  AddressList,
+  type ReadPath,
+  type TlsOptions,
+  type TlsSettings,
+  tlsSettings,
+} from '../net/index.ts'
+import type { ProxyProtocolSettings } from './entrance/entrance.ts'
+import { type Http2Options, type Http2Settings, http2Settings } from './h2/options.ts'
 import type { HttpRequest } from './message/request.ts'
+import { ProxyTrust, type TrustProxy } from './proxy/proxy-trust.ts'
 
 /** Limits and hooks of a server. Times are milliseconds, and 0 turns a timeout off. */
 export interface HttpServerOptions {
@@ -56,15 +65,40 @@ export interface HttpServerOptions {
    * Default: one line with the stack on standard error.
    */
   readonly onError?: (error: unknown, request: HttpRequest | undefined) => void
+  /** Speaks TLS, and nothing else, with this certificate; see `docs/tls.md`. */
+  readonly tls?: TlsOptions
+  /**
+   * Speaks HTTP/2 to clients that choose it, besides HTTP/1.1. Default: true with TLS (by ALPN),
+   * false without, where `{ cleartext: true }` turns it on.
+   */
+  readonly http2?: boolean | Http2Options
+  /**
+   * Expects the header of the PROXY protocol, version 1 or 2, before everything else: `required` of
+   * everybody, or of the balancers listed, with nobody else let in. Default `off`.
+   */
+  readonly proxyProtocol?: 'off' | 'required' | { readonly trusted: readonly string[] }
+  /**
+   * Proxies whose headers say where a request came from: addresses, networks and names of them, or
+   * how many there are. Default: nobody.
+   */
+  readonly trustProxy?: TrustProxy
   /** How sockets are read; default the shared buffer where this Node supports it. */
   readonly readPath?: ReadPath
 }
 
 /** Every option with its value. */
-export type HttpServerSettings = Required<Omit<HttpServerOptions, 'readPath'>> & {
+export type HttpServerSettings = Required<
+  Omit<HttpServerOptions, 'readPath' | 'tls' | 'http2' | 'proxyProtocol' | 'trustProxy'>
+> & {
   readonly readPath: ReadPath | undefined
+  readonly tls: TlsSettings | undefined
+  readonly http2: Http2Settings | undefined
+  readonly proxyProtocol: ProxyProtocolSettings | undefined
+  readonly trustProxy: ProxyTrust | undefined
 }
 
+/** What messages call it. */
+export const TLS_OPTION = 'HttpServer options.tls'
 const MAX_TIMEOUT_MS = 86_400_000
 
 /** Each number: default, least and greatest value. */
@@ -93,6 +127,10 @@ type NumberName = keyof typeof NUMBERS
 /** Names of all options, for those who pass them on. */
 export const HTTP_SERVER_OPTION_NAMES: readonly string[] = [
   ...Object.keys(NUMBERS),
+  'tls',
+  'http2',
+  'proxyProtocol',
+  'trustProxy',
   'onError',
   'readPath',
 ]
@@ -116,7 +154,36 @@ export function httpServerSettings(options: HttpServerOptions = {}): HttpServerS
   if (readPath !== undefined && readPath !== 'shared' && readPath !== 'stream') {
     throw new OptionError('HttpServer options.readPath', readPath, "'shared' or 'stream'")
   }
-  return { ...numbers, onError: onError ?? logError, readPath }
+  return { ...numbers, onError: onError ?? logError, readPath, ...entranceSettings(options) }
+}
+
+function entranceSettings({
+  tls,
+  http2,
+  proxyProtocol,
+  trustProxy,
+}: HttpServerOptions): Pick<HttpServerSettings, 'tls' | 'http2' | 'proxyProtocol' | 'trustProxy'> {
+  const where = 'HttpServer options'
+  return {
+    tls: tls === undefined ? undefined : tlsSettings(TLS_OPTION, tls),
+    http2: http2Settings(`${where}.http2`, http2, tls !== undefined),
+    proxyProtocol: proxyProtocolSettings(`${where}.proxyProtocol`, proxyProtocol),
+    trustProxy:
+      trustProxy === undefined ? undefined : new ProxyTrust(`${where}.trustProxy`, trustProxy),
+  }
+}
+
+function proxyProtocolSettings(
+  where: string,
+  value: HttpServerOptions['proxyProtocol'],
+): ProxyProtocolSettings | undefined {
+  if (value === undefined || value === 'off') return undefined
+  if (value === 'required') return { trusted: undefined }
+  if (typeof value !== 'object' || value === null) {
+    throw new OptionError(where, value, "'off', 'required' or { trusted: [addresses] }")
+  }
+  rejectUnknownOptions(where, value, ['trusted'])
+  return { trusted: new AddressList(`${where}.trusted`, value.trusted) }
 }
 
 function logError(error: unknown, request: HttpRequest | undefined): void {

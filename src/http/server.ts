@@ -4,8 +4,15 @@ import { ClosedError } from '../core/errors.ts'
 import { integerOption, rejectUnknownOptions } from '../core/options.ts'
 import { enterCallback, leaveCallback } from '../core/run-queue.ts'
 import { Deferred, Future } from '../future/index.ts'
-import { Connection, ListenError, Listener, type ListenOptions } from '../net/index.ts'
+import {
+  Connection,
+  ListenError,
+  Listener,
+  type ListenOptions,
+  TlsConfigError,
+} from '../net/index.ts'
 import { AddressCount, networkOf } from './address-count.ts'
+import { Entrance } from './entrance/entrance.ts'
 import { HttpListenError } from './errors.ts'
 import { HttpConnection } from './h1/http-connection.ts'
 import { type RequestHandler, ServerCore } from './h1/server-core.ts'
@@ -29,18 +36,22 @@ const QUIET_TURNS = 2
  */
 export class HttpServer {
   readonly #core: ServerCore
+  readonly #entrance: Entrance | undefined
   readonly #addresses: AddressCount
   #listener: Listener | undefined
   #sweeper: ClockTimer | undefined
+  #fileWatch: ClockTimer | undefined
   #closed: Deferred<void> | undefined
 
   /**
    * @param memory - where its numbers are kept, `HTTP_STATS_BYTES` long: shared memory can be read
    * by other threads with `readHttpStats`
    * @throws {OptionError} for an unknown option or a value out of bounds
+   * @throws {TlsConfigError} if a certificate or key cannot be used
    */
   constructor(handler: RequestHandler, options?: HttpServerOptions, memory?: ArrayBufferLike) {
     this.#core = new ServerCore(handler, httpServerSettings(options), memory)
+    this.#entrance = Entrance.create(this.#core)
     this.#addresses = new AddressCount(this.#core.settings.maxConnectionsPerAddress)
   }
 
@@ -108,13 +119,18 @@ export class HttpServer {
     }
     counters.totalConnections++
     counters.openConnections++
+    const onLeave = network === '' ? undefined : () => this.#addresses.remove(network)
+    if (this.#entrance !== undefined) {
+      this.#entrance.accept(socket, onLeave)
+      return
+    }
     const { readPath } = settings
     const connection = new HttpConnection(this.#core)
     connections.add(connection)
     connection.attach(
       Connection.accept(socket, connection, readPath === undefined ? {} : { readPath }),
     )
-    if (network !== '') connection.onLeave = () => this.#addresses.remove(network)
+    connection.onLeave = onLeave
   }
 
   /**
@@ -127,6 +143,28 @@ export class HttpServer {
     const server = this.#listener?.release()
     this.#listener = undefined
     return server
+  }
+
+  /**
+   * Reads the files of all certificates again, for the handshakes to come; open connections stay as
+   * they are.
+   *
+   * @throws {TlsConfigError} if one cannot be used, and the old ones stay; or without TLS
+   */
+  reloadCertificates(): void {
+    if (this.#entrance?.acceptor === undefined) {
+      throw new TlsConfigError('This server has no certificates to reload: it does not speak TLS')
+    }
+    this.#entrance.acceptor.reload()
+  }
+
+  /**
+   * Lets servers with the same keys resume each other's TLS sessions; `tls.ticketKeys` counts more.
+   *
+   * @param keys - 48 secret bytes
+   */
+  shareTicketKeys(keys: Uint8Array): void {
+    this.#entrance?.acceptor?.shareTicketKeys(keys)
   }
 
   /** The port listened on; 0 before, and for a Unix socket. */
@@ -191,6 +229,7 @@ export class HttpServer {
       this.#core.sweep(),
     )
     this.#sweeper.unref()
+    this.#fileWatch = this.#entrance?.watchFiles()
   }
 
   #drain(closed: Deferred<void>, timeoutMs: number): void {
@@ -205,6 +244,7 @@ export class HttpServer {
     core.onEmpty = () => {
       sweeper.cancel()
       this.#sweeper?.cancel()
+      this.#fileWatch?.cancel()
       core.publish()
       enterCallback()
       closed.resolve()

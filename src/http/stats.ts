@@ -48,6 +48,23 @@ export interface HttpServerStats {
   }
   /** Requests whose client went away before its response. */
   readonly aborted: number
+  readonly tls: {
+    /** Completed, resumed ones included. */
+    readonly handshakes: number
+    readonly resumed: number
+    /** Not completed, those that took too long included. */
+    readonly failed: number
+    readonly timedOut: number
+  }
+  readonly http2: {
+    readonly sessions: number
+    /** Streams that clients have reset before the end of the response. */
+    readonly resets: number
+    /** Sessions ended because the client reset, pinged or changed settings too often. */
+    readonly calmed: number
+  }
+  /** Connections closed for what stood in place of a PROXY protocol header. */
+  readonly proxyErrors: number
   /**
    * From the arrival of a request's head to its response.
    *
@@ -61,6 +78,9 @@ export interface HttpServerStats {
     readonly buckets: readonly number[]
   }
 }
+
+/** What happens before a request is read. */
+export type EntranceEvent = (typeof ENTRANCE_EVENTS)[number]
 
 /** What can expire. */
 export type TimeoutKind = keyof HttpServerStats['timeouts']
@@ -97,7 +117,18 @@ const FIRST_LIMIT = FIRST_TIMEOUT + TIMEOUTS.length
 /** Indexed by the first digit of the status. */
 const FIRST_RESPONSE = FIRST_LIMIT + LIMITS.length
 const FIRST_BUCKET = FIRST_RESPONSE + 6
-const CELL_COUNT = FIRST_BUCKET + LATENCY_BOUNDS_S.length + 1
+const ENTRANCE_EVENTS = [
+  'tlsHandshake',
+  'tlsResumption',
+  'tlsFailure',
+  'tlsTimeout',
+  'http2Session',
+  'http2Reset',
+  'http2Calm',
+  'proxyError',
+] as const
+const FIRST_ENTRANCE = FIRST_BUCKET + LATENCY_BOUNDS_S.length + 1
+const CELL_COUNT = FIRST_ENTRANCE + ENTRANCE_EVENTS.length
 
 /** Bytes of the memory a server's numbers take; see {@link readHttpStats}. */
 export const HTTP_STATS_BYTES: number = CELL_COUNT * Float64Array.BYTES_PER_ELEMENT
@@ -122,7 +153,7 @@ export class ServerCounters {
   constructor(memory: ArrayBufferLike = new ArrayBuffer(HTTP_STATS_BYTES)) {
     this.#cells = new Float64Array(memory, 0, CELL_COUNT)
     this.responses = this.#cells.subarray(FIRST_RESPONSE, FIRST_BUCKET)
-    this.#latencyBuckets = this.#cells.subarray(FIRST_BUCKET)
+    this.#latencyBuckets = this.#cells.subarray(FIRST_BUCKET, FIRST_ENTRANCE)
   }
 
   get openConnections(): number {
@@ -191,6 +222,10 @@ export class ServerCounters {
 
   countTimeout(kind: TimeoutKind): void {
     this.#cells[FIRST_TIMEOUT + TIMEOUTS.indexOf(kind)]!++
+  }
+
+  countEntrance(event: EntranceEvent): void {
+    this.#cells[FIRST_ENTRANCE + ENTRANCE_EVENTS.indexOf(event)]!++
   }
 
   countLimit(kind: LimitKind): void {
@@ -266,7 +301,9 @@ function statsOf(cells: Float64Array): HttpServerStats {
   const count = (name: keyof typeof CELLS): number => cells[CELLS[name]]!
   const timeouts = TIMEOUTS.map((kind, at) => [kind, cells[FIRST_TIMEOUT + at]!] as const)
   const limits = LIMITS.map((kind, at) => [kind, cells[FIRST_LIMIT + at]!] as const)
-  const buckets = [...cells.subarray(FIRST_BUCKET)]
+  const buckets = [...cells.subarray(FIRST_BUCKET, FIRST_ENTRANCE)]
+  const entrance = (event: EntranceEvent): number =>
+    cells[FIRST_ENTRANCE + ENTRANCE_EVENTS.indexOf(event)]!
   return {
     connections: {
       open: count('openConnections'),
@@ -288,6 +325,18 @@ function statsOf(cells: Float64Array): HttpServerStats {
     timeouts: Object.fromEntries(timeouts) as HttpServerStats['timeouts'],
     limits: Object.fromEntries(limits) as HttpServerStats['limits'],
     aborted: count('aborted'),
+    tls: {
+      handshakes: entrance('tlsHandshake'),
+      resumed: entrance('tlsResumption'),
+      failed: entrance('tlsFailure'),
+      timedOut: entrance('tlsTimeout'),
+    },
+    http2: {
+      sessions: entrance('http2Session'),
+      resets: entrance('http2Reset'),
+      calmed: entrance('http2Calm'),
+    },
+    proxyErrors: entrance('proxyError'),
     latency: {
       count: buckets.reduce((sum, each) => sum + each, 0),
       sumSeconds: count('latencySumMs') / 1000,

@@ -8,6 +8,9 @@ import { CorkedOutput } from './corked-output.ts'
 import { HandleWriter } from './handle-writer.ts'
 import { readBufferView } from './read-buffer.ts'
 
+/** Hears of a socket that was given away. */
+const NOBODY: ConnectionHandler = { onData() {}, onEnd() {}, onDrain() {}, onClose() {} }
+
 /** Corked bytes that are sent at once, without waiting for the end of the turn. */
 const CORK_LIMIT_BYTES = 65_536
 
@@ -104,6 +107,23 @@ export class Connection {
       else connection.#readAsStream()
       return connection
     })
+  }
+
+  /**
+   * Gives the socket away, with `unread` put back into it: the connection is closed for everybody
+   * else, and tells nobody anything any more.
+   */
+  detach(unread: Buffer): Socket {
+    const socket = this.#socket
+    socket.removeAllListeners('data')
+    // A socket that flows would drop what nobody takes; one that reads into a buffer must go on.
+    if (socket.readableFlowing === true) socket.pause()
+    if (unread.length > 0) socket.unshift(unread)
+    this.#handler = NOBODY
+    this.#isClosed = true
+    this.#isEnding = true
+    this.#output.clear()
+    return socket
   }
 
   /** Changes who is told; the next event goes to `handler`. */

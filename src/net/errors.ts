@@ -25,6 +25,15 @@ export class ListenError extends FasterApiError {
   }
 }
 
+/** A certificate, key or authority cannot be used; the message names the file or option. */
+export class TlsConfigError extends FasterApiError {
+  readonly code = 'NET_TLS'
+
+  constructor(message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause })
+  }
+}
+
 const REASONS: Readonly<Record<string, string>> = {
   EADDRINUSE: 'the address is in use by another program',
   EADDRNOTAVAIL: 'this machine has no such address',
@@ -46,4 +55,9 @@ export function reasonOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause)
 }
 
-registerErrorClasses(ConnectError, ListenError)
+/** What an error says of itself, for a message that ends with it. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+registerErrorClasses(ConnectError, ListenError, TlsConfigError)

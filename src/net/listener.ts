@@ -1,25 +1,35 @@
+import { chmodSync } from 'node:fs'
 import * as net from 'node:net'
-import { OptionError } from '../core/errors.ts'
-import { integerOption, rejectUnknownOptions } from '../core/options.ts'
 import { enterCallback, leaveCallback } from '../core/run-queue.ts'
 import { Deferred, type Future } from '../future/index.ts'
 import { ListenError } from './errors.ts'
+import { listenTarget } from './listen-target.ts'
+import { removeStaleSocket } from './stale-socket.ts'
 
-/** Where to listen: a port (0: any free one) and host, or the path of a Unix socket. */
+/**
+ * Where to listen: a port (0: any free one) and host, the path of a Unix socket, or a socket that
+ * somebody else has opened.
+ */
 export interface ListenOptions {
   readonly port?: number
   /** Address or name of an own interface; default: every interface. */
   readonly host?: string
   /** Path of a Unix socket, made by the listener and removed when it closes. */
   readonly path?: string
+  /** File mode of the Unix socket, such as `0o660`; default: what the umask of the process leaves. */
+  readonly mode?: number
+  /** A socket that listens already: its file descriptor, as the parent process has given it. */
+  readonly fd?: number
+  /**
+   * A socket that systemd has opened and passed on: `true` if it is the only one, or its name
+   * (`FileDescriptorName=`).
+   */
+  readonly systemd?: boolean | string
   /** Lets several threads or processes listen on one port; the kernel spreads the connections. */
   readonly reusePort?: boolean
   /** Connections the kernel keeps while none is accepted; default 1024. */
   readonly backlog?: number
 }
-
-const KNOWN_OPTIONS = ['port', 'host', 'path', 'reusePort', 'backlog']
-const DEFAULT_BACKLOG = 1024
 
 /** How {@link Connection.accept} wants sockets. */
 const ACCEPT_OPTIONS: net.ServerOpts = {
@@ -41,22 +51,24 @@ export class Listener {
    *
    * @param onAccept - called within an I/O callback with each new socket
    * @returns the listener; the future fails with {@link ListenError}
-   * @throws {OptionError} for unknown options, a bad port, or both a port and a path
+   * @throws {OptionError} for unknown options, a bad port, both a port and a path, or a socket that
+   * systemd has not passed on
    */
   static listen(options: ListenOptions, onAccept: (socket: net.Socket) => void): Future<Listener> {
-    const target = checkOptions(options)
-    const opening = new Deferred<Listener>()
-    const server = net.createServer(ACCEPT_OPTIONS)
-    const settle = (error?: Error): void => {
-      server.removeListener('error', settle)
-      enterCallback()
-      if (error !== undefined) opening.reject(new ListenError(addressOf(options), error))
-      else opening.resolve(Listener.adopt(server, onAccept))
-      leaveCallback()
+    const target = listenTarget(options)
+    const { path, mode } = options
+    const fail = (error: unknown): never => {
+      throw new ListenError(addressOf(options), error)
     }
-    server.once('error', settle)
-    server.listen(target, () => settle())
-    return opening.future
+    const opened = open(target, mode)
+    const server =
+      path === undefined
+        ? opened
+        : opened.catch((error) => {
+            if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+            return removeStaleSocket(path).then(() => open(target, mode))
+          })
+    return server.then((it) => Listener.adopt(it, onAccept), fail)
   }
 
   /**
@@ -102,31 +114,40 @@ export class Listener {
   }
 }
 
-function checkOptions(options: ListenOptions): net.ListenOptions {
-  rejectUnknownOptions('listen options', options, KNOWN_OPTIONS)
-  const { path, host, reusePort } = options
-  if ((options.port === undefined) === (path === undefined)) {
-    throw new OptionError('listen options.port', options.port, 'given, or else path')
+function open(target: net.ListenOptions, mode: number | undefined): Future<net.Server> {
+  const opening = new Deferred<net.Server>()
+  const server = net.createServer(ACCEPT_OPTIONS)
+  const settle = (error?: unknown): void => {
+    server.removeListener('error', settle)
+    enterCallback()
+    if (error === undefined) opening.resolve(server)
+    else opening.reject(error)
+    leaveCallback()
   }
-  const backlog = integerOption(
-    'listen options.backlog',
-    options.backlog,
-    DEFAULT_BACKLOG,
-    1,
-    65_535,
-  )
-  if (path !== undefined) return { path, backlog }
-  const port = integerOption('listen options.port', options.port, 0, 0, 65_535)
-  const exclusive = true
-  return {
-    port,
-    backlog,
-    exclusive,
-    ...(host === undefined ? {} : { host }),
-    ...(reusePort === undefined ? {} : { reusePort }),
+  server.once('error', settle)
+  server.listen(target, () => settle())
+  if (mode !== undefined && target.path !== undefined) setMode(server, target.path, mode, settle)
+  return opening.future
+}
+
+/** Before anybody is let in: the socket is there as soon as `listen` returns, if it could be made. */
+function setMode(
+  server: net.Server,
+  path: string,
+  mode: number,
+  fail: (error: unknown) => void,
+): void {
+  try {
+    if (server.listening) chmodSync(path, mode)
+  } catch (error) {
+    server.close()
+    fail(error)
   }
 }
 
-function addressOf(options: ListenOptions): string {
-  return options.path ?? `${options.host ?? '*'}:${options.port}`
+function addressOf({ path, host, port, fd, systemd }: ListenOptions): string {
+  if (path !== undefined) return path
+  if (fd !== undefined) return `file descriptor ${fd}`
+  if (systemd !== undefined) return 'the socket of systemd'
+  return `${host ?? '*'}:${port}`
 }

@@ -40,6 +40,29 @@ export function httpMetrics(stats: HttpServerStats): MetricFamily[] {
       ],
       ['aborted_total', 'Requests whose client left before the response.', stats.aborted],
     ]),
+    ...families('fasterapi', [
+      [
+        'tls_handshakes_total',
+        'Handshakes of TLS, by result.',
+        byLabel('result', {
+          full: stats.tls.handshakes - stats.tls.resumed,
+          resumed: stats.tls.resumed,
+          failed: stats.tls.failed,
+        }),
+      ],
+      ['http2_sessions_total', 'Sessions of HTTP/2.', stats.http2.sessions],
+      ['http2_resets_total', 'Requests that clients took back.', stats.http2.resets],
+      [
+        'http2_calmed_total',
+        'Sessions ended because the client reset or pinged too often.',
+        stats.http2.calmed,
+      ],
+      [
+        'proxy_errors_total',
+        'Connections closed for want of a PROXY protocol header.',
+        stats.proxyErrors,
+      ],
+    ]),
     {
       name: 'fasterapi_http_request_duration_seconds',
       help: 'From the arrival of the head to the response.',

@@ -16,6 +16,9 @@ export class TestRequest implements AppRequest {
   readonly queryString: string
   readonly httpVersion = '1.1'
   readonly remoteAddress = '127.0.0.1'
+  readonly clientAddress = '127.0.0.1'
+  readonly scheme = 'http'
+  readonly tls = undefined
   readonly body: RequestBody | undefined
   readonly #headers: readonly (readonly [string, string])[]
   readonly #abort = new AbortController()
@@ -41,6 +44,10 @@ export class TestRequest implements AppRequest {
 
   get hasBody(): boolean {
     return this.body !== undefined
+  }
+
+  get host(): string {
+    return this.header('host') ?? ''
   }
 
   header(name: string): string | undefined {

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { PgPool } from '../../src/pg/index.ts'
+import { createCertificate } from '../support/certificates.ts'
 import { testDatabase } from '../support/postgres.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
@@ -46,7 +47,7 @@ function programsOf(page: string, folder: string): Program[] {
     const [title = ''] = section.split('\n')
     for (const [, code = ''] of section.matchAll(/```ts\n([^]*?)```/g)) {
       const file = join(folder, `${page.replaceAll(/\W/g, '-')}-${programs.length}.ts`)
-      writeFileSync(file, toProgram(code))
+      writeFileSync(file, toProgram(code).replaceAll(/'(cert|key)\.pem'/g, `'${folder}/$1.pem'`))
       const output = Array.from(code.matchAll(/\/\/ => (.*)$/gm), ([, line = '']) => line)
       programs.push({ name: title, file, output })
     }
@@ -65,6 +66,9 @@ describe('documentation', { skip: isOldNode ? 'its programs need Node 24' : fals
 
   before(async () => {
     database = await testDatabase()
+    const { cert, key } = await createCertificate(['localhost'])
+    writeFileSync(join(folder, 'cert.pem'), cert)
+    writeFileSync(join(folder, 'key.pem'), key)
     const pool = new PgPool(database.url)
     await pool.exec(TABLES)
     await pool.close()
@@ -77,7 +81,11 @@ describe('documentation', { skip: isOldNode ? 'its programs need Node 24' : fals
   function run(...args: string[]): SpawnSyncReturns<string> {
     // A reader's programs run in normal mode, whatever mode the tests run in.
     const env = { ...process.env, DATABASE_URL: database.url, FASTERAPI_DEBUG: '0' }
-    return spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 30_000, env })
+    return spawnSync(process.execPath, args, {
+      encoding: 'utf8',
+      timeout: 30_000,
+      env,
+    })
   }
 
   it('has programs', () => {

@@ -82,7 +82,7 @@ const ENTRIES: Readonly<Record<string, readonly string[]>> = {
     'timerAt',
   ],
   './schema': ['array', 'int', 'object', 'str'],
-  './net': ['Connection', 'Listener'],
+  './net': ['Connection', 'Listener', 'TlsConfigError'],
   './http': [
     'CookieSigner',
     'HttpError',

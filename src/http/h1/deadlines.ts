@@ -1,5 +1,5 @@
+import type { RequestBody } from '../message/request-body.ts'
 import type { HttpServerSettings } from '../options.ts'
-import type { BodyReader } from './body-reader.ts'
 
 /** How long input is thrown away after our last byte, so that the peer can read it: RFC 9112, 9.6. */
 const LINGER_MS = 1000
@@ -81,7 +81,7 @@ export class Deadlines {
  * @param elapsedMs - since the last sweep
  */
 export function isTooSlow(
-  body: BodyReader,
+  body: RequestBody,
   elapsedMs: number,
   { minBodyBytesPerSecond, bodyGraceMs }: HttpServerSettings,
 ): boolean {

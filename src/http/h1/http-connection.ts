@@ -4,6 +4,7 @@ import { HttpError, HttpParseError } from '../errors.ts'
 import type { HttpRequest, RequestOrigin } from '../message/request.ts'
 import { detailResponse, type HttpResponse } from '../message/response.ts'
 import type { UpgradeResponse } from '../message/upgrade-response.ts'
+import type { Peer } from '../proxy/peer.ts'
 import type { BodyReader } from './body-reader.ts'
 import { INCOMPLETE, LF } from './bytes.ts'
 import { Deadlines, isTooSlow, JUST_NOW, type Phase } from './deadlines.ts'
@@ -11,6 +12,7 @@ import { type ExchangeInput, ExchangeQueue } from './exchange-queue.ts'
 import { parseHead } from './head-parser.ts'
 import { RequestFactory } from './request-factory.ts'
 import { RequestHead } from './request-head.ts'
+import type { ServedConnection } from './served-connection.ts'
 import type { ServerCore } from './server-core.ts'
 import { SwitchedConnection } from './switched-connection.ts'
 
@@ -25,8 +27,11 @@ const head = new RequestHead()
  * Reading stops while too many requests are in flight, while the peer does not take its responses,
  * and while a body nobody asks for piles up.
  */
-export class HttpConnection implements ConnectionHandler, RequestOrigin, ExchangeInput {
+export class HttpConnection
+  implements ConnectionHandler, RequestOrigin, ExchangeInput, ServedConnection
+{
   readonly #core: ServerCore
+  readonly peer: Peer | undefined
   readonly #queue: ExchangeQueue
   readonly #factory: RequestFactory
   #connection!: Connection
@@ -53,8 +58,10 @@ export class HttpConnection implements ConnectionHandler, RequestOrigin, Exchang
   /** Told when the connection is closed. */
   onLeave: (() => void) | undefined
 
-  constructor(core: ServerCore) {
+  /** @param peer - if there is more to say of the client than the address of the socket */
+  constructor(core: ServerCore, peer?: Peer) {
     this.#core = core
+    this.peer = peer
     this.#maxInFlight = core.settings.maxPipelinedRequests
     this.#queue = new ExchangeQueue(core, this)
     this.#factory = new RequestFactory(this, core.paths, core.settings.maxRequestsPerConnection)
@@ -71,7 +78,7 @@ export class HttpConnection implements ConnectionHandler, RequestOrigin, Exchang
   }
 
   get remoteAddress(): string | undefined {
-    return this.#connection.remoteAddress
+    return this.peer === undefined ? this.#connection.remoteAddress : this.peer.address
   }
 
   get maxBodyBytes(): number {

@@ -16,6 +16,11 @@ const TURN_CHUNKS = 256
 /** How the end of a streamed body is told. */
 export type StreamFraming = 'chunked' | 'length' | 'close'
 
+/** What the chunks are written to: a connection, or a stream of one. */
+export type ChunkSink = Pick<Connection, 'isClosed' | 'isCongested' | 'writeOwned'> & {
+  write(data: string, encoding: 'latin1'): boolean
+}
+
 /** Is told how a stream has ended. */
 export interface StreamOwner {
   streamEnded(stream: ResponseStream): void
@@ -31,7 +36,7 @@ export class ResponseStream {
   readonly framing: StreamFraming
   readonly #body: StreamBody
   readonly #owner: StreamOwner
-  readonly #connection: Connection
+  readonly #connection: ChunkSink
   readonly #reader: ChunkReader
   #first: ReturnType<ChunkReader['next']> | undefined
   #sentBytes = 0
@@ -50,7 +55,7 @@ export class ResponseStream {
    */
   constructor(
     owner: StreamOwner,
-    connection: Connection,
+    connection: ChunkSink,
     request: HttpRequest,
     response: HttpResponse,
     body: StreamBody,
@@ -61,7 +66,7 @@ export class ResponseStream {
     this.response = response
     this.#body = body
     this.framing =
-      body.length !== undefined ? 'length' : request.minorVersion === 0 ? 'close' : 'chunked'
+      body.length !== undefined ? 'length' : request.minorVersion === 1 ? 'chunked' : 'close'
     this.#reader = body.open()
     this.#first = this.#reader.next()
   }

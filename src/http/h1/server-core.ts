@@ -5,9 +5,9 @@ import type { HttpResponse } from '../message/response.ts'
 import type { HttpServerSettings } from '../options.ts'
 import { ServerCounters } from '../stats.ts'
 import { BodyMemory } from './body-memory.ts'
-import type { HttpConnection } from './http-connection.ts'
 import { PathCache } from './path-cache.ts'
 import { ResponseWriter } from './response-writer.ts'
+import type { ServedConnection } from './served-connection.ts'
 
 /** Answers one request: at once, or when its future or promise is ready. */
 export type RequestHandler = (request: HttpRequest) => HttpResponse | PromiseLike<HttpResponse>
@@ -25,7 +25,7 @@ export class ServerCore {
   readonly writer: ResponseWriter
   readonly bodyMemory: BodyMemory
   readonly paths: PathCache = new PathCache()
-  readonly connections: Set<HttpConnection> = new Set()
+  readonly connections: Set<ServedConnection> = new Set()
   /** No more requests are wanted: responses say `connection: close`. */
   isClosing = false
   /** Reads since the last sweep. */
@@ -49,6 +49,7 @@ export class ServerCore {
       this.settings
     const { minBodyBytesPerSecond, bodyGraceMs } = this.settings
     const all = [headerTimeoutMs, bodyTimeoutMs, idleTimeoutMs, handlerTimeoutMs, writeTimeoutMs]
+    all.push(this.settings.tls?.handshakeTimeoutMs ?? 0)
     if (minBodyBytesPerSecond > 0) all.push(Math.max(bodyGraceMs, 20))
     const shortest = Math.min(...all.map((ms) => (ms === 0 ? Number.POSITIVE_INFINITY : ms)))
     return Math.max(5, Math.min(500, shortest / 4))
@@ -81,13 +82,20 @@ export class ServerCore {
     return turn <= 1000 || (turn & 7) === 0
   }
 
+  /** A connection goes on as another object: what came as a mere socket speaks a protocol now. */
+  replace(connection: ServedConnection, by: ServedConnection): void {
+    this.connections.delete(connection)
+    this.connections.add(by)
+    by.onLeave = connection.onLeave
+  }
+
   /** Lets a connection look, when this turn is flushed, whether what it wrote has left. */
   afterTurn(notifier: SentNotifier): void {
     this.#sent.push(notifier)
     if (this.#sent.length === 1) afterInput(() => this.#tellSent())
   }
 
-  remove(connection: HttpConnection): void {
+  remove(connection: ServedConnection): void {
     if (!this.connections.delete(connection)) return
     this.counters.openConnections--
     if (this.connections.size === 0) this.onEmpty?.()

@@ -1,4 +1,7 @@
 import { OptionError } from '../../core/errors.ts'
+
+import type { Scheme } from '../proxy/peer.ts'
+
 import type { HeaderList } from './headers.ts'
 import { ProvidedBody } from './provided-body.ts'
 import { HttpRequest, type RequestOrigin } from './request.ts'
@@ -14,6 +17,8 @@ export interface RequestInit {
   /** A source is asked for its chunks as the body is read. */
   readonly body?: string | Uint8Array | StreamSource
   readonly remoteAddress?: string
+  /** Default `http`. */
+  readonly scheme?: Scheme
   /** Default 1 MiB. */
   readonly maxBodyBytes?: number
 }
@@ -41,6 +46,12 @@ export function createRequest(init: RequestInit = {}): HttpRequest {
   }
   const origin: RequestOrigin = {
     remoteAddress,
+    peer: {
+      address: remoteAddress,
+      scheme: init.scheme ?? 'http',
+      tls: undefined,
+      trust: undefined,
+    },
     maxBodyBytes: init.maxBodyBytes ?? 1_048_576,
     wantBody: () => {},
   }

@@ -1,7 +1,9 @@
 import { afterInput } from '../../core/after-input.ts'
 import { schedule } from '../../core/run-queue.ts'
 import { Future } from '../../future/index.ts'
+import type { TlsInfo } from '../../net/index.ts'
 import { HttpError } from '../errors.ts'
+import type { Peer, Scheme } from '../proxy/peer.ts'
 import { fieldLines } from './field-text.ts'
 import { eachHeader, findHeader, type HeaderList } from './headers.ts'
 import type { BodySupplier, RequestBody } from './request-body.ts'
@@ -9,6 +11,8 @@ import type { BodySupplier, RequestBody } from './request-body.ts'
 /** What a request needs from the connection it came on. */
 export interface RequestOrigin {
   readonly remoteAddress: string | undefined
+  /** Undefined if there is no more to say than its address. */
+  readonly peer: Peer | undefined
   readonly maxBodyBytes: number
   /** The handler waits for the body: read on, and say `100 Continue` if that is expected. */
   wantBody(request: HttpRequest): void
@@ -44,7 +48,7 @@ export class HttpRequest implements BodySupplier {
   declare readonly fields: string
   /** @internal */
   declare readonly origin: RequestOrigin
-  /** 0 or 1. @internal */
+  /** 0 or 1, or 2 for HTTP/2. @internal */
   declare readonly minorVersion: number
   /** @internal */
   declare readonly keepsAlive: boolean
@@ -95,13 +99,44 @@ export class HttpRequest implements BodySupplier {
     return this.query ?? ''
   }
 
-  get httpVersion(): '1.0' | '1.1' {
+  get httpVersion(): '1.0' | '1.1' | '2' {
+    if (this.minorVersion === 2) return '2'
     return this.minorVersion === 1 ? '1.1' : '1.0'
   }
 
-  /** Address of the peer; undefined on a Unix socket and after the connection is closed. */
+  /**
+   * Address of the other end of the connection, as the PROXY protocol says if it is spoken;
+   * undefined on a Unix socket and after the connection is closed.
+   */
   get remoteAddress(): string | undefined {
     return this.origin.remoteAddress
+  }
+
+  /** Address of the client: what trusted proxies say, else {@link remoteAddress}. */
+  get clientAddress(): string | undefined {
+    const { remoteAddress, peer } = this.origin
+    return peer?.trust?.resolve(this, remoteAddress).address ?? remoteAddress
+  }
+
+  /** How the client has asked: what trusted proxies say, else `https` if the connection is encrypted. */
+  get scheme(): Scheme {
+    const { remoteAddress, peer } = this.origin
+    if (peer === undefined) return 'http'
+    return peer.trust?.resolve(this, remoteAddress).scheme ?? peer.scheme
+  }
+
+  /**
+   * The host and port the client has asked for: what trusted proxies say, else that of the request.
+   * Empty if an HTTP/1.0 client names none. Clients send what they like: check before you use it.
+   */
+  get host(): string {
+    const { remoteAddress, peer } = this.origin
+    return peer?.trust?.resolve(this, remoteAddress).host ?? this.header('host') ?? ''
+  }
+
+  /** What was agreed on with the other end of an encrypted connection; undefined in the clear. */
+  get tls(): TlsInfo | undefined {
+    return this.origin.peer?.tls
   }
 
   /**

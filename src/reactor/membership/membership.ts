@@ -13,8 +13,11 @@ import type { Command, Failure, ListenTarget, Reading } from './messages.ts'
 export interface Tenant {
   /** Gets everything ready but the listener. */
   start(): Future<void>
-  /** @returns the port */
-  listen(target: ListenTarget): Future<number>
+  /**
+   * @param secret - known to all reactors of the group
+   * @returns the port
+   */
+  listen(target: ListenTarget, secret: Uint8Array | undefined): Future<number>
   /** Takes a connection that the supervisor has accepted. */
   accept(socket: Socket): void
   /** Gives the listening server away; undefined if there is none. */
@@ -118,7 +121,7 @@ export class Membership {
   #onCommand(tenant: Tenant, command: Command): void {
     switch (command.type) {
       case 'listen':
-        this.#listen(tenant, command.target)
+        this.#listen(tenant, command.target, command.secret)
         return
       case 'connection':
         tenant.accept(command.socket)
@@ -141,9 +144,9 @@ export class Membership {
     }
   }
 
-  #listen(tenant: Tenant, target: ListenTarget): void {
+  #listen(tenant: Tenant, target: ListenTarget, secret: Uint8Array | undefined): void {
     tenant
-      .listen(target)
+      .listen(target, secret)
       .then(
         (port) => {
           this.#control.report({ type: 'serving', port })

@@ -8,6 +8,12 @@ export interface Address {
   /** Path of a Unix socket, in place of port and host. */
   readonly path?: string
   readonly backlog?: number
+  /** File mode of the Unix socket. */
+  readonly mode?: number
+  /** A socket that listens already, in place of all that; of this process. */
+  readonly fd?: number
+  /** Such a socket from systemd: the only one, or the one of this name. */
+  readonly systemd?: boolean | string
 }
 
 /** How one reactor comes to its connections. */
@@ -35,7 +41,12 @@ export type Handle = Server | Socket
 
 /** What the supervisor tells a reactor. */
 export type Command =
-  | { readonly type: 'listen'; readonly target: ListenTarget }
+  | {
+      readonly type: 'listen'
+      readonly target: ListenTarget
+      /** Not to be seen in the environment of a process, where everything else for its start is. */
+      readonly secret: Uint8Array | undefined
+    }
   | { readonly type: 'connection'; readonly socket: Socket }
   | { readonly type: 'hand-over' }
   /** Getting it is the answer: it makes the heart beat. */

@@ -28,6 +28,7 @@ export class Member {
   connectionsSent = 0
 
   readonly #host: Host
+  readonly #secret: Uint8Array | undefined
   readonly #joined: Deferred<void> = new Deferred()
   readonly #serving: Deferred<number> = new Deferred()
   readonly #stopped: Deferred<Failure | undefined> = new Deferred()
@@ -36,7 +37,13 @@ export class Member {
   /** It has no listener any more. */
   hasHandedOver = false
 
-  constructor(boot: Omit<Boot, 'port'>, start: StartHost, events: MemberEvents) {
+  constructor(
+    boot: Omit<Boot, 'port'>,
+    start: StartHost,
+    events: MemberEvents,
+    secret?: Uint8Array,
+  ) {
+    this.#secret = secret
     this.id = boot.id
     this.generation = boot.generation
     this.memory = boot.memory
@@ -80,7 +87,8 @@ export class Member {
   }
 
   listen(target: ListenTarget): void {
-    this.send({ type: 'listen', target }, target.kind === 'server' ? target.server : undefined)
+    const { server } = target.kind === 'server' ? target : { server: undefined }
+    this.send({ type: 'listen', target, secret: this.#secret }, server)
   }
 
   /** Takes the listening server from it; undefined if it has none, or dies. */

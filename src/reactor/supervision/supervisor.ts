@@ -10,7 +10,7 @@ import { Watch } from '../sight/watch.ts'
 import { type CoreContext, CoreSlot } from './core-slot.ts'
 import { Gathering } from './gathering.ts'
 import type { StartHost } from './host.ts'
-import { Member } from './member.ts'
+import { Member, type MemberEvents } from './member.ts'
 import type { SupervisionSettings } from './supervision-options.ts'
 
 /** Somebody who accepts connections for the reactors, on the thread of the supervisor. */
@@ -26,6 +26,8 @@ export interface SupervisorOptions {
   readonly startHost: StartHost
   /** Given to each reactor; plain data. */
   readonly setup: unknown
+  /** Known to all reactors, and to nobody else. */
+  readonly secret?: Uint8Array
   /** Opens the memory that a reactor keeps its numbers in; none if it is a process of its own. */
   readonly createMemory: (() => SharedArrayBuffer) | undefined
   /** Told when a reactor has ended, whose numbers are final then. */
@@ -211,7 +213,7 @@ export class Supervisor {
   }
 
   #spawn(core: CoreSlot, generation: number): Member {
-    const { startHost, createMemory, setup, onEnd } = this.#options
+    const { startHost, createMemory, setup, secret, onEnd } = this.#options
     const memory = createMemory?.()
     const mesh = this.#network?.memory
     const stats = this.#watch?.memory
@@ -220,7 +222,7 @@ export class Supervisor {
         ? undefined
         : { memory, mesh, stats }
     const boot = { id: core.id, count: this.#cores.length, generation, setup, ...shared }
-    const member = new Member(boot, startHost, {
+    const events: MemberEvents = {
       onRequest: (from, report) => this.#onRequest(from, report),
       onExit: (ended, reason) => {
         this.#members.delete(ended)
@@ -230,7 +232,8 @@ export class Supervisor {
         onEnd(ended)
         core.onExit(ended, reason)
       },
-    })
+    }
+    const member = new Member(boot, startHost, events, secret)
     this.#members.add(member)
     return member
   }
