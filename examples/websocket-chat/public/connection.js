@@ -1,4 +1,4 @@
-const MAX_DELAY_MS = 15_000
+const MAX_DELAY_MS = 5_000
 
 /** Codes after which it would not help to try again. */
 const FINAL_CODES = new Set([1000, 1008, 4400, 4409, 4429])

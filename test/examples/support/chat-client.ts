@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { once } from 'node:events'
 import type { Message, ServerFrame } from '../../../examples/websocket-chat/protocol.ts'
 
 type FrameOf<Type extends ServerFrame['type']> = Extract<ServerFrame, { type: Type }>
@@ -87,7 +86,10 @@ export class RealSocket implements ChatSocket {
   static async open(url: string, room: string): Promise<RealSocket> {
     const socket = new WebSocket(`${url.replace('http', 'ws')}/rooms/${room}/socket`)
     const real = new RealSocket(socket)
-    await once(socket, 'open')
+    await new Promise<void>((resolve, reject) => {
+      socket.addEventListener('open', () => resolve())
+      socket.addEventListener('error', () => reject(new Error(`no WebSocket for ${room}`)))
+    })
     return real
   }
 
