@@ -42,6 +42,30 @@ export function integerOption(
   return value
 }
 
+/** Default, least and greatest value of each of several whole numbers. */
+export type IntegerBounds<Name extends string> = Readonly<
+  Record<Name, readonly [fallback: number, min: number, max: number]>
+>
+
+/**
+ * Several whole number options, each within bounds of its own.
+ *
+ * @param where - what the options belong to, for the message: `HttpServer options`
+ * @throws {OptionError} as {@link integerOption} does, for the first one that is out of bounds
+ */
+export function integerOptions<Name extends string>(
+  where: string,
+  options: Readonly<Partial<Record<NoInfer<Name>, number | undefined>>>,
+  bounds: IntegerBounds<Name>,
+): Record<Name, number> {
+  const values = {} as Record<Name, number>
+  for (const name of Object.keys(bounds) as Name[]) {
+    const [fallback, min, max] = bounds[name]
+    values[name] = integerOption(`${where}.${name}`, options[name], fallback, min, max)
+  }
+  return values
+}
+
 /**
  * A number option within bounds, which may have a fraction.
  *

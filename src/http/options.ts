@@ -1,5 +1,5 @@
 import { OptionError } from '../core/errors.ts'
-import { integerOption, rejectUnknownOptions } from '../core/options.ts'
+import { integerOptions, rejectUnknownOptions } from '../core/options.ts'
 import {
   AddressList,
   type ReadPath,
@@ -122,8 +122,6 @@ const NUMBERS = {
   writeTimeoutMs: [30_000, 0, MAX_TIMEOUT_MS],
 } as const
 
-type NumberName = keyof typeof NUMBERS
-
 /** Names of all options, for those who pass them on. */
 export const HTTP_SERVER_OPTION_NAMES: readonly string[] = [
   ...Object.keys(NUMBERS),
@@ -142,11 +140,7 @@ export const HTTP_SERVER_OPTION_NAMES: readonly string[] = [
  */
 export function httpServerSettings(options: HttpServerOptions = {}): HttpServerSettings {
   rejectUnknownOptions('HttpServer options', options, HTTP_SERVER_OPTION_NAMES)
-  const numbers = {} as Record<NumberName, number>
-  for (const name of Object.keys(NUMBERS) as NumberName[]) {
-    const [fallback, min, max] = NUMBERS[name]
-    numbers[name] = integerOption(`HttpServer options.${name}`, options[name], fallback, min, max)
-  }
+  const numbers = integerOptions('HttpServer options', options, NUMBERS)
   const { onError, readPath } = options
   if (onError !== undefined && typeof onError !== 'function') {
     throw new OptionError('HttpServer options.onError', onError, 'a function')

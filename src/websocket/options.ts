@@ -1,5 +1,5 @@
 import { OptionError } from '../core/errors.ts'
-import { integerOption, rejectUnknownOptions } from '../core/options.ts'
+import { integerOptions, rejectUnknownOptions } from '../core/options.ts'
 import { type DeflateOptions, type DeflateSettings, deflateSettings } from './deflate/options.ts'
 import type { HandshakeRequest } from './handshake/request.ts'
 
@@ -71,8 +71,6 @@ const NUMBERS = {
   closeTimeoutMs: [5000, 1, MAX_TIMEOUT_MS],
 } as const
 
-type NumberName = keyof typeof NUMBERS
-
 /** Names of all options, for those who pass them on. */
 export const WEBSOCKET_OPTION_NAMES: readonly string[] = [
   ...Object.keys(NUMBERS),
@@ -96,11 +94,7 @@ export function webSocketSettings(
   options: WebSocketOptions = {},
 ): WebSocketSettings {
   rejectUnknownOptions(where, options, WEBSOCKET_OPTION_NAMES)
-  const numbers = {} as Record<NumberName, number>
-  for (const name of Object.keys(NUMBERS) as NumberName[]) {
-    const [fallback, min, max] = NUMBERS[name]
-    numbers[name] = integerOption(`${where}.${name}`, options[name], fallback, min, max)
-  }
+  const numbers = integerOptions(where, options, NUMBERS)
   const { slowPeer = 'close', onError = logError } = options
   if (!POLICIES.includes(slowPeer)) {
     throw new OptionError(`${where}.slowPeer`, slowPeer, "'close', 'drop' or 'wait'")

@@ -1,5 +1,5 @@
 import { OptionError } from '../../core/errors.ts'
-import { integerOption, rejectUnknownOptions } from '../../core/options.ts'
+import { integerOption, integerOptions, rejectUnknownOptions } from '../../core/options.ts'
 import { describeStall } from '../sight/describe-stall.ts'
 import type { Stall } from '../sight/stall-detector.ts'
 import type { RestartSettings } from './restart-policy.ts'
@@ -65,10 +65,7 @@ const KNOWN = [...Object.keys(NUMBERS), 'maxHeapMb', 'onExit', 'onStall']
 /** @throws {OptionError} for an unknown name or a value out of bounds */
 export function supervisionSettings(options: SupervisionOptions = {}): SupervisionSettings {
   rejectUnknownOptions('supervision', options, KNOWN)
-  const number = (name: keyof typeof NUMBERS): number => {
-    const [fallback, min, max] = NUMBERS[name]
-    return integerOption(`supervision.${name}`, options[name], fallback, min, max)
-  }
+  const numbers = integerOptions('supervision', options, NUMBERS)
   const { maxHeapMb, onExit = logExit, onStall = logStall } = options
   if (typeof onExit !== 'function')
     throw new OptionError('supervision.onExit', onExit, 'a function')
@@ -77,14 +74,9 @@ export function supervisionSettings(options: SupervisionOptions = {}): Supervisi
   }
   const heapMb = integerOption('supervision.maxHeapMb', maxHeapMb, 0, 16, 1_048_576)
   return {
-    maxCrashes: number('maxCrashes'),
-    windowMs: number('windowMs'),
-    backoffMs: number('backoffMs'),
-    maxBackoffMs: number('maxBackoffMs'),
-    startTimeoutMs: number('startTimeoutMs'),
+    ...numbers,
     maxHeapMb: maxHeapMb === undefined ? undefined : heapMb,
     onExit,
-    stallThresholdMs: number('stallThresholdMs'),
     onStall,
   }
 }

@@ -1,5 +1,5 @@
 import { OptionError } from '../../core/errors.ts'
-import { integerOption, rejectUnknownOptions } from '../../core/options.ts'
+import { integerOptions, rejectUnknownOptions } from '../../core/options.ts'
 
 /** How messages are compressed for clients that offer permessage-deflate. */
 export interface DeflateOptions {
@@ -34,8 +34,6 @@ const NUMBERS = {
   maxContextBytes: [67_108_864, 0, Number.MAX_SAFE_INTEGER],
 } as const
 
-type NumberName = keyof typeof NUMBERS
-
 /**
  * @param given - true for the defaults
  * @returns undefined for no compression
@@ -55,10 +53,6 @@ export function deflateSettings(
   if (typeof contextTakeover !== 'boolean') {
     throw new OptionError(`${where}.contextTakeover`, contextTakeover, 'a boolean')
   }
-  const numbers = {} as Record<NumberName, number>
-  for (const name of Object.keys(NUMBERS) as NumberName[]) {
-    const [fallback, min, max] = NUMBERS[name]
-    numbers[name] = integerOption(`${where}.${name}`, options[name], fallback, min, max)
-  }
+  const numbers = integerOptions(where, options, NUMBERS)
   return { ...numbers, contextTakeover }
 }
