@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import { after, afterEach, describe, it } from 'node:test'
+import { WebSocket as WebSocketClient } from 'ws'
 import { ExampleProgram } from '../support/example-program.ts'
 import { startPostgres, type TestServer } from '../support/postgres.ts'
 import { ChatClient, RealSocket } from './support/chat-client.ts'
@@ -34,6 +37,12 @@ async function enterOnBoth(url: string, room: string): Promise<[Guest, Guest]> {
   const [first, second] = [guests.get(0), guests.get(1)]
   assert.ok(first !== undefined && second !== undefined)
   return [first, second]
+}
+
+/** @returns whether nobody of that name is in the room `slow` */
+async function isGone(url: string, name: string): Promise<boolean> {
+  const response = await fetch(`${url}/rooms/slow/members`)
+  return !((await response.json()) as { names: string[] }).names.includes(name)
 }
 
 /** Sends a message again, at the page's pace rather than as fast as it can. */
@@ -129,6 +138,45 @@ describe('the chat example as a process', () => {
     const bobAgain = await enter(url, 'restart', 'Bob', { session: bob.chat.session, after: seen })
     assert.deepEqual(bobAgain.missed, ['three'])
     assert.equal(bobAgain.lastSeen, 3)
+    assert.equal(await program.stop(), 0)
+  })
+
+  it('knows who is here after all reactors were replaced', async () => {
+    const { program, url } = await start()
+    const guests = await enterOnBoth(url, 'reload')
+    program.signal('SIGHUP')
+    for (const { socket } of guests) assert.equal((await socket.closed).code, 1001)
+    await program.untilOutput(/all reactors run the new code/)
+    const again = await enterOnBoth(url, 'reload')
+    for (const { chat } of again) await chat.next('presence', ({ count }) => count === 2)
+    assert.equal(await program.stop(), 0)
+  })
+
+  it('cuts a peer off that does not read, and gives it everything when it comes back', async () => {
+    const { program, url } = await start()
+    const text = '\u{1f422}'.repeat(2_000)
+    const fan = await enter(url, 'slow', 'Fan')
+    const slow = new WebSocketClient(`${url.replace('http', 'ws')}/rooms/slow/socket`)
+    await once(slow, 'open')
+    const session = randomUUID()
+    slow.send(JSON.stringify({ type: 'join', name: 'Snail', session }))
+    await fan.chat.untilHere('Fan', 'Snail')
+    slow.pause()
+    let count = 0
+    for (let talkers = 0; !(await isGone(url, 'Snail')); talkers++) {
+      assert.ok(talkers < 100, 'the slow peer is still connected')
+      const talker = await enter(url, 'slow', `Talker ${talkers}`)
+      for (let turn = 0; turn < 20; turn++) talker.chat.say(text)
+      for (let turn = 0; turn < 20; turn++) await talker.chat.hear()
+      count += 20
+      await talker.socket.close()
+    }
+    for (let id = 1; id <= count; id++) assert.equal((await fan.chat.hear()).id, id)
+    slow.resume()
+    const [code] = (await once(slow, 'close')) as [number]
+    assert.equal(code, 1006)
+    const back = await enter(url, 'slow', 'Snail', { session, after: count - 30 })
+    assert.deepEqual(back.missed, Array<string>(30).fill(text))
     assert.equal(await program.stop(), 0)
   })
 

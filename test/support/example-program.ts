@@ -37,9 +37,14 @@ export class ExampleProgram {
 
   /** @returns the address it serves */
   async url(): Promise<string> {
+    return (await this.untilOutput(/serves (http:\S+),/))[1] ?? ''
+  }
+
+  /** Waits until it has written what fits; fails if it ends before. */
+  async untilOutput(pattern: RegExp): Promise<RegExpExecArray> {
     for (;;) {
-      const url = /serves (http:\S+),/.exec(this.#output)?.[1]
-      if (url !== undefined) return url
+      const match = pattern.exec(this.#output)
+      if (match !== null) return match
       assert.equal(this.#child.exitCode, null, this.#output)
       await new Promise((resolve) => setTimeout(resolve, 20))
     }
@@ -50,8 +55,12 @@ export class ExampleProgram {
     return this.#child.exitCode
   }
 
-  stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+  signal(signal: NodeJS.Signals): void {
     this.#child.kill(signal)
+  }
+
+  stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+    this.signal(signal)
     return this.exitCode()
   }
 }
