@@ -127,8 +127,9 @@ export class Visit {
   async #sendHistory(after: number | undefined): Promise<boolean> {
     try {
       const page = { after, limit: HISTORY_LENGTH }
-      const messages = await findMessages(this.#db, this.#room, page)
+      // In this order: what is said in between is among the messages, and not taken for one that was seen.
       const last = await findLastId(this.#db, this.#room)
+      const messages = await findMessages(this.#db, this.#room, page)
       await this.#socket.send(encodeFrame({ type: 'history', messages, last }))
       return true
     } catch (error) {

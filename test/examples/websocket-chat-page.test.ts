@@ -72,6 +72,7 @@ describe('the page of the chat example', { skip }, () => {
 
   async function connected(page: Page): Promise<void> {
     await page.getByRole('status').getByText('Connected').waitFor()
+    await page.locator('#messages[aria-busy=false]').waitFor({ state: 'attached' })
   }
 
   async function say(page: Page, text: string): Promise<void> {

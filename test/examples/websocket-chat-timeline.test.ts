@@ -10,7 +10,7 @@ interface Timeline {
   readonly last: number | undefined
   readonly hasGap: boolean
   add(message: Item): Item[]
-  addHistory(messages: readonly Item[], last: number): Item[]
+  addHistory(messages: readonly Item[]): Item[]
 }
 
 // The page's own module, which the compiler does not know.
@@ -26,20 +26,20 @@ describe('the timeline of the chat page', () => {
     const timeline = new Timeline()
     assert.deepEqual(timeline.add({ id: 53 }), [])
     assert.equal(timeline.last, undefined)
-    assert.deepEqual(ids(timeline.addHistory(range(3, 52), 52)), ids(range(3, 53)))
+    assert.deepEqual(ids(timeline.addHistory(range(3, 52))), ids(range(3, 53)))
     assert.equal(timeline.hasGap, false)
   })
 
   it('begins at 0 in an empty room', () => {
     const timeline = new Timeline()
-    assert.deepEqual(timeline.addHistory([], 0), [])
+    assert.deepEqual(timeline.addHistory([]), [])
     assert.equal(timeline.last, 0)
     assert.deepEqual(ids(timeline.add({ id: 1 })), [1])
   })
 
   it('holds what comes too early, and knows that something is missing', () => {
     const timeline = new Timeline()
-    timeline.addHistory([], 0)
+    timeline.addHistory([])
     assert.deepEqual(timeline.add({ id: 2 }), [])
     assert.equal(timeline.hasGap, true)
     assert.deepEqual(ids(timeline.add({ id: 1 })), [1, 2])
@@ -61,12 +61,12 @@ describe('the timeline of the chat page', () => {
         const timeline = new Timeline()
         const shown: Item[] = []
         for (const [at, id] of arriving.entries()) {
-          if (at === joinAt) shown.push(...timeline.addHistory(range(1, start), start))
+          if (at === joinAt) shown.push(...timeline.addHistory(range(1, start)))
           shown.push(...timeline.add({ id }))
         }
-        if (joinAt >= arriving.length) shown.push(...timeline.addHistory(range(1, start), start))
+        if (joinAt >= arriving.length) shown.push(...timeline.addHistory(range(1, start)))
         // What the page does when it finds a gap, or has connected again.
-        shown.push(...timeline.addHistory(range((timeline.last ?? 0) + 1, count), count))
+        shown.push(...timeline.addHistory(range((timeline.last ?? 0) + 1, count)))
         assert.deepEqual(ids(shown), ids(range(1, count)))
         assert.equal(timeline.hasGap, false)
       }),

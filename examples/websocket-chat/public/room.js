@@ -99,7 +99,7 @@ export class Room {
 
   #takeHistory({ messages, last }) {
     const isFirst = this.#timeline.last === undefined
-    this.#show(this.#timeline.addHistory(messages, last), messages)
+    this.#show(this.#timeline.addHistory(messages), messages)
     if (isFirst) this.#view.showStart(this.#timeline.last === 0)
     if (this.#timeline.last < last) this.#resume()
     else this.#sendNext()

@@ -27,8 +27,8 @@ export class Timeline {
   }
 
   /** As {@link add}, for an answer to a join or resume; the first one says where the room's story begins here. */
-  addHistory(messages, last) {
-    this.#last ??= messages.length === 0 ? last : messages[0].id - 1
+  addHistory(messages) {
+    this.#last ??= messages.length === 0 ? 0 : messages[0].id - 1
     for (const message of messages) this.#held.set(message.id, message)
     return this.#release()
   }
