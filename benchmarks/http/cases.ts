@@ -1,11 +1,10 @@
-import assert from 'node:assert/strict'
-
 /** One request, what the answer must be, and a broken variant that must be refused. */
 export interface HttpCase {
   readonly name: string
   readonly method: 'GET' | 'POST'
   readonly target: string
   readonly body?: string
+  readonly contentType?: string
   /** Requests in one write; 1 is plain keep-alive. */
   readonly pipelining: number
   readonly answer: unknown
@@ -23,65 +22,92 @@ const ITEMS = [
 const ORDER = { customer: 'Ada Lovelace', email: 'ada@example.com', items: ITEMS }
 const BAD_ORDER = { ...ORDER, items: [{ ...ITEMS[0], quantity: 0 }] }
 const HELLO = { message: 'Hello, World!' }
+const PRODUCT = JSON.stringify({ name: 'Widget', price: 9.5 })
+const BAD_PRODUCT = JSON.stringify({ name: 'Widget', price: 'free' })
+
+const JSON_TYPE = 'application/json'
+const BYTES_TYPE = 'application/octet-stream'
 
 export const GET_JSON = 'GET JSON'
 export const PIPELINED = 'GET JSON, 16 pipelined'
 export const PARAMS = 'GET params and query'
 export const STATIC_FILE = 'GET static file'
 export const POST_ORDER = 'POST JSON, validated'
+export const POST_PRODUCT = 'POST small JSON, validated'
+export const POST_PRODUCT_BYTES = 'POST small, bytes only'
+export const GET_BESIDE_POST = 'GET JSON, in turn with it'
+export const POST_1_KIB = 'POST 1 KiB'
+export const POST_64_KIB = 'POST 64 KiB'
 
-export const CASES: readonly HttpCase[] = [
-  { name: GET_JSON, method: 'GET', target: '/', pipelining: 1, answer: HELLO },
-  { name: PIPELINED, method: 'GET', target: '/', pipelining: 16, answer: HELLO },
-  {
-    name: STATIC_FILE,
-    method: 'GET',
-    target: '/static/hello.json',
-    pipelining: 1,
-    answer: HELLO,
-    peers: ['Fastify', 'Express', 'Hono'],
-  },
-  {
-    name: PARAMS,
-    method: 'GET',
-    target: '/users/42/orders/7?limit=25&q=red+shoes',
-    pipelining: 1,
-    answer: { user: 42, order: 7, limit: 25, q: 'red shoes' },
-    invalid: { target: '/users/42/orders/7?limit=101&q=x' },
-  },
-  {
-    name: POST_ORDER,
-    method: 'POST',
-    target: '/users/42/orders/7',
-    body: JSON.stringify(ORDER),
-    pipelining: 1,
-    answer: { user: 42, order: 7, customer: 'Ada Lovelace', items: ITEMS, total: 145.25 },
-    invalid: { target: '/users/42/orders/7', body: JSON.stringify(BAD_ORDER) },
-  },
+const PLAIN: Omit<HttpCase, 'name'> = {
+  method: 'GET',
+  target: '/',
+  pipelining: 1,
+  answer: HELLO,
+}
+
+function postBytes(name: string, body: string): HttpCase {
+  const answer = { bytes: body.length }
+  const contentType = BYTES_TYPE
+  return { name, method: 'POST', target: '/bytes', body, contentType, pipelining: 1, answer }
+}
+
+function postJson(
+  name: string,
+  request: { readonly target: string; readonly body: string; readonly badBody: string },
+  answer: unknown,
+): HttpCase {
+  const { target, body, badBody } = request
+  const invalid = { target, body: badBody }
+  const contentType = JSON_TYPE
+  return { name, method: 'POST', target, body, contentType, pipelining: 1, answer, invalid }
+}
+
+/** Cases of one group are measured in turn, so that they can be compared with each other, too. */
+export const CASE_GROUPS: readonly (readonly HttpCase[])[] = [
+  [{ ...PLAIN, name: GET_JSON }],
+  [{ ...PLAIN, name: PIPELINED, pipelining: 16 }],
+  [
+    {
+      ...PLAIN,
+      name: STATIC_FILE,
+      target: '/static/hello.json',
+      peers: ['Fastify', 'Express', 'Hono'],
+    },
+  ],
+  [
+    {
+      name: PARAMS,
+      method: 'GET',
+      target: '/users/42/orders/7?limit=25&q=red+shoes',
+      pipelining: 1,
+      answer: { user: 42, order: 7, limit: 25, q: 'red shoes' },
+      invalid: { target: '/users/42/orders/7?limit=101&q=x' },
+    },
+  ],
+  [
+    postJson(
+      POST_ORDER,
+      {
+        target: '/users/42/orders/7',
+        body: JSON.stringify(ORDER),
+        badBody: JSON.stringify(BAD_ORDER),
+      },
+      { user: 42, order: 7, customer: 'Ada Lovelace', items: ITEMS, total: 145.25 },
+    ),
+  ],
+  [
+    // The answer is as long as that of GET JSON: 27 bytes.
+    postJson(
+      POST_PRODUCT,
+      { target: '/users/42/products/7', body: PRODUCT, badBody: BAD_PRODUCT },
+      { user: 42, name: 'Widget' },
+    ),
+    postBytes(POST_PRODUCT_BYTES, PRODUCT),
+    { ...PLAIN, name: GET_BESIDE_POST },
+  ],
+  [postBytes(POST_1_KIB, 'x'.repeat(1_024))],
+  [postBytes(POST_64_KIB, 'x'.repeat(65_536))],
 ]
 
-/**
- * Asserts that a server answers a case as it must, before it is measured.
- *
- * @throws {AssertionError} naming the server and the case
- */
-export async function assertAnswer(server: string, port: number, each: HttpCase): Promise<void> {
-  const where = `${server}, ${each.name}`
-  const good = await send(port, each.method, each.target, each.body)
-  assert.equal(good.status, 200, `${where}: status`)
-  assert.match(good.headers.get('content-type') ?? '', /^application\/json/, `${where}: type`)
-  assert.deepEqual(await good.json(), each.answer, `${where}: answer`)
-  if (each.invalid === undefined) return
-  const bad = await send(port, each.method, each.invalid.target, each.invalid.body)
-  await bad.arrayBuffer()
-  assert.ok(bad.status >= 400 && bad.status < 500, `${where}: invalid input got ${bad.status}`)
-}
-
-function send(port: number, method: string, target: string, body?: string): Promise<Response> {
-  const init: RequestInit = { method }
-  if (body !== undefined) {
-    init.body = body
-    init.headers = { 'content-type': 'application/json' }
-  }
-  return fetch(`http://127.0.0.1:${port}${target}`, init)
-}
+export const CASES: readonly HttpCase[] = CASE_GROUPS.flat()

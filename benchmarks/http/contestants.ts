@@ -12,6 +12,13 @@ export interface HttpContestant {
 
 export const FASTERAPI = 'fasterapi'
 export const ENGINE = 'fasterapi engine'
+export const NODE_HTTP = 'node:http'
+export const FASTIFY = 'Fastify'
+export const ELYSIA = 'Elysia on Bun'
+export const UWEBSOCKETS = 'uWebSockets.js'
+
+/** All but ours. */
+export const PEERS: readonly string[] = [NODE_HTTP, FASTIFY, 'Hono', 'Express', ELYSIA, UWEBSOCKETS]
 
 /** All contestants, ours first. Reads installed packages, so the peers must be there. */
 export function contestants(): HttpContestant[] {
@@ -20,13 +27,13 @@ export function contestants(): HttpContestant[] {
   return [
     { name: FASTERAPI, command: [node, own('fasterapi.ts')], version: undefined },
     { name: ENGINE, command: [node, own('engine.ts')], version: undefined },
-    { name: 'node:http', command: [node, peer('node-http')], version: undefined },
-    { name: 'Fastify', command: [node, peer('fastify')], version: peerVersion('fastify') },
+    { name: NODE_HTTP, command: [node, peer('node-http')], version: undefined },
+    { name: FASTIFY, command: [node, peer('fastify')], version: peerVersion('fastify') },
     { name: 'Hono', command: [node, peer('hono')], version: peerVersion('hono') },
     { name: 'Express', command: [node, peer('express')], version: peerVersion('express') },
-    { name: 'Elysia on Bun', command: [bun, peer('elysia')], version: peerVersion('elysia') },
+    { name: ELYSIA, command: [bun, peer('elysia')], version: peerVersion('elysia') },
     {
-      name: 'uWebSockets.js',
+      name: UWEBSOCKETS,
       command: [nodeForUwebsockets(), peer('uwebsockets')],
       version: peerVersion('uwebsockets'),
     },

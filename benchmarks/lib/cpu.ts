@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 
 /** Linux reports CPU time in ticks of USER_HZ, which is 100 on every architecture Node runs on. */
 const MICROS_PER_TICK = 10_000
@@ -13,6 +13,23 @@ export function cpuMicros(pid: number): number {
   if (process.platform === 'linux')
     return parseProcStat(readFileSync(`/proc/${pid}/stat`, 'latin1'))
   return parsePsTime(execFileSync('ps', ['-o', 'time=', '-p', String(pid)], { encoding: 'latin1' }))
+}
+
+/**
+ * How long the main thread of a process was ready to run while others had its core, in microseconds.
+ *
+ * 0 where the system does not tell.
+ */
+export function waitedMicros(pid: number): number {
+  const file = `/proc/${pid}/schedstat`
+  return existsSync(file) ? parseSchedstat(readFileSync(file, 'latin1')) : 0
+}
+
+/** @see the kernel's documentation, "Scheduler Statistics": time run, time waited, in nanoseconds */
+export function parseSchedstat(text: string): number {
+  const waited = Number(text.split(' ')[1])
+  if (!Number.isFinite(waited)) throw new TypeError(`Not a schedstat line: ${text}`)
+  return waited / 1_000
 }
 
 /** @see proc(5), `/proc/pid/stat`, fields 14 (utime) and 15 (stime) */

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
+import { constants } from 'node:os'
 import { join } from 'node:path'
 import { BENCHMARKS, peerFile } from './peers.ts'
 import { findProgram, LOAD_CORE, pinned } from './pin.ts'
@@ -10,6 +12,8 @@ export interface Load {
   readonly method: 'GET' | 'POST'
   readonly target: string
   readonly body?: string
+  /** Type of the body; JSON if not given. */
+  readonly contentType?: string
   /** Requests per write; 1 is plain keep-alive. */
   readonly pipelining: number
   readonly connections: number
@@ -26,6 +30,10 @@ export interface LoadResult {
   readonly errors: number
 }
 
+const { SIGINT } = constants.signals
+const RETRY_MS = 10
+const JSON_TYPE = 'application/json'
+
 /** Runs the load from its own core and returns when it has stopped. */
 export function generateLoad(load: Load): Promise<LoadResult> {
   const wrk = findProgram('wrk')
@@ -34,15 +42,20 @@ export function generateLoad(load: Load): Promise<LoadResult> {
 
 async function runWrk(wrk: string, load: Load): Promise<LoadResult> {
   const script = load.pipelining > 1 ? 'pipeline.lua' : load.method === 'POST' ? 'post.lua' : null
-  const argument = load.pipelining > 1 ? String(load.pipelining) : load.body
+  const { body, contentType = JSON_TYPE } = load
   // wrk counts whole seconds only: it gets more than enough and is interrupted, which it reports as
   // an ordinary end.
   const options = ['-t', '1', '-c', String(load.connections), '-d', '600s', '--latency']
   const withScript = script === null ? [] : ['-s', join(BENCHMARKS, 'http', script)]
   const url = `http://127.0.0.1:${load.port}${load.target}`
-  const rest = argument === undefined ? [] : ['--', argument]
+  const posted = body === undefined ? [] : ['--', body, contentType]
+  const rest = load.pipelining > 1 ? ['--', String(load.pipelining)] : posted
   const child = startPinned([wrk, ...options, ...withScript, url, ...rest])
-  const timer = setTimeout(() => child.process.kill('SIGINT'), load.milliseconds)
+  let timer = setTimeout(function interrupt() {
+    // On a busy machine it may not have come so far: then the signal would end it without a word.
+    if (catchesInterrupts(child.process.pid)) child.process.kill('SIGINT')
+    else timer = setTimeout(interrupt, RETRY_MS)
+  }, load.milliseconds)
   const output = await child.output
   clearTimeout(timer)
   const result = parseWrk(output)
@@ -51,10 +64,23 @@ async function runWrk(wrk: string, load: Load): Promise<LoadResult> {
   return load.pipelining > 1 ? { ...result, p99Ms: Number.NaN } : result
 }
 
+/** Whether a process handles SIGINT; assumed where there is no `/proc` to look at. */
+function catchesInterrupts(pid: number | undefined): boolean {
+  const file = `/proc/${pid}/status`
+  return !existsSync(file) || parseCaughtSignals(readFileSync(file, 'latin1')).has(SIGINT)
+}
+
+/** @see proc(5), `/proc/pid/status`, SigCgt: a hexadecimal mask, signal 1 is its lowest bit */
+export function parseCaughtSignals(text: string): ReadonlySet<number> {
+  const mask = BigInt(`0x${/^SigCgt:\s+([0-9a-f]+)$/m.exec(text)?.[1] ?? '0'}`)
+  const signals = Array.from({ length: 64 }, (_, index) => index + 1)
+  return new Set(signals.filter((signal) => (mask >> BigInt(signal - 1)) & 1n))
+}
+
 async function runAutocannon(load: Load): Promise<LoadResult> {
   const seconds = String(Math.max(1, Math.round(load.milliseconds / 1_000)))
-  const body =
-    load.body === undefined ? [] : ['-H', 'content-type=application/json', '-b', load.body]
+  const type = `content-type=${load.contentType ?? JSON_TYPE}`
+  const body = load.body === undefined ? [] : ['-H', type, '-b', load.body]
   const shape = ['-c', String(load.connections), '-p', String(load.pipelining), '-d', seconds]
   const url = `http://127.0.0.1:${load.port}${load.target}`
   const program = peerFile('autocannon', 'autocannon.js')

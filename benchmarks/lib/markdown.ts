@@ -1,14 +1,17 @@
 import type { Report, Row } from './report.ts'
-import { formatNumber, formatRatio, withSpread } from './table.ts'
+import { byUnit, formatNumber, formatRatio, withSpread } from './table.ts'
 
-/** The table of a report for `docs/benchmarks.md`: ratios, and the first figure for information. */
-function markdownTable(report: Report): string {
-  const [unit] = report.rows.map((row) => row.unit)
-  const [info] = report.rows.flatMap((row) => Object.keys(row.oursFigure.info))
+/** Rows of one unit for `docs/benchmarks.md`: ratios, and the first figure for information. */
+function markdownTable(rows: readonly Row[]): string {
+  const [unit] = rows.map((row) => row.unit)
+  const [info] = rows.flatMap((row) => Object.keys(row.oursFigure.info))
   const head = ['case', 'ours', 'peer', `ours, ${unit}`, `peer, ${unit}`, 'ratio', 'budget']
   const columns = info === undefined ? head : [...head, `ours, ${info}`, `peer, ${info}`]
-  const rows = report.rows.map((row) => cells(row, info))
-  return formatMarkdownTable(columns, rows, 3)
+  return formatMarkdownTable(
+    columns,
+    rows.map((row) => cells(row, info)),
+    3,
+  )
 }
 
 /** @param texts - how many columns, from the left, hold text; the others hold numbers */
@@ -67,5 +70,5 @@ function provenance({ machine }: Report): string {
 
 /** A report as the documentation shows it. */
 export function markdownReport(report: Report): string {
-  return `${provenance(report)}\n\n${markdownTable(report)}`
+  return [provenance(report), ...byUnit(report.rows).map(markdownTable)].join('\n\n')
 }

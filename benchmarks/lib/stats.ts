@@ -19,7 +19,14 @@ export function medianAbsoluteDeviation(values: readonly number[]): number {
  * @param fraction - greater than 0, at most 1: 0.99 is the 99th percentile
  */
 export function percentile(values: readonly number[], fraction: number): number {
-  if (values.length === 0) throw new RangeError('percentile of no values')
-  const sorted = values.toSorted((a, b) => a - b)
+  return percentileOfSorted(
+    values.toSorted((a, b) => a - b),
+    fraction,
+  )
+}
+
+/** As {@link percentile}, of values that ascend. */
+export function percentileOfSorted(sorted: ArrayLike<number>, fraction: number): number {
+  if (sorted.length === 0) throw new RangeError('percentile of no values')
   return sorted[Math.max(0, Math.ceil(fraction * sorted.length) - 1)]!
 }

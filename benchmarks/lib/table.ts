@@ -1,18 +1,27 @@
 import type { Figure, Report, Row } from './report.ts'
 
-/** The report as text: one block per case, one line per peer, then what was skipped. */
+/** The report as text: a table per unit, one line per case and peer, then what was skipped. */
 export function formatReport(report: Report): string {
   const lines = [heading(report), '']
-  const infoNames = [...new Set(report.rows.flatMap((row) => Object.keys(row.oursFigure.info)))]
-  const head = ['case', 'ours', 'peer', 'unit', 'ours', 'peer', 'ratio', 'budget', '']
-  const info = infoNames.flatMap((name) => [`ours ${name}`, `peer ${name}`])
-  lines.push(...align([[...head, ...info], ...report.rows.map((row) => cells(row, infoNames))]))
+  for (const rows of byUnit(report.rows)) lines.push(...table(rows), '')
   const reasons = Map.groupBy(report.skipped, (entry) => entry.reason)
   for (const [reason, entries] of reasons) {
     const pairs = entries.map((entry) => `${entry.case} against ${entry.peerName}`)
     lines.push(`skipped (${reason}): ${pairs.join('; ')}`)
   }
-  return lines.join('\n')
+  return lines.join('\n').trimEnd()
+}
+
+/** Rows of one unit have the same columns, and only they can stand in one. */
+export function byUnit(rows: readonly Row[]): readonly (readonly Row[])[] {
+  return [...Map.groupBy(rows, (row) => row.unit).values()]
+}
+
+function table(rows: readonly Row[]): string[] {
+  const infoNames = [...new Set(rows.flatMap((row) => Object.keys(row.oursFigure.info)))]
+  const head = ['case', 'ours', 'peer', 'unit', 'ours', 'peer', 'ratio', 'budget', '']
+  const info = infoNames.flatMap((name) => [`ours ${name}`, `peer ${name}`])
+  return align([[...head, ...info], ...rows.map((row) => cells(row, infoNames))])
 }
 
 function heading({ name, quick, machine }: Report): string {

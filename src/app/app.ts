@@ -7,7 +7,7 @@ import {
   type StaticFilesOptions,
   staticFiles,
 } from '../http/index.ts'
-import type { WebSocket } from '../websocket/index.ts'
+import type { TopicBridge, WebSocket } from '../websocket/index.ts'
 import { AfterResponse } from './after-response.ts'
 import type { AppServer } from './app-server.ts'
 import { wrapHandler } from './content.ts'
@@ -29,6 +29,7 @@ import { flatten, type MountedRoute, RouteGroup } from './router.ts'
 import { type RunOptions, runApp } from './run.ts'
 import { listenApp } from './server.ts'
 import { StaticMount } from './static-mount.ts'
+import { TopicBridging } from './topic-bridging.ts'
 import {
   defineWebSocketRoute,
   type WebSocketRouteHandler,
@@ -93,6 +94,7 @@ export class App {
   readonly #afterResponse: AfterResponse
   readonly #afterSocket: AfterResponse
   readonly #lifespan = new Lifespan()
+  readonly #bridging = new TopicBridging()
   readonly #overrides = new Overrides()
   readonly #core = new CoreScope()
   readonly #host: PlanHost
@@ -183,6 +185,26 @@ export class App {
   }
 
   /**
+   * Connects the topics of WebSockets with those of other processes and machines:
+   * `app.bridgeTopics({ pool }, ({ pool }) => postgresBridge(pool))`.
+   *
+   * The bridge is made and opened where the app starts, on every reactor, in the order of start hooks;
+   * the start fails if it cannot be opened. It is closed when all sockets are, before stop hooks.
+   *
+   * @throws {OptionError} if the app has a bridge already, or there is no function
+   * @throws {AppStateError} if the app has started
+   */
+  bridgeTopics(create: () => Eventual<TopicBridge>): void
+  bridgeTopics<const In extends InputMap>(
+    inputs: In,
+    create: (values: Values<In>) => Eventual<TopicBridge>,
+  ): void
+  bridgeTopics(first: unknown, second?: unknown): void {
+    this.#assertStopped('bridgeTopics()')
+    this.#bridging.declare(first, second, this.#lifespan)
+  }
+
+  /**
    * Puts a fake in the place of a dependency, for tests: another dependency, a function that makes
    * the value, or the value itself.
    *
@@ -239,7 +261,8 @@ export class App {
             this.#state = 'stopped'
             throw reason
           }
-          return this.#core.stop().then(giveUp, giveUp)
+          const end = (): Future<void> => this.#core.stop()
+          return this.#bridging.close().then(end, end).then(giveUp, giveUp)
         },
       )
   }
@@ -259,7 +282,8 @@ export class App {
     return this.#afterResponse
       .settled()
       .then(() => this.#socketsSettled())
-      .then(() => this.#lifespan.stop())
+      .then(() => this.#bridging.close())
+      .finally(() => this.#lifespan.stop())
       .finally(() => this.#core.stop())
       .finally(() => {
         this.#state = 'stopped'

@@ -3,7 +3,7 @@ import { abandonedFailures, type TaskGroupStats, taskGroupStats } from '../futur
 import { type HttpServerStats, LATENCY_BOUNDS_S } from '../http/index.ts'
 import type { PgPoolStats } from '../pg/index.ts'
 import { Reactor } from '../reactor/index.ts'
-import type { WebSocketStats } from '../websocket/index.ts'
+import type { TopicBridgeStats, WebSocketStats } from '../websocket/index.ts'
 import { type ByLabel, byLabel, families } from './families.ts'
 import type { MetricFamily } from './prometheus.ts'
 
@@ -93,9 +93,29 @@ export function webSocketMetrics(stats: WebSocketStats): MetricFamily[] {
   ])
 }
 
+/** @returns the metrics of the bridge of this core, from {@link TopicBridgeStats}; none without a bridge */
+export function topicBridgeMetrics(stats: TopicBridgeStats | undefined): MetricFamily[] {
+  if (stats === undefined) return []
+  const { dropped, queued } = stats
+  const { queueFull: queue_full, tooBig: too_big, failed } = dropped
+  const reasons = byLabel('reason', { queue_full, too_big, failed })
+  return families('fasterapi_topic_bridge', [
+    ['connected', 'Whether messages of other processes arrive.', Number(stats.isConnected)],
+    ['published_messages_total', 'Messages for other processes.', stats.published],
+    ['sent_messages_total', 'Messages that were accepted.', stats.sent],
+    ['dropped_messages_total', 'Messages given up, by reason.', reasons],
+    ['received_messages_total', 'Messages of other processes.', stats.received],
+    ['duplicate_payloads_total', 'What came twice, and was ignored.', stats.duplicates],
+    ['gaps_total', 'Times that messages of others were missing.', stats.gaps],
+    ['retries_total', 'Times that sending was tried again.', stats.retries],
+    ['queued_messages', 'Messages that wait to be sent.', queued.messages],
+    ['queued_bytes', 'Their size.', queued.bytes],
+  ])
+}
+
 /** @returns the metrics of a database pool, from {@link PgPoolStats} */
 export function pgMetrics(stats: PgPoolStats): MetricFamily[] {
-  const { connections, queries, waiting } = stats
+  const { connections, queries, waiting, listener } = stats
   const { max, idle, busy, opening } = connections
   return families('fasterapi_pg', [
     ['connections_max', 'Most connections the pool may open.', max],
@@ -111,6 +131,10 @@ export function pgMetrics(stats: PgPoolStats): MetricFamily[] {
     ['queries_cancelled_total', 'Queries given up.', queries.cancelled],
     ['queries_in_flight', 'Queries not answered yet.', queries.inFlight],
     ['waiting', 'Queries and transactions without a connection.', waiting],
+    ['listening', 'Whether notifications arrive.', Number(listener.isListening)],
+    ['listened_channels', 'Channels with listeners.', listener.channels],
+    ['notifications_total', 'Notifications received.', listener.received],
+    ['listeners_lost_total', 'Times that the connection that listens was lost.', listener.lost],
   ])
 }
 

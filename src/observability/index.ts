@@ -3,6 +3,7 @@ export {
   pgMetrics,
   processMetrics,
   reactorMetrics,
+  topicBridgeMetrics,
   webSocketMetrics,
 } from './collect.ts'
 export { httpClientMetrics } from './http-client-metrics.ts'

@@ -11,6 +11,7 @@ import { settleLost } from './loss.ts'
 import { Pipeline, type PipelineHost } from './pipeline.ts'
 import { MessageFramer } from './protocol/framing.ts'
 import { writeTerminate } from './protocol/frontend-message.ts'
+import type { MessageReader } from './protocol/reader.ts'
 import type { Query } from './query.ts'
 import { type BackendKey, Startup, type StartupHost } from './startup.ts'
 import type { Int8Mode } from './types/registry.ts'
@@ -40,6 +41,8 @@ export interface ConnectionOwner {
   /** Called once for a connection that was open; `neverRan` are to be sent elsewhere. */
   onLost(connection: PgConnection, cause: unknown, neverRan: Query[]): void
   resend(query: Query): void
+  /** Only the listener has it: those of other connections belong to nobody. */
+  onNotification?(reader: MessageReader): void
 }
 
 /**
@@ -243,6 +246,16 @@ export class PgConnection implements ConnectionHandler, PipelineHost, StartupHos
 
   resend(query: Query): void {
     this.#owner.resend(query)
+  }
+
+  onNotification(reader: MessageReader): void {
+    this.#owner.onNotification?.(reader)
+  }
+
+  /** Does not read on while `isPaused`, which TCP tells the server. */
+  setPaused(isPaused: boolean): void {
+    if (isPaused) this.#socket?.pause()
+    else this.#socket?.resume()
   }
 
   onAbandonedHead(): void {

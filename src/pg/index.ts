@@ -12,6 +12,14 @@ export {
   TransactionClosedError,
   TransactionRolledBackError,
 } from './errors.ts'
+export type { PgListenerStats } from './notifications/listener.ts'
+export type {
+  ListenOptions,
+  NotificationsOptions,
+  PgGap,
+  PgNotification,
+} from './notifications/notification.ts'
+export type { PgSubscription } from './notifications/subscription.ts'
 export { PgPool, type PgPoolStats } from './pool.ts'
 export type { PgPoolOptions } from './pool-options.ts'
 export type { QueryOptions, Row } from './queryable.ts'

@@ -38,6 +38,8 @@ export interface PipelineHost {
   onAbandonedHead(): void
   /** The server ends the connection, and says why. */
   onFatal(error: PgError): void
+  /** Somebody has notified a channel that this connection listens to. */
+  onNotification(reader: MessageReader): void
   /** This query never took effect here, through no fault of its own. */
   resend(query: Query): void
 }
@@ -200,8 +202,9 @@ export class Pipeline implements MessageSink {
       case 0x49: // I, EmptyQueryResponse
       case 0x53: // S, ParameterStatus
       case 0x4e: // N, NoticeResponse
-      case 0x41: // A, NotificationResponse
         return undefined
+      case 0x41: // A, NotificationResponse
+        return this.#host.onNotification(new MessageReader(bytes, start, end))
       case 0x47: // G, CopyInResponse
       case 0x48: // H, CopyOutResponse
       case 0x57: // W, CopyBothResponse

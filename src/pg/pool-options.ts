@@ -28,6 +28,11 @@ export interface PgPoolOptions {
   readonly int8?: Int8Mode
   /** Name shown in `pg_stat_activity`. */
   readonly applicationName?: string
+  /**
+   * How often the connection that listens for notifications asks whether the server is there, in
+   * milliseconds; default 10,000, 0 for never. Without an answer until the next time it is lost.
+   */
+  readonly listenKeepAliveMs?: number
 }
 
 /** The options with their defaults, checked. */
@@ -37,6 +42,7 @@ export interface PoolSettings {
   readonly idleTimeoutMs: number
   readonly queryTimeoutMs: number
   readonly maxQueue: number
+  readonly listenKeepAliveMs: number
   readonly connection: ConnectionSettings
 }
 
@@ -50,6 +56,7 @@ const KNOWN = [
   'statementCacheSize',
   'int8',
   'applicationName',
+  'listenKeepAliveMs',
 ]
 
 /** @throws {OptionError} on an unknown name, a bad value, or an unreadable URL */
@@ -76,6 +83,13 @@ export function readPoolOptions(
     idleTimeoutMs: integerOption('idleTimeoutMs', options.idleTimeoutMs, 60_000, 0, MAX_MS),
     queryTimeoutMs: integerOption('queryTimeoutMs', options.queryTimeoutMs, 30_000, 0, MAX_MS),
     maxQueue: integerOption('maxQueue', options.maxQueue, 10_000, 0),
+    listenKeepAliveMs: integerOption(
+      'listenKeepAliveMs',
+      options.listenKeepAliveMs,
+      10_000,
+      0,
+      MAX_MS,
+    ),
     connection: {
       config: withName(config, options.applicationName),
       connectTimeoutMs: integerOption('connectTimeoutMs', connectTimeoutMs, 10_000, 1, MAX_MS),

@@ -1,8 +1,17 @@
-import { AbortedError } from '../core/errors.ts'
-import { integerOption, rejectUnknownOptions } from '../core/options.ts'
+import { AbortedError, OptionError } from '../core/errors.ts'
+import { functionOption, integerOption, rejectUnknownOptions } from '../core/options.ts'
 import { type Eventual, Future } from '../future/index.ts'
 import { Deadlines } from './deadlines.ts'
 import { Dispatcher } from './dispatcher.ts'
+import { assertChannel } from './notifications/channel-name.ts'
+import { NotificationListener, type PgListenerStats } from './notifications/listener.ts'
+import type {
+  ListenOptions,
+  NotificationsOptions,
+  PgNotification,
+} from './notifications/notification.ts'
+import { streamNotifications } from './notifications/notification-stream.ts'
+import type { PgSubscription } from './notifications/subscription.ts'
 import { type PgPoolOptions, type PoolSettings, readPoolOptions } from './pool-options.ts'
 import { Query, type ResultShape } from './query.ts'
 import { checkQueryOptions, Queryable, type QueryOptions } from './queryable.ts'
@@ -41,6 +50,8 @@ export interface PgPoolStats {
   readonly waiting: number
   /** Times a connection was lent to a transaction. */
   readonly acquired: number
+  /** The connection that listens for notifications, which `connections` does not count. */
+  readonly listener: PgListenerStats
 }
 
 /**
@@ -55,6 +66,7 @@ export class PgPool extends Queryable implements AsyncDisposable {
   readonly #settings: PoolSettings
   readonly #dispatcher: Dispatcher
   readonly #deadlines: Deadlines
+  readonly #listener: NotificationListener
   readonly #host: TransactionHost
 
   /**
@@ -68,6 +80,10 @@ export class PgPool extends Queryable implements AsyncDisposable {
     const dispatcher = new Dispatcher(this.#settings)
     this.#dispatcher = dispatcher
     this.#deadlines = new Deadlines(dispatcher)
+    this.#listener = new NotificationListener(
+      this.#settings.connection,
+      this.#settings.listenKeepAliveMs,
+    )
     this.#host = {
       acquire: () => dispatcher.acquire(),
       release: (connection) => dispatcher.release(connection),
@@ -103,6 +119,63 @@ export class PgPool extends Queryable implements AsyncDisposable {
     return runTransaction(this.#host, work, options)
   }
 
+  /**
+   * Calls `onNotification` with what is sent to a channel from now on, in order.
+   *
+   * All listeners of a pool share one connection of their own. When it is lost it is opened again, and
+   * `onGap` is called: notifications may have been missed. What a callback throws is reported as every
+   * failure that nobody looks at, and changes nothing.
+   *
+   * @returns ready when the server listens; fails with {@link PgConnectionError} if it cannot be reached
+   * @throws {OptionError} if the channel cannot be, or an option is wrong
+   * @see PostgreSQL manual, "LISTEN"
+   */
+  listen(
+    channel: string,
+    onNotification: (notification: PgNotification) => unknown,
+    options: ListenOptions = {},
+  ): Future<PgSubscription> {
+    assertChannel(channel)
+    if (typeof onNotification !== 'function') {
+      throw new OptionError('onNotification', onNotification, 'a function')
+    }
+    rejectUnknownOptions('listen options', options, ['onGap'])
+    const onGap = functionOption('onGap', options.onGap)
+    return this.#listener.listen(channel, {
+      onNotification,
+      onGap: (gap) => onGap?.(gap),
+      onEnd() {},
+    })
+  }
+
+  /**
+   * What is sent to a channel, as a loop: `for await (const { payload } of pool.notifications('jobs'))`.
+   *
+   * It listens from the loop's beginning to its end, or to the close of the pool, which ends the loop.
+   *
+   * @returns fails as {@link listen} does, with `AbortedError`, and with `LimitError` when the loop is so
+   * slow that more than `maxQueued` wait
+   * @throws {OptionError} if the channel cannot be, or an option is wrong
+   */
+  notifications(
+    channel: string,
+    options: NotificationsOptions = {},
+  ): AsyncGenerator<PgNotification, void, undefined> {
+    assertChannel(channel)
+    rejectUnknownOptions('notifications options', options, ['onGap', 'signal', 'maxQueued'])
+    functionOption('onGap', options.onGap)
+    const { signal } = options
+    if (signal !== undefined && !(signal instanceof AbortSignal)) {
+      throw new OptionError('signal', signal, 'an AbortSignal')
+    }
+    const maxQueued = integerOption('maxQueued', options.maxQueued, 10_000, 1)
+    return streamNotifications(
+      (handler) => this.#listener.listen(channel, handler),
+      maxQueued,
+      options,
+    )
+  }
+
   stats(): PgPoolStats {
     const { connections, counters, opening, waiting, acquired, opened, lost } = this.#dispatcher
     const idle = connections.filter(
@@ -127,6 +200,7 @@ export class PgPool extends Queryable implements AsyncDisposable {
       },
       waiting: waiting.length,
       acquired,
+      listener: this.#listener.stats,
     }
   }
 
@@ -139,6 +213,7 @@ export class PgPool extends Queryable implements AsyncDisposable {
   close(options: { readonly timeoutMs?: number } = {}): Future<void> {
     rejectUnknownOptions('close options', options, ['timeoutMs'])
     const timeoutMs = integerOption('timeoutMs', options.timeoutMs, 10_000, 0, 0x7fff_ffff)
+    this.#listener.close()
     return this.#dispatcher.close(timeoutMs).finally(() => this.#deadlines.stop())
   }
 

@@ -1,6 +1,7 @@
 import { OptionError } from '../core/errors.ts'
 import { integerOption, rejectUnknownOptions } from '../core/options.ts'
-import type { Future } from '../future/index.ts'
+import { Future } from '../future/index.ts'
+import { assertChannel, assertPayload, NOTIFY_SQL } from './notifications/channel-name.ts'
 import { COUNT, MANY, MAYBE_ONE, ONE, RESULT, type ResultShape, SIMPLE } from './query.ts'
 import type { PgResult } from './result.ts'
 
@@ -80,5 +81,21 @@ export abstract class Queryable {
   exec(sql: string, parameters?: readonly unknown[], options?: QueryOptions): Future<number> {
     const shape = parameters === undefined ? SIMPLE : COUNT
     return this.run(sql, parameters, shape, options) as Future<number>
+  }
+
+  /**
+   * Notifies all who listen to a channel, in all processes; within a transaction, when it commits.
+   *
+   * @param payload - at most 7,999 bytes, empty by default
+   * @returns fails with `OptionError` for a channel that cannot be, {@link PgParameterError} for a payload
+   * that is too long, and as every statement does
+   * @see PostgreSQL manual, "NOTIFY"
+   */
+  notify(channel: string, payload: string = '', options?: QueryOptions): Future<void> {
+    return Future.try(() => {
+      assertChannel(channel)
+      assertPayload(payload)
+      return this.run(NOTIFY_SQL, [channel, payload], COUNT, options)
+    }).discard()
   }
 }

@@ -1,3 +1,24 @@
+export { type PostgresBridgeOptions, postgresBridge } from './bridge/postgres-bridge.ts'
+export {
+  type DuplicableRedisClient,
+  type RedisBridgeOptions,
+  type RedisClient,
+  redisBridge,
+} from './bridge/redis-bridge.ts'
+export { relayBridge } from './bridge/relay-bridge.ts'
+export type { BridgeOptions } from './bridge/relay-options.ts'
+export type {
+  TopicBridge,
+  TopicBridgeStats,
+  TopicGap,
+  TopicReceiver,
+} from './bridge/topic-bridge.ts'
+export type { TopicTransport, TransportReceiver } from './bridge/transport.ts'
+export {
+  type AttachedBridge,
+  topicBridgeStats,
+  useTopicBridge,
+} from './bridge/use-topic-bridge.ts'
 export type { DeflateOptions } from './deflate/options.ts'
 export {
   WebSocketProtocolError,

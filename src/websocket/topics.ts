@@ -1,12 +1,14 @@
 import { currentMesh, type Mesh, remote, sendTo } from '../reactor/index.ts'
 import { addInterest, removeInterest } from '../reactor/mesh/topic-interest.ts'
 import { assertMessage, assertTopic } from './arguments.ts'
+import type { TopicBridge } from './bridge/topic-bridge.ts'
 import { PreparedMessage } from './prepared-message.ts'
 import type { WebSocketMessage } from './protocol/message-parser.ts'
 import type { SocketConnection } from './socket-connection.ts'
 import { webSocketCounters as counters } from './stats.ts'
 
 const topics = new Map<string, Set<SocketConnection>>()
+let bridge: TopicBridge | undefined
 
 /**
  * Sends a message to all sockets that are subscribed to a topic, on all cores.
@@ -36,6 +38,7 @@ export function publishFrom(
   assertMessage('publish() message', message)
   const mesh = currentMesh()
   if (mesh !== undefined) publishToOthers(mesh, topic, message)
+  bridge?.publish(topic, message)
   return deliver(topic, message, sender)
 }
 
@@ -54,6 +57,19 @@ export function removeSubscriber(topic: string, socket: SocketConnection): void 
   removeInterest(interestOf(topic))
 }
 
+/** What is published on this core goes to other processes, too. */
+export function attachBridge(added: TopicBridge): void {
+  bridge = added
+}
+
+export function attachedBridge(): TopicBridge | undefined {
+  return bridge
+}
+
+export function detachBridge(removed: TopicBridge): void {
+  if (bridge === removed) bridge = undefined
+}
+
 /** Other cores are told only if they have a socket that wants it; not to be taken for a topic of `subscribe`. */
 function interestOf(topic: string): string {
   return `websocket ${topic}`
@@ -65,7 +81,12 @@ function publishToOthers(mesh: Mesh, topic: string, message: WebSocketMessage): 
   }
 }
 
-function deliver(topic: string, message: WebSocketMessage, sender?: SocketConnection): number {
+/** Sends a message to the sockets of this core alone. */
+export function deliver(
+  topic: string,
+  message: WebSocketMessage,
+  sender?: SocketConnection,
+): number {
   const subscribers = topics.get(topic)
   if (subscribers === undefined) return 0
   counters.published++

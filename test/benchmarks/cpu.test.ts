@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { cpuMicros, parseProcStat, parsePsTime } from '../../benchmarks/lib/cpu.ts'
+import {
+  cpuMicros,
+  parseProcStat,
+  parsePsTime,
+  parseSchedstat,
+  waitedMicros,
+} from '../../benchmarks/lib/cpu.ts'
 
 describe('parseProcStat', () => {
   const fields = 'S 1 2 3 0 -1 4194304 500 0 0 0 123 45 6 7 20 0 11 0 999'
@@ -15,6 +21,27 @@ describe('parseProcStat', () => {
 
   it('refuses anything else', () => {
     assert.throws(() => parseProcStat('no such process'), TypeError)
+  })
+})
+
+describe('parseSchedstat', () => {
+  it('reads the time waited, which is the second figure, in nanoseconds', () => {
+    assert.equal(parseSchedstat('51374061 1250000 69\n'), 1_250)
+  })
+
+  it('refuses anything else', () => {
+    assert.throws(() => parseSchedstat('none'), TypeError)
+  })
+})
+
+describe('waitedMicros', () => {
+  it('never shrinks', () => {
+    const before = waitedMicros(process.pid)
+    assert.ok(before >= 0 && waitedMicros(process.pid) >= before)
+  })
+
+  it('is 0 for what is no process', () => {
+    assert.equal(waitedMicros(-1), 0)
   })
 })
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { parseAutocannon, parseWrk } from '../../benchmarks/lib/load.ts'
+import { parseAutocannon, parseCaughtSignals, parseWrk } from '../../benchmarks/lib/load.ts'
 
 const WRK = `Running 10m test @ http://127.0.0.1:43799/
   1 threads and 64 connections
@@ -54,6 +54,17 @@ describe('parseWrk', () => {
     for (let kept = 0; kept < 12; kept++) {
       assert.throws(() => parseWrk(lines.slice(0, kept).join('\n')), /Not a wrk report/)
     }
+  })
+})
+
+describe('parseCaughtSignals', () => {
+  it('reads the numbers of the signals from the mask', () => {
+    const text = 'SigIgn:\t0000000000001000\nSigCgt:\t8000000000004202\nCapInh:\t0000000000000000\n'
+    assert.deepEqual([...parseCaughtSignals(text)], [2, 10, 15, 64])
+  })
+
+  it('reads none where there are none', () => {
+    assert.equal(parseCaughtSignals('SigCgt:\t0000000000000000\n').size, 0)
   })
 })
 

@@ -81,19 +81,23 @@ describe('failures', () => {
   })
 })
 
+const DEMO = {
+  name: 'demo',
+  quick: true,
+  machine: {
+    cpus: 2,
+    cpu: 'some processor',
+    platform: 'linux-x64',
+    versions: { node: 'v24.0.0' },
+    commit: 'abc1234',
+    date: '2026-01-01T00:00:00.000Z',
+  },
+}
+
 describe('formatReport', () => {
   it('shows figures, ratio, budget and verdict of each row, and what was skipped', () => {
     const report: Report = {
-      name: 'demo',
-      quick: true,
-      machine: {
-        cpus: 2,
-        cpu: 'some processor',
-        platform: 'linux-x64',
-        versions: { node: 'v24.0.0' },
-        commit: 'abc1234',
-        date: '2026-01-01T00:00:00.000Z',
-      },
+      ...DEMO,
       ...compare(
         result(
           { case: 'plain', ours: 'ours', peer: 'peer', budget: 0.4 },
@@ -105,7 +109,24 @@ describe('formatReport', () => {
     assert.match(lines[0] ?? '', /^demo \(quick\): 2 x some processor.*node v24.0.0.*abc1234$/)
     assert.match(lines[3] ?? '', /^plain +ours +peer +us +3.00 ±1.00 +6.00 ±1.00 +0.50 +<= 0.4/)
     assert.match(lines[3] ?? '', /OVER +1,235 +1,235$/)
-    assert.equal(lines[4], 'skipped (needs glibc): plain against gone')
+    assert.deepEqual(lines.slice(4), ['', 'skipped (needs glibc): plain against gone'])
+  })
+
+  it('has a table of its own for each unit, with its own columns', () => {
+    const other = { ...measured('memory', 'ours', 8), unit: 'KiB', info: {} }
+    const rows = compare({
+      measurements: [...MEASUREMENTS, other, { ...other, contestant: 'peer' }],
+      comparisons: [
+        { case: 'plain', ours: 'ours', peer: 'peer', budget: null },
+        { case: 'memory', ours: 'ours', peer: 'peer', budget: null },
+      ],
+      absent: new Map(),
+    })
+    const lines = formatReport({ ...DEMO, ...rows }).split('\n')
+    assert.match(lines[2] ?? '', /ours req\/s +peer req\/s$/)
+    assert.equal(lines[4], '')
+    assert.match(lines[5] ?? '', /ratio +budget$/)
+    assert.match(lines[6] ?? '', /^memory +ours +peer +KiB +8.00 ±0.00 +8.00 ±0.00 +1.00 +-$/)
   })
 })
 

@@ -7,10 +7,16 @@ import {
   formatPrometheus,
   httpMetrics,
   type MetricFamily,
+  pgMetrics,
   processMetrics,
   reactorMetrics,
+  topicBridgeMetrics,
+  webSocketMetrics,
 } from '../../src/observability/index.ts'
+import { PgPool } from '../../src/pg/index.ts'
 import { Reactor } from '../../src/reactor/index.ts'
+import { relayBridge, webSocketStats } from '../../src/websocket/index.ts'
+import { MemoryHub } from '../websocket/support/memory-transport.ts'
 
 function valueOf(families: readonly MetricFamily[], name: string): number {
   const sample = families.find((family) => family.name === name)?.samples[0]
@@ -18,11 +24,14 @@ function valueOf(families: readonly MetricFamily[], name: string): number {
   return sample.value
 }
 
-describe('httpMetrics, reactorMetrics and processMetrics', () => {
+describe('metrics of every part', () => {
   const all = [
     ...httpMetrics(new HttpServer(() => assert.fail('no request comes')).stats()),
     ...reactorMetrics(),
     ...processMetrics(),
+    ...pgMetrics(new PgPool('postgres://localhost/none').stats()),
+    ...topicBridgeMetrics(relayBridge(new MemoryHub().transport()).stats()),
+    ...webSocketMetrics(webSocketStats()),
   ]
 
   it('count in counters that end in _total, and in nothing else that does', () => {

@@ -28,6 +28,7 @@ function createRig(): Rig {
   const events: string[] = []
   const host: PipelineHost = {
     onOutput: () => {},
+    onNotification: () => {},
     onFullOutput: () => {},
     onAbandonedHead: () => void events.push('abandoned head'),
     onFatal: (error) => void events.push(`fatal ${error.sqlState}`),

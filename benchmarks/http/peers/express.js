@@ -47,6 +47,20 @@ app.post('/users/:user/orders/:order', express.json(), (request, response) => {
   response.json(Receipt.parse({ user, order, customer, email, items, total, secret }))
 })
 
+const Product = z.object({ name: z.string(), price: z.number().min(0) })
+const ProductParams = z.object({ user: z.coerce.number().int(), product: z.coerce.number().int() })
+const OwnedProduct = z.object({ user: z.number().int(), name: z.string() })
+
+app.post('/users/:user/products/:product', express.json(), (request, response) => {
+  const { user, product } = ProductParams.parse(request.params)
+  const { name, price } = Product.parse(request.body)
+  response.json(OwnedProduct.parse({ user, product, name, price }))
+})
+
+app.post('/bytes', express.raw(), (request, response) => {
+  response.json({ bytes: request.body.length })
+})
+
 app.use((error, _request, response, _next) => {
   const status = error instanceof z.ZodError ? 422 : (error.status ?? 500)
   response.status(status).json({ detail: error.message })

@@ -1,6 +1,10 @@
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import fastifyStatic from '@fastify/static'
 import fastify from 'fastify'
+
+const CHUNK = Buffer.alloc(65_536, 'x')
+const CHUNKS = 1_600
 
 const app = fastify()
 
@@ -100,9 +104,80 @@ app.post(
   },
 )
 
+app.post(
+  '/users/:user/products/:product',
+  {
+    schema: {
+      params: {
+        type: 'object',
+        properties: { user: { type: 'integer' }, product: { type: 'integer' } },
+        required: ['user', 'product'],
+      },
+      body: {
+        type: 'object',
+        properties: { name: { type: 'string' }, price: { type: 'number', minimum: 0 } },
+        required: ['name', 'price'],
+      },
+      response: {
+        200: {
+          type: 'object',
+          properties: { user: { type: 'integer' }, name: { type: 'string' } },
+        },
+      },
+    },
+  },
+  (request, reply) => {
+    const { user, product } = request.params
+    const { name, price } = request.body
+    void reply.send({ user, product, name, price })
+  },
+)
+
+const count = {
+  response: { 200: { type: 'object', properties: { bytes: { type: 'integer' } } } },
+}
+
+app.addContentTypeParser(
+  'application/octet-stream',
+  { parseAs: 'buffer' },
+  (_request, body, done) => {
+    done(null, body)
+  },
+)
+app.post('/bytes', { schema: count }, (request, reply) => {
+  void reply.send({ bytes: request.body.length })
+})
+
+async function* chunks() {
+  for (let sent = 0; sent < CHUNKS; sent++) yield CHUNK
+}
+
+app.get('/download', (_request, reply) => {
+  void reply.type('application/octet-stream').send(Readable.from(chunks()))
+})
+
+async function countBytes(stream) {
+  let bytes = 0
+  for await (const chunk of stream) bytes += chunk.length
+  return { bytes }
+}
+
+// A parser that reads nothing leaves the body to the handler; only routes of this scope have it.
+void app.register((scope, _options, done) => {
+  scope.removeContentTypeParser('application/octet-stream')
+  scope.addContentTypeParser('application/octet-stream', (_request, payload, done) => {
+    done(null, payload)
+  })
+  scope.post('/upload', { schema: count, bodyLimit: 104_857_600 }, (request) =>
+    countBytes(request.raw),
+  )
+  done()
+})
+
 await app.register(fastifyStatic, {
   root: join(import.meta.dirname, '..', 'static'),
   prefix: '/static/',
 })
+
 await app.listen({ port: 0, host: '127.0.0.1' })
 console.log(JSON.stringify({ port: app.server.address().port, runtime: `node ${process.version}` }))

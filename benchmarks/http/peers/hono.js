@@ -53,6 +53,26 @@ app.post(
   },
 )
 
+const Product = z.object({ name: z.string(), price: z.number().min(0) })
+const ProductParams = z.object({ user: z.coerce.number().int(), product: z.coerce.number().int() })
+const OwnedProduct = z.object({ user: z.number().int(), name: z.string() })
+
+app.post(
+  '/users/:user/products/:product',
+  sValidator('param', ProductParams),
+  sValidator('json', Product),
+  (c) => {
+    const { user, product } = c.req.valid('param')
+    const { name, price } = c.req.valid('json')
+    return c.json(OwnedProduct.parse({ user, product, name, price }))
+  },
+)
+
+app.post('/bytes', async (c) => {
+  const bytes = await c.req.arrayBuffer()
+  return c.json({ bytes: bytes.byteLength })
+})
+
 const root = relative(process.cwd(), join(import.meta.dirname, '..'))
 app.use('/static/*', serveStatic({ root }))
 

@@ -1,6 +1,11 @@
 import { createServer } from 'node:http'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 
+const CHUNK = Buffer.alloc(65_536, 'x')
+const CHUNKS = 1_600
 const USER_ORDER = /^\/users\/(\d+)\/orders\/(\d+)$/
+const USER_PRODUCT = /^\/users\/(\d+)\/products\/(\d+)$/
 
 function sendJson(response, status, value) {
   const body = JSON.stringify(value)
@@ -65,10 +70,61 @@ function createOrder(request, response, match) {
   })
 }
 
+function createProduct(request, response, match) {
+  const chunks = []
+  request.on('data', (chunk) => chunks.push(chunk))
+  request.on('end', () => {
+    let product
+    try {
+      product = JSON.parse(Buffer.concat(chunks).toString('utf8'))
+    } catch {
+      return sendJson(response, 400, { detail: 'not JSON' })
+    }
+    if (!isProduct(product)) return sendJson(response, 422, { detail: 'not a product' })
+    sendJson(response, 200, { user: Number(match[1]), name: product.name })
+  })
+}
+
+function isProduct(value) {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof value.name === 'string' &&
+    typeof value.price === 'number' &&
+    value.price >= 0
+  )
+}
+
+function countBytes(request, response) {
+  const chunks = []
+  request.on('data', (chunk) => chunks.push(chunk))
+  request.on('end', () => sendJson(response, 200, { bytes: Buffer.concat(chunks).length }))
+}
+
+async function* chunks() {
+  for (let sent = 0; sent < CHUNKS; sent++) yield CHUNK
+}
+
+async function download(response) {
+  response.writeHead(200, { 'content-type': 'application/octet-stream' })
+  await pipeline(Readable.from(chunks()), response)
+}
+
+async function upload(request, response) {
+  let bytes = 0
+  for await (const chunk of request) bytes += chunk.length
+  sendJson(response, 200, { bytes })
+}
+
 const server = createServer((request, response) => {
   if (request.url === '/') return sendJson(response, 200, { message: 'Hello, World!' })
+  if (request.url === '/bytes') return countBytes(request, response)
+  if (request.url === '/download') return download(response)
+  if (request.url === '/upload') return upload(request, response)
   const question = request.url.indexOf('?')
   const path = question === -1 ? request.url : request.url.slice(0, question)
+  const product = USER_PRODUCT.exec(path)
+  if (product !== null) return createProduct(request, response, product)
   const match = USER_ORDER.exec(path)
   if (match === null) return sendJson(response, 404, { detail: 'not found' })
   if (request.method === 'POST') return createOrder(request, response, match)
@@ -76,6 +132,8 @@ const server = createServer((request, response) => {
   showOrder(response, match, query)
 })
 
+// As long as ours and Fastify's: the default of five seconds would end while thousands connect.
+server.keepAliveTimeout = 65_000
 server.listen(0, '127.0.0.1', () => {
   console.log(JSON.stringify({ port: server.address().port, runtime: `node ${process.version}` }))
 })

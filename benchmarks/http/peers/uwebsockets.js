@@ -1,5 +1,7 @@
 import uws from 'uwebsockets'
 
+const CHUNK = new Uint8Array(65_536).fill(120)
+const CHUNKS = 1_600
 const INTEGER = /^-?\d+$/
 
 function sendJson(response, value) {
@@ -57,22 +59,7 @@ app.get('/users/:user/orders/:order', (response, request) => {
 app.post('/users/:user/orders/:order', (response, request) => {
   const user = request.getParameter(0)
   const order = request.getParameter(1)
-  let body
-  let isAborted = false
-  response.onAborted(() => {
-    isAborted = true
-  })
-  response.onData((chunk, isLast) => {
-    // The chunk is valid during this call only: an early one is copied, the usual only one is not.
-    const bytes = Buffer.from(chunk)
-    if (!isLast) {
-      body = body === undefined ? Buffer.from(bytes) : Buffer.concat([body, bytes])
-      return
-    }
-    if (isAborted) return
-    const text = (body === undefined ? bytes : Buffer.concat([body, bytes])).toString('utf8')
-    response.cork(() => createOrder(response, user, order, text))
-  })
+  collect(response, (bytes) => createOrder(response, user, order, bytes.toString('utf8')))
 })
 
 function createOrder(response, user, order, text) {
@@ -97,6 +84,97 @@ function createOrder(response, user, order, text) {
     total,
   })
 }
+
+/** Calls back with the whole body. A chunk is valid during its call only: all but a last one are copied. */
+function collect(response, callback) {
+  let body
+  let isAborted = false
+  response.onAborted(() => {
+    isAborted = true
+  })
+  response.onData((chunk, isLast) => {
+    const bytes = Buffer.from(chunk)
+    if (!isLast) {
+      body = body === undefined ? Buffer.from(bytes) : Buffer.concat([body, bytes])
+      return
+    }
+    if (isAborted) return
+    const whole = body === undefined ? bytes : Buffer.concat([body, bytes])
+    response.cork(() => callback(whole))
+  })
+}
+
+function isProduct(value) {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof value.name === 'string' &&
+    typeof value.price === 'number' &&
+    value.price >= 0
+  )
+}
+
+app.post('/users/:user/products/:product', (response, request) => {
+  const user = request.getParameter(0)
+  const product = request.getParameter(1)
+  collect(response, (bytes) => {
+    if (!INTEGER.test(user) || !INTEGER.test(product)) {
+      return refuse(response, '422 Unprocessable Content', 'params')
+    }
+    let value
+    try {
+      value = JSON.parse(bytes.toString('utf8'))
+    } catch {
+      return refuse(response, '400 Bad Request', 'not JSON')
+    }
+    if (!isProduct(value)) return refuse(response, '422 Unprocessable Content', 'not a product')
+    sendJson(response, { user: Number(user), name: value.name })
+  })
+})
+
+app.post('/bytes', (response) => {
+  collect(response, (bytes) => sendJson(response, { bytes: bytes.length }))
+})
+
+app.get('/download', (response) => {
+  let sent = 0
+  let isAborted = false
+  response.onAborted(() => {
+    isAborted = true
+  })
+  /** @returns whether there is room for more */
+  const sendChunk = () => {
+    let hasRoom = false
+    response.cork(() => {
+      hasRoom = response.write(CHUNK)
+    })
+    return hasRoom
+  }
+  const sendMore = () => {
+    if (isAborted) return true
+    for (let hasRoom = true; hasRoom && sent < CHUNKS; sent++) hasRoom = sendChunk()
+    if (sent === CHUNKS) {
+      sent++
+      response.end()
+    }
+    return true
+  }
+  response.onWritable(sendMore)
+  response.writeHeader('content-type', 'application/octet-stream')
+  sendMore()
+})
+
+app.post('/upload', (response) => {
+  let bytes = 0
+  let isAborted = false
+  response.onAborted(() => {
+    isAborted = true
+  })
+  response.onData((chunk, isLast) => {
+    bytes += chunk.byteLength
+    if (isLast && !isAborted) response.cork(() => sendJson(response, { bytes }))
+  })
+})
 
 app.listen('127.0.0.1', 0, (socket) => {
   const port = uws.us_socket_local_port(socket)

@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises'
 import { ReadableStream, type WritableStream } from 'node:stream/web'
 import { Deferred, Future } from '../../future/index.ts'
 import { HttpBodyUsedError, HttpError } from '../errors.ts'
+import { BodyBuffer } from './body-buffer.ts'
 import { BodyParts } from './body-parts.ts'
 import type { HeaderList } from './headers.ts'
 
@@ -43,7 +44,7 @@ export class RequestBody implements AsyncIterable<Uint8Array> {
   readonly declaredLength: number
   #supplier: BodySupplier | undefined
   #maxBytes = -1
-  #parts: BodyParts | undefined
+  #parts: BodyParts | BodyBuffer | undefined
   /** A part of the connection's read buffer, valid until {@link keepView}. */
   #view: Buffer | undefined
   #limit = Number.POSITIVE_INFINITY
@@ -351,8 +352,15 @@ export class RequestBody implements AsyncIterable<Uint8Array> {
   #keep(bytes: Uint8Array, start: number, end: number): void {
     // What is complete is about to be read: only what is being gathered can pile up.
     if (!this.isComplete && !this.#reserve(end - start)) return
-    this.#parts ??= new BodyParts()
+    this.#parts ??= this.#createParts()
     this.#parts.copy(bytes, start, end)
+  }
+
+  /** Somebody waits for the whole of a known length, or nobody knows yet what is wanted of it. */
+  #createParts(): BodyParts | BodyBuffer {
+    return this.#reading === undefined || this.declaredLength === -1
+      ? new BodyParts()
+      : new BodyBuffer(this.declaredLength)
   }
 
   /** @returns false if there is no memory for it, and fails the body then */

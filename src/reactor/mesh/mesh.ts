@@ -49,7 +49,8 @@ export class Mesh implements Disposable {
   readonly #routes: (Link | undefined)[] = []
   readonly #turns: TurnLoop
   readonly #keepAlive = new MessageChannel()
-  readonly #name: string
+  /** The same on all cores of a process, and on no other process. */
+  readonly name: string
   readonly #interest: InterestRow
   readonly #stopListening: readonly (() => void)[]
   readonly #flushTask: Task = { run: () => this.#flush() }
@@ -68,7 +69,7 @@ export class Mesh implements Disposable {
     const settings = readMeshOptions(options)
     this.core = integerOption('core', core, core, 0, memory.count)
     this.count = memory.count
-    this.#name = memory.name
+    this.name = memory.name
     this.#table = new PlaceTable(memory)
     this.#place = this.#table.take(core, threadId)
     this.#generation = this.#table.generationOf(this.#place)
@@ -223,7 +224,7 @@ export class Mesh implements Disposable {
     const { generation } = link
     const threadOf = this.#table.threadOf(link.place)
     const handover: PortHandover = {
-      fasterapiMesh: this.#name,
+      fasterapiMesh: this.name,
       place: this.#place,
       generation: this.#generation,
       port,

@@ -1,4 +1,4 @@
-import { MessageChannel, Worker } from 'node:worker_threads'
+import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import { asCallback } from '../callback.ts'
 import { ReactorExitError } from '../errors.ts'
 import { BOOT_KEY, type Boot } from '../identity.ts'
@@ -36,11 +36,16 @@ class ThreadHost implements Host {
         : { resourceLimits: { maxOldGenerationSizeMb: maxHeapMb } }),
     })
     this.threadId = this.#worker.threadId
-    port1.on('message', (report: Report) => asCallback(() => events.onReport(report)))
+    const onReport = (report: Report): void => asCallback(() => events.onReport(report))
+    port1.on('message', onReport)
     this.#worker.on('error', (error: unknown) => {
       this.#failure = crash(error)
     })
     this.#worker.once('exit', (code) => {
+      // Its last words may still be under way: they come before its end.
+      for (let last = receiveMessageOnPort(port1); last; last = receiveMessageOnPort(port1)) {
+        onReport(last.message as Report)
+      }
       port1.close()
       const reason = this.#failure ?? new ReactorExitError(`its thread ended with code ${code}`)
       asCallback(() => events.onExit(reason))
