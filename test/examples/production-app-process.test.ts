@@ -1,62 +1,11 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { after, afterEach, describe, it } from 'node:test'
-import { fileURLToPath } from 'node:url'
+import { ExampleProgram } from '../support/example-program.ts'
 import { startPostgres, type TestServer } from '../support/postgres.ts'
 
-const MAIN = fileURLToPath(new URL('../../examples/production-app/main.ts', import.meta.url))
-
-/** The example as a process of its own. */
-class Program {
-  static readonly #running = new Set<ChildProcess>()
-  readonly #child: ChildProcess
-
-  /** Ends what a failed test has left behind. */
-  static killAll(): void {
-    for (const child of Program.#running) child.kill('SIGKILL')
-  }
-  #output = ''
-
-  constructor(environment: NodeJS.ProcessEnv) {
-    this.#child = spawn(process.execPath, [MAIN], {
-      env: { ...process.env, PORT: '0', ...environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    Program.#running.add(this.#child)
-    this.#child.once('exit', () => Program.#running.delete(this.#child))
-    const keep = (text: Buffer) => {
-      this.#output += text.toString()
-    }
-    this.#child.stdout?.on('data', keep)
-    this.#child.stderr?.on('data', keep)
-  }
-
-  get output(): string {
-    return this.#output
-  }
-
-  /** @returns the address it serves */
-  async url(): Promise<string> {
-    for (;;) {
-      const url = /serves (http:\S+),/.exec(this.#output)?.[1]
-      if (url !== undefined) return url
-      assert.equal(this.#child.exitCode, null, this.#output)
-      await new Promise((resolve) => setTimeout(resolve, 20))
-    }
-  }
-
-  async exitCode(): Promise<number | null> {
-    if (this.#child.exitCode === null) await once(this.#child, 'exit')
-    return this.#child.exitCode
-  }
-
-  stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
-    this.#child.kill(signal)
-    return this.exitCode()
-  }
-}
+const MAIN = 'production-app/main.ts'
 
 async function until(condition: () => Promise<boolean>): Promise<void> {
   const deadlineMs = performance.now() + 15_000
@@ -69,7 +18,7 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
 describe('the production example as a process', () => {
   let server: TestServer | undefined
 
-  afterEach(() => Program.killAll())
+  afterEach(() => ExampleProgram.killAll())
   after(() => server?.remove())
 
   async function database(): Promise<TestServer> {
@@ -80,7 +29,7 @@ describe('the production example as a process', () => {
 
   it('answers 503 at once while the database is down, and serves again when it is back', async () => {
     const postgres = await database()
-    const program = new Program({ DATABASE_URL: postgres.url })
+    const program = new ExampleProgram(MAIN, { DATABASE_URL: postgres.url })
     const url = await program.url()
     const status = async (path: string) => (await fetch(url + path)).status
     assert.equal(await status('/users/1'), 200)
@@ -104,7 +53,10 @@ describe('the production example as a process', () => {
   })
 
   it('runs on all reactors over one database, and answers for all of them', async () => {
-    const program = new Program({ DATABASE_URL: (await database()).url, REACTORS: '2' })
+    const program = new ExampleProgram(MAIN, {
+      DATABASE_URL: (await database()).url,
+      REACTORS: '2',
+    })
     const url = await program.url()
     for (let request = 0; request < 20; request++) {
       const response = await fetch(`${url}/users/1`, { headers: { connection: 'close' } })
@@ -135,7 +87,7 @@ describe('the production example as a process', () => {
   })
 
   it('finishes what is in flight on SIGINT, then ends with 0', async () => {
-    const program = new Program({ DATABASE_URL: (await database()).url })
+    const program = new ExampleProgram(MAIN, { DATABASE_URL: (await database()).url })
     const url = await program.url()
     const inFlight = Array.from({ length: 20 }, () => fetch(`${url}/reports/top-spenders`))
     await inFlight[0]
@@ -165,7 +117,7 @@ describe('the production example as a process', () => {
     ]
     try {
       for (const [environment, expected] of cases) {
-        const program = new Program({ DATABASE_URL: url, ...environment })
+        const program = new ExampleProgram(MAIN, { DATABASE_URL: url, ...environment })
         assert.equal(await program.exitCode(), 1, JSON.stringify(environment))
         assert.match(program.output, expected)
         assert.doesNotMatch(program.output, /^ {4}at /m, `a stack for ${port}`)
