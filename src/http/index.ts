@@ -61,6 +61,8 @@ export {
   type StreamSource,
 } from './message/stream-body.ts'
 export {
+  type Tunnel,
+  type TunnelOwner,
   type UpgradedConnection,
   type UpgradeOwner,
   UpgradeResponse,

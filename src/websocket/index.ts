@@ -25,6 +25,7 @@ export {
   type WebSocketProtocolErrorCode,
   WebSocketStateError,
 } from './errors.ts'
+export type { Handshake } from './handshake/handshake.ts'
 export type { HandshakeRequest } from './handshake/request.ts'
 export {
   type AllowedOrigins,
