@@ -7,9 +7,11 @@ import {
   type StaticFilesOptions,
   staticFiles,
 } from '../http/index.ts'
+import type { Middleware, RequestAnswerer } from '../middleware/index.ts'
 import type { TopicBridge, WebSocket } from '../websocket/index.ts'
 import { AfterResponse } from './after-response.ts'
 import type { AppServer } from './app-server.ts'
+import { chainTarget, type Target } from './chain.ts'
 import { wrapHandler } from './content.ts'
 import { CoreScope, collectCore, type Shared } from './core-scope.ts'
 import type { Dependency, Values } from './dependency.ts'
@@ -19,6 +21,7 @@ import { AppStateError } from './errors.ts'
 import type { InputMap, NoInputs } from './input.ts'
 import { type Hook, Lifespan } from './lifespan.ts'
 import type { ListenAppOptions } from './listen-options.ts'
+import { checkUse, layersFor } from './middleware-use.ts'
 import { openApiDocument } from './openapi.ts'
 import { type AppOptions, type AppSettings, appSettings } from './options.ts'
 import { Overrides, type Undo } from './overrides.ts'
@@ -101,8 +104,10 @@ export class App {
   readonly #resolve = (dependency: Dependency<unknown>): Dependency<unknown> =>
     this.#overrides.resolve(dependency)
   readonly #mounts: StaticMount[] = []
+  readonly #layers: Middleware[] = []
   readonly #wrapped: ((request: AppRequest) => Eventual<HttpResponse>) | undefined
-  #router = new Router<RoutePlan | StaticMount>()
+  #router = new Router<Target>()
+  #unrouted: RequestAnswerer = (request) => this.#answerUnrouted(request)
   #document: object | undefined
   #server: AppServer | undefined
   #state: State = 'stopped'
@@ -110,6 +115,7 @@ export class App {
   /** @throws {OptionError} on unknown or impossible options */
   constructor(options?: AppOptions) {
     this.settings = appSettings(options)
+    this.use(...(options?.use ?? []))
     this.#wrapped = wrapHandler((request) => this.#answer(request), options ?? {})
     this.#errors = new ErrorHandlers(this.settings.logError)
     this.#afterResponse = new AfterResponse(this.settings.logError)
@@ -133,6 +139,21 @@ export class App {
     if (!(group instanceof RouteGroup)) throw new OptionError('include()', group, 'a router()')
     this.#assertStopped('include()')
     this.#routes.push(...flatten(group))
+  }
+
+  /**
+   * Puts middlewares around everything the app answers, the first one outermost, inside of those before.
+   *
+   * Around routes, files, the docs, and what is not found; inside of `compression`, `conditional` and
+   * `decompression` of the app's options. A route leaves one out with `without`.
+   *
+   * @throws {OptionError} for something that is no middleware
+   * @throws {AppStateError} if the app has started
+   */
+  use(...layers: readonly Middleware[]): void {
+    this.#assertStopped('use()')
+    checkUse('App', { use: layers })
+    this.#layers.push(...layers)
   }
 
   /**
@@ -334,14 +355,28 @@ export class App {
 
   #answer(request: AppRequest): Eventual<HttpResponse> {
     const match = this.#router.match(request.method, request.path)
-    if (match.kind === 'not-found') return this.#errors.respond(NOT_FOUND, request)
-    if (match.kind === 'method-not-allowed') {
-      const allow = { allow: match.allowed.join(', ') }
-      return this.#errors.respond(new HttpError(405, 'Method Not Allowed', allow), request)
-    }
+    if (match.kind === 'not-found') return this.#unrouted(request)
+    if (match.kind === 'method-not-allowed') return this.#notAllowed(request)
     // Parameters are checked by their schemas, so that a wrong one is told precisely, with 422:
     // it makes no difference here whether the router could convert them.
     return match.value.run(request, match.params)
+  }
+
+  /** A browser that asks before it sends a request is answered by what is around that request's route. */
+  #notAllowed(request: AppRequest): Eventual<HttpResponse> {
+    if (request.method !== 'OPTIONS') return this.#unrouted(request)
+    const method = request.header('access-control-request-method')
+    const asked = method === undefined ? undefined : this.#router.match(method, request.path)
+    const preflight = asked !== undefined && 'value' in asked ? asked.value.preflight : undefined
+    return (preflight ?? this.#unrouted)(request)
+  }
+
+  /** What no route was found for: 404, or 405 with what is allowed. */
+  #answerUnrouted(request: AppRequest): Eventual<HttpResponse> {
+    const match = this.#router.match(request.method, request.path)
+    if (match.kind !== 'method-not-allowed') return this.#errors.respond(NOT_FOUND, request)
+    const allow = { allow: match.allowed.join(', ') }
+    return this.#errors.respond(new HttpError(405, 'Method Not Allowed', allow), request)
   }
 
   /**
@@ -458,14 +493,25 @@ export class App {
     const document = openApiDocument(this.settings, plans)
     const docs = docsRoutes(this.settings, document).flatMap((route) => flatten(route))
     plans.push(...docs.map((mounted) => new RoutePlan(mounted, this.#host, context)))
-    const router = new Router<RoutePlan | StaticMount>()
+    const router = new Router<Target>()
     for (const plan of plans) {
-      router.insert(plan.mounted.route.method, plan.mounted.pattern, plan)
+      const { route, pattern, uses } = plan.mounted
+      const layers = layersFor(`${route.method} ${pattern}`, this.#layers, uses)
+      router.insert(route.method, pattern, this.#chain(plan, pattern, layers))
     }
     for (const mount of this.#mounts) {
-      for (const pattern of mount.patterns) router.insert('GET', pattern, mount)
+      const target = this.#chain(mount, undefined, this.#layers)
+      for (const pattern of mount.patterns) router.insert('GET', pattern, target)
     }
+    const unrouted = { run: (request: AppRequest) => this.#answerUnrouted(request) }
+    const target = this.#chain(unrouted, undefined, this.#layers)
+    this.#unrouted = (request) => target.run(request, [])
     this.#document = document
     this.#router = router
+  }
+
+  #chain(target: Target, pattern: string | undefined, layers: readonly Middleware[]): Target {
+    const unrouted = (request: AppRequest): Eventual<HttpResponse> => this.#answerUnrouted(request)
+    return chainTarget(target, pattern, layers, unrouted, this.#host.respondToError)
   }
 }
