@@ -1,6 +1,7 @@
 import { OptionError } from '../core/errors.ts'
 import type { Eventual, Future } from '../future/index.ts'
 import { type HttpResponse, type StaticFilesOptions, staticFiles } from '../http/index.ts'
+import type { Middleware } from '../middleware/index.ts'
 import type { TopicBridge, WebSocket } from '../websocket/index.ts'
 import { wrapHandler } from './content.ts'
 import type { Shared } from './dependencies/core-scope.ts'
@@ -14,6 +15,7 @@ import type { Hook } from './lifecycle/lifespan.ts'
 import { type AppOptions, type AppSettings, appSettings } from './options.ts'
 import type { AppRequest } from './request.ts'
 import type { RouteAdder, WebSocketAdder } from './routing/adders.ts'
+import { checkUse } from './routing/middleware-use.ts'
 import type { PlanHost } from './routing/plan.ts'
 import { defineRoute, type Method } from './routing/route.ts'
 import { RouteTable } from './routing/route-table.ts'
@@ -64,6 +66,22 @@ export class App {
     }
     this.#table = new RouteTable(this.settings, this.#host)
     this.#life = new AppLife(this.#table, this.#afterResponse, afterSocket)
+    this.use(...(options?.use ?? []))
+  }
+
+  /**
+   * Puts middlewares around everything the app answers, the first one outermost, inside of those before.
+   *
+   * Around routes, files, the docs, and what is not found; inside of `compression`, `conditional` and
+   * `decompression` of the app's options. A route leaves one out with `without`.
+   *
+   * @throws {OptionError} for something that is no middleware
+   * @throws {AppStateError} if the app has started
+   */
+  use(...layers: readonly Middleware[]): void {
+    this.#life.assertStopped('use()')
+    checkUse('App', { use: layers })
+    this.#table.layers.push(...layers)
   }
 
   /**

@@ -13,6 +13,7 @@ import { checkInputMap } from '../dependencies/dependency.ts'
 import type { InputMap } from '../inputs/input.ts'
 import { EventStreamOutput } from '../responses/event-stream.ts'
 import type { Reply } from '../responses/reply.ts'
+import { checkUse, type MiddlewareUse } from './middleware-use.ts'
 import type { Arguments, CheckedInputs } from './pattern-types.ts'
 
 /**
@@ -57,7 +58,7 @@ export type Handler<Pattern extends string, In extends InputMap, Out> = (
 ) => Eventual<HandlerResult<Out>>
 
 /** What a route says about itself, apart from its inputs and outputs. */
-export interface RouteInfo {
+export interface RouteInfo extends MiddlewareUse {
   readonly summary?: string
   readonly description?: string
   readonly tags?: readonly string[]
@@ -98,6 +99,8 @@ const OPTION_NAMES = [
   'maxBodyBytes',
   'form',
   'documented',
+  'use',
+  'without',
 ]
 
 /** One method and pattern with its handler; a value, so that files split freely. */
@@ -158,6 +161,7 @@ export function defineRoute(
   const { in: inputs, out, ...info } = options
   checkInputMap(`${where} in`, inputs)
   checkOut(where, out)
+  checkUse(where, info)
   if (info.status !== undefined) integerOption(`${where} status`, info.status, 200, 200, 599)
   if (info.maxBodyBytes !== undefined) integerOption(`${where} maxBodyBytes`, info.maxBodyBytes, 0)
   if (info.form !== undefined) formReaderSettings(`${where} form`, info.form)

@@ -11,6 +11,7 @@ import {
 import { checkInputMap } from '../dependencies/dependency.ts'
 import { type InputMap, type NoInputs, request } from '../inputs/input.ts'
 import type { AppRequest } from '../request.ts'
+import { checkUse, type MiddlewareUse } from './middleware-use.ts'
 import type { Arguments, CheckedInputs } from './pattern-types.ts'
 import type { PlanHost } from './plan.ts'
 import { Route, type RouteInfo } from './route.ts'
@@ -27,7 +28,8 @@ export type WebSocketRouteHandler<Pattern extends string, In extends InputMap> =
 
 /** What a WebSocket route declares, and how its sockets behave. */
 export interface WebSocketRouteOptions<Pattern extends string, In extends InputMap>
-  extends WebSocketOptions {
+  extends WebSocketOptions,
+    MiddlewareUse {
   /** As on other routes, but for those that need a body: a handshake has none. */
   readonly in?: In & CheckedInputs<Pattern, In>
   readonly summary?: string
@@ -37,7 +39,7 @@ export interface WebSocketRouteOptions<Pattern extends string, In extends InputM
 
 type AnyHandler = (socket: WebSocket, inputs: never) => unknown
 
-const INFO_NAMES = ['summary', 'description', 'tags'] as const
+const INFO_NAMES = ['summary', 'description', 'tags', 'use', 'without'] as const
 /** The request among the inputs; no name a user can have. */
 const REQUEST = '~request'
 
@@ -117,10 +119,13 @@ export function defineWebSocketRoute(
   }
   const options: WebSocketRouteOptions<string, InputMap> = second === undefined ? {} : first
   rejectUnknownOptions(where, options, ['in', ...INFO_NAMES, ...WEBSOCKET_OPTION_NAMES])
-  const { in: inputs, summary, description, tags, ...rest } = options
+  const { in: inputs, summary, description, tags, use, without, ...rest } = options
   checkInputMap(`${where} in`, inputs)
+  checkUse(where, options)
   const info = Object.fromEntries(
-    Object.entries({ summary, description, tags }).filter(([, value]) => value !== undefined),
+    Object.entries({ summary, description, tags, use, without }).filter(
+      ([, value]) => value !== undefined,
+    ),
   )
   return new WebSocketRoute(pattern, inputs ?? {}, info, rest, handler as AnyHandler)
 }
