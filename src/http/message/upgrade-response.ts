@@ -73,4 +73,10 @@ export class UpgradeResponse extends HttpResponse {
     this.onUpgrade = onUpgrade
     this.onTunnel = onTunnel
   }
+
+  /** @internal It answers one request, and that one only: another object could not switch. */
+  override withHeaderList(headers: HeaderList): this {
+    ;(this as { headers: HeaderList }).headers = headers
+    return this
+  }
 }
