@@ -24,7 +24,7 @@ export class WebSocketUpgrader {
     try {
       return readHandshake(request, this.#endpoint.settings)
     } catch (error) {
-      if (error instanceof HttpError) webSocketCounters.refused++
+      if (error instanceof HttpError) webSocketCounters.count('refused')
       throw error
     }
   }
