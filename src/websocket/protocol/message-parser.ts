@@ -1,5 +1,5 @@
 import { Buffer, isUtf8 } from 'node:buffer'
-import { latin1Text } from '../../http/h1/latin1.ts'
+import { latin1Text } from '../../http/h1/request/latin1.ts'
 import { WebSocketProtocolError } from '../errors.ts'
 import { CLOSE_CODE, isSendableCloseCode } from './close-code.ts'
 import { MessageBuffer } from './message-buffer.ts'
