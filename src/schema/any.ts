@@ -1,3 +1,4 @@
+import { withCode } from './compile/emit.ts'
 import { SerializationError } from './errors.ts'
 import { checkSchemaOptions, defineSchema, type Schema, type SchemaInfo } from './schema.ts'
 
@@ -11,7 +12,10 @@ export function unknown(options: SchemaInfo<unknown> = {}): Schema<unknown> {
   return defineSchema(
     {
       kind: 'any',
-      check: (input) => input,
+      check: withCode(
+        (input: unknown) => input,
+        (_code, input) => input,
+      ),
       checkText: (text) => text,
       write: writeJson,
       toJsonSchema: () => ({}),

@@ -1,5 +1,7 @@
 import { OptionError } from '../core/errors.ts'
 import { integerOption } from '../core/options.ts'
+import type { Code } from './compile/code.ts'
+import { emitCheck, emitWrite, withCode } from './compile/emit.ts'
 import { assertFits, SerializationError } from './errors.ts'
 import { INVALID, Issues } from './issue.ts'
 import type { JsonSchema } from './json-schema.ts'
@@ -36,22 +38,34 @@ export function array<Item>(item: Schema<Item>, options: ArrayOptions<Item> = {}
   return defineSchema(
     {
       kind: `list[${item.kind}]`,
-      check: (input, issues) => {
-        if (!Array.isArray(input)) {
-          return issues.add('list_type', 'Input should be a valid list', input)
-        }
-        const { items, failed } = eachItem(input, item.check, issues)
-        return finish(items, failed, issues)
-      },
+      check: withCode(
+        (input: unknown, issues: Issues) => {
+          if (!Array.isArray(input)) {
+            return issues.add('list_type', 'Input should be a valid list', input)
+          }
+          const { items, failed } = eachItem(input, item.check, issues)
+          return finish(items, failed, issues)
+        },
+        (code, input) => {
+          emitArrayTest(options, code, input)
+          return emitItemChecks(item, code, input)
+        },
+      ),
       checkText: (text, issues) => checkTexts([text], issues),
       checkTexts,
-      write: (value) => {
-        if (!Array.isArray(value)) throw new SerializationError('is not an array')
-        if (checkCount !== undefined) {
-          assertFits((items, issues) => finish(items as unknown[], false, issues), value)
-        }
-        return writeItems(value, item)
-      },
+      write: withCode(
+        (value: unknown) => {
+          if (!Array.isArray(value)) throw new SerializationError('is not an array')
+          if (checkCount !== undefined) {
+            assertFits((items, issues) => finish(items as unknown[], false, issues), value)
+          }
+          return writeItems(value, item)
+        },
+        (code, value) => {
+          emitArrayTest(options, code, value)
+          emitItemWrites(item, code, value)
+        },
+      ),
       isPlain: (value) =>
         isPlainArray(value) &&
         areAllPlain(value, item.isPlain) &&
@@ -65,6 +79,41 @@ export function array<Item>(item: Schema<Item>, options: ArrayOptions<Item> = {}
     },
     options,
   )
+}
+
+function emitArrayTest<Item>(options: ArrayOptions<Item>, code: Code, value: string): void {
+  const { minItems, maxItems } = options
+  code.failIf(`!Array.isArray(${value})`)
+  if (minItems !== undefined) code.failIf(`${value}.length < ${minItems}`)
+  if (maxItems !== undefined) code.failIf(`${value}.length > ${maxItems}`)
+}
+
+function emitItemChecks(item: Schema<unknown>, code: Code, input: string): string {
+  const [at, value, items] = [code.name(), code.name(), code.name()]
+  code.line(`let ${items} = ${input}`)
+  code.line(`for (let ${at} = 0; ${at} < ${input}.length; ${at}++) {`)
+  code.line(`const ${value} = ${input}[${at}]`)
+  const checked = emitCheck(code, item, value)
+  if (checked !== value) {
+    code.line(`if (${items} !== ${input}) ${items}.push(${checked})`)
+    code.line(`else if (${checked} !== ${value}) {`)
+    code.line(`${items} = ${input}.slice(0, ${at})`)
+    code.line(`${items}.push(${checked})`)
+    code.line('}')
+  }
+  code.line('}')
+  return checked === value ? input : items
+}
+
+function emitItemWrites(item: Schema<unknown>, code: Code, value: string): void {
+  const [at, each] = [code.name(), code.name()]
+  code.text('[')
+  code.line(`for (let ${at} = 0; ${at} < ${value}.length; ${at}++) {`)
+  code.line(`const ${each} = ${value}[${at}]`)
+  code.line(`if (${at} !== 0) text += ','`)
+  emitWrite(code, item, each)
+  code.line('}')
+  code.text(']')
 }
 
 /** `JSON.stringify` would ask a `toJSON` method. */

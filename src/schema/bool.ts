@@ -1,4 +1,6 @@
+import { withCode } from './compile/emit.ts'
 import { SerializationError } from './errors.ts'
+import type { Issues } from './issue.ts'
 import { checkSchemaOptions, defineSchema, type Schema, type SchemaInfo } from './schema.ts'
 
 const WORDS: ReadonlyMap<string, boolean> = new Map([
@@ -17,21 +19,33 @@ export function bool(options: SchemaInfo<boolean> = {}): Schema<boolean> {
   return defineSchema(
     {
       kind: 'bool',
-      check: (input, issues) =>
-        typeof input === 'boolean'
-          ? input
-          : issues.add('bool_type', 'Input should be a valid boolean', input),
+      check: withCode(
+        (input: unknown, issues: Issues) =>
+          typeof input === 'boolean'
+            ? input
+            : issues.add('bool_type', 'Input should be a valid boolean', input),
+        (code, input) => {
+          code.failIf(`typeof ${input} !== 'boolean'`)
+          return input
+        },
+      ),
       checkText: (text, issues) => {
         const value = WORDS.get(text.toLowerCase())
         if (value !== undefined) return value
         const message = 'Input should be a valid boolean, unable to interpret input'
         return issues.add('bool_parsing', message, text)
       },
-      write: (value) => {
-        if (value === true) return 'true'
-        if (value === false) return 'false'
-        throw new SerializationError('is not a boolean')
-      },
+      write: withCode(
+        (value: unknown) => {
+          if (value === true) return 'true'
+          if (value === false) return 'false'
+          throw new SerializationError('is not a boolean')
+        },
+        (code, value) => {
+          code.failIf(`typeof ${value} !== 'boolean'`)
+          code.piece(`(${value} ? 'true' : 'false')`)
+        },
+      ),
       isPlain: (value) => typeof value === 'boolean',
       toJsonSchema: () => ({ type: 'boolean' }),
     },

@@ -1,4 +1,12 @@
-import { BOUND_OPTIONS, type Bounds, boundsToJsonSchema, compileBounds } from './bounds.ts'
+import {
+  BOUND_OPTIONS,
+  type Bounds,
+  boundsToJsonSchema,
+  compileBounds,
+  emitBounds,
+} from './bounds.ts'
+import type { Code } from './compile/code.ts'
+import { withCode } from './compile/emit.ts'
 import { assertFits, SerializationError } from './errors.ts'
 import { INVALID, Issues } from './issue.ts'
 import { checkSchemaOptions, defineSchema, type Schema, type SchemaInfo } from './schema.ts'
@@ -17,22 +25,38 @@ export function num(options: NumOptions = {}): Schema<number> {
     bounded === undefined || bounded(value, input, issues) ? value : INVALID
   const withinItself = (value: unknown, issues: Issues): unknown =>
     within(value as number, value, issues)
+  const emitTest = (code: Code, value: string): void => {
+    code.failIf(`!Number.isFinite(${value})`)
+    emitBounds(options, code, value)
+  }
   return defineSchema(
     {
       kind: 'float',
-      check: (input, issues) =>
-        Number.isFinite(input) ? within(input as number, input, issues) : refuse(input, issues),
+      check: withCode(
+        (input: unknown, issues: Issues) =>
+          Number.isFinite(input) ? within(input as number, input, issues) : refuse(input, issues),
+        (code, input) => {
+          emitTest(code, input)
+          return input
+        },
+      ),
       checkText: (text, issues) => {
         const value = parseNumber(text)
         return Number.isFinite(value)
           ? within(Number(value), text, issues)
           : refuseText(text, value, issues)
       },
-      write: (value) => {
-        if (!Number.isFinite(value)) throw new SerializationError('is not a finite number')
-        if (bounded !== undefined) assertFits(withinItself, value)
-        return `${value as number}`
-      },
+      write: withCode(
+        (value: unknown) => {
+          if (!Number.isFinite(value)) throw new SerializationError('is not a finite number')
+          if (bounded !== undefined) assertFits(withinItself, value)
+          return `${value as number}`
+        },
+        (code, value) => {
+          emitTest(code, value)
+          code.piece(value)
+        },
+      ),
       isPlain: (value) =>
         Number.isFinite(value) &&
         (bounded === undefined || bounded(value as number, value, new Issues())),

@@ -63,6 +63,6 @@ export function hasPlainFields(plan: readonly Field[], value: unknown): boolean 
   return true
 }
 
-function mayBeAbsent(field: Field): boolean {
+export function mayBeAbsent(field: Field): boolean {
   return field.isOptional && !field.schema.hasDefault
 }

@@ -1,7 +1,9 @@
 import { OptionError } from '../core/errors.ts'
+import { withCode } from './compile/emit.ts'
 import { SchemaDefinitionError } from './errors.ts'
 import { INVALID, type Issues } from './issue.ts'
 import { type JsonSchema, type JsonSchemaRefs, titleOf } from './json-schema.ts'
+import { emitObjectCheck, emitObjectWrite } from './object-code.ts'
 import { type Field, hasPlainFields, writeFields } from './object-writer.ts'
 import type { OptionalSchema } from './optional.ts'
 import { isPlainObject } from './record.ts'
@@ -50,15 +52,21 @@ export function object<const Declared extends Fields>(
   const schema: Schema<ObjectOf<Declared>> = new Schema<ObjectOf<Declared>>(
     {
       kind: options.title ?? 'object',
-      check: (input, issues) => {
-        if (!isPlainObject(input)) return refuse(input, issues)
-        if (known === undefined) return checkFields(plan, input, issues)
-        const hasExtra = reportExtra(known, input, issues)
-        const value = checkFields(plan, input, issues)
-        return hasExtra ? INVALID : value
-      },
+      check: withCode(
+        (input: unknown, issues: Issues) => {
+          if (!isPlainObject(input)) return refuse(input, issues)
+          if (known === undefined) return checkFields(plan, input, issues)
+          const hasExtra = reportExtra(known, input, issues)
+          const value = checkFields(plan, input, issues)
+          return hasExtra ? INVALID : value
+        },
+        (code, input) => emitObjectCheck(plan, known !== undefined, code, input),
+      ),
       checkText: refuse,
-      write: (value) => writeFields(plan, value),
+      write: withCode(
+        (value: unknown) => writeFields(plan, value),
+        (code, value) => emitObjectWrite(plan, code, value),
+      ),
       isPlain: (value) => hasPlainFields(plan, value),
       isWide: plan.length > 4 || plan.some((field) => field.schema.definition.isWide === true),
       toJsonSchema: (refs) => {
@@ -157,8 +165,9 @@ function copyDeclared(
 ): Record<string, unknown> {
   const copy: Record<string, unknown> = {}
   for (let at = 0; at < end; at++) {
-    const { key } = plan[at]!
-    if (Object.hasOwn(input, key) && input[key] !== undefined) copy[key] = input[key]
+    const { key, isInherited } = plan[at]!
+    const value = isInherited && !Object.hasOwn(input, key) ? undefined : input[key]
+    if (value !== undefined) copy[key] = value
   }
   return copy
 }

@@ -1,3 +1,5 @@
+import { emitCheck, emitWrite, withCode } from './compile/emit.ts'
+import type { Issues } from './issue.ts'
 import { Schema, type SchemaInfo } from './schema.ts'
 
 /** A schema whose key may be absent from an object. */
@@ -22,8 +24,28 @@ export function nullable<Value>(
   return new Schema<Value | null>(
     {
       ...inner.definition,
-      check: (input, issues) => (input === null ? null : inner.check(input, issues)),
-      write: (value) => (value === null ? 'null' : inner.write(value)),
+      check: withCode(
+        (input: unknown, issues: Issues) => (input === null ? null : inner.check(input, issues)),
+        (code, input) => {
+          const result = code.name()
+          code.line(`let ${result} = ${input}`)
+          code.line(`if (${input} !== null) {`)
+          const checked = emitCheck(code, inner, input)
+          if (checked !== input) code.line(`${result} = ${checked}`)
+          code.line('}')
+          return checked === input ? input : result
+        },
+      ),
+      write: withCode(
+        (value: unknown) => (value === null ? 'null' : inner.write(value)),
+        (code, value) => {
+          code.line(`if (${value} === null) {`)
+          code.text('null')
+          code.line('} else {')
+          emitWrite(code, inner, value)
+          code.line('}')
+        },
+      ),
       isPlain: (value) => value === null || inner.isPlain(value),
       toJsonSchema: (refs) => ({ anyOf: [inner.toJsonSchema(refs), { type: 'null' }] }),
     },

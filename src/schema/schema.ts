@@ -1,4 +1,6 @@
 import { rejectUnknownOptions } from '../core/options.ts'
+import { compileCheck, compileWrite } from './compile/compile.ts'
+import type { EmitCheck, EmitWrite } from './compile/emit.ts'
 import { SchemaDefinitionError, ValidationError } from './errors.ts'
 import { INVALID, Issues } from './issue.ts'
 import { type JsonSchema, JsonSchemaRefs } from './json-schema.ts'
@@ -24,11 +26,19 @@ const INFO_OPTIONS: readonly string[] = [
 ]
 
 /** Validates a JSON value: the value to use, or `INVALID` after reporting why. */
-export type Check = (input: unknown, issues: Issues) => unknown
+export interface Check {
+  (input: unknown, issues: Issues): unknown
+  /** @internal The same as code; without it the check is called. */
+  readonly emit?: EmitCheck
+}
 /** Validates and converts text from where the wire has only text: path, query, header, cookie. */
 export type CheckText = (text: string, issues: Issues) => unknown
 /** JSON text of a value, declared keys only. @throws {SerializationError} */
-export type Write = (value: unknown) => string
+export interface Write {
+  (value: unknown): string
+  /** @internal The same as code; without it the function is called. */
+  readonly emit?: EmitWrite
+}
 
 /** True only for values of which `JSON.stringify` makes exactly what `write` does. */
 export type IsPlain = (value: unknown) => boolean
@@ -67,6 +77,10 @@ export class Schema<out Value> {
   /** @internal */ readonly write: Write
   /** @internal */ readonly isPlain: IsPlain
   /** @internal */ readonly definition: SchemaDefinition
+  #checks = 0
+  #writes = 0
+  #compiledCheck: Check | undefined
+  #compiledWrite: Write | undefined
 
   /** @internal */
   constructor(definition: SchemaDefinition, info: SchemaInfo<unknown> = {}) {
@@ -99,9 +113,31 @@ export class Schema<out Value> {
   parse(input: unknown): Value {
     const issues = new Issues()
     const value =
-      input === undefined && this.hasDefault ? this.makeDefault() : this.check(input, issues)
+      input === undefined && this.hasDefault ? this.makeDefault() : this.validate(input, issues)
     if (value === INVALID) throw new ValidationError(issues.items)
     return value as Value
+  }
+
+  /**
+   * What `check` does, through code made for the whole tree once it has run often enough.
+   *
+   * @internal
+   */
+  validate(input: unknown, issues: Issues): unknown {
+    if (this.#compiledCheck !== undefined) return this.#compiledCheck(input, issues)
+    if (++this.#checks > CALLS_BEFORE_CODE) this.#compiledCheck = compileCheck(this)
+    return this.check(input, issues)
+  }
+
+  /**
+   * What `write` does, through code made for the whole tree once it has run often enough.
+   *
+   * @internal
+   */
+  print(value: unknown): string {
+    if (this.#compiledWrite !== undefined) return this.#compiledWrite(value)
+    if (++this.#writes > CALLS_BEFORE_CODE) this.#compiledWrite = compileWrite(this)
+    return this.write(value)
   }
 
   /**
@@ -115,7 +151,7 @@ export class Schema<out Value> {
   stringify(value: Value): string {
     return this.definition.isWide === true && this.isPlain(value)
       ? JSON.stringify(value)
-      : this.write(value)
+      : this.print(value)
   }
 
   /**
@@ -147,9 +183,12 @@ export class Schema<out Value> {
 
   /** The Standard Schema v1 face, for libraries that accept any validator. */
   get '~standard'(): StandardProperties<Value> {
-    return standardProperties(this.check)
+    return standardProperties((input, issues) => this.validate(input, issues))
   }
 }
+
+/** Programs that start, and tests, use most schemas a few times: code would cost them more. */
+const CALLS_BEFORE_CODE = 16
 
 function isNeverPlain(): boolean {
   return false
