@@ -1,17 +1,11 @@
 import { OptionError } from '../core/errors.ts'
 import { integerOption } from '../core/options.ts'
 import type { Code } from './compile/code.ts'
-import { emitCheck, emitWrite, withCode } from './compile/emit.ts'
+import { type EmitPart, emitCheck, emitJson, withCode } from './compile/emit.ts'
 import { assertFits, SerializationError } from './errors.ts'
 import { INVALID, Issues } from './issue.ts'
 import type { JsonSchema } from './json-schema.ts'
-import {
-  checkSchemaOptions,
-  defineSchema,
-  type IsPlain,
-  type Schema,
-  type SchemaInfo,
-} from './schema.ts'
+import { checkSchemaOptions, defineSchema, type Schema, type SchemaInfo } from './schema.ts'
 import { plural } from './text.ts'
 
 export interface ArrayOptions<Item> extends SchemaInfo<readonly Item[]> {
@@ -46,10 +40,7 @@ export function array<Item>(item: Schema<Item>, options: ArrayOptions<Item> = {}
           const { items, failed } = eachItem(input, item.check, issues)
           return finish(items, failed, issues)
         },
-        (code, input) => {
-          emitArrayTest(options, code, input)
-          return emitItemChecks(item, code, input)
-        },
+        (code, input) => emitItems(item, options, emitCheck, code, input),
       ),
       checkText: (text, issues) => checkTexts([text], issues),
       checkTexts,
@@ -61,16 +52,8 @@ export function array<Item>(item: Schema<Item>, options: ArrayOptions<Item> = {}
           }
           return writeItems(value, item)
         },
-        (code, value) => {
-          emitArrayTest(options, code, value)
-          emitItemWrites(item, code, value)
-        },
+        (code, value) => emitItems(item, options, emitJson, code, value),
       ),
-      isPlain: (value) =>
-        isPlainArray(value) &&
-        areAllPlain(value, item.isPlain) &&
-        (checkCount === undefined || checkCount(value, new Issues())),
-      isWide: true,
       toJsonSchema: (refs) => ({
         type: 'array',
         items: item.toJsonSchema(refs),
@@ -81,19 +64,24 @@ export function array<Item>(item: Schema<Item>, options: ArrayOptions<Item> = {}
   )
 }
 
-function emitArrayTest<Item>(options: ArrayOptions<Item>, code: Code, value: string): void {
-  const { minItems, maxItems } = options
-  code.failIf(`!Array.isArray(${value})`)
-  if (minItems !== undefined) code.failIf(`${value}.length < ${minItems}`)
-  if (maxItems !== undefined) code.failIf(`${value}.length > ${maxItems}`)
-}
-
-function emitItemChecks(item: Schema<unknown>, code: Code, input: string): string {
+/** Writes the check or the writing of a list: the same array if no item changes. */
+function emitItems<Item>(
+  item: Schema<Item>,
+  { minItems, maxItems }: ArrayOptions<Item>,
+  emitPart: EmitPart,
+  code: Code,
+  input: string,
+): string {
   const [at, value, items] = [code.name(), code.name(), code.name()]
+  code.failIf(`!Array.isArray(${input})`)
+  if (minItems !== undefined) code.failIf(`${input}.length < ${minItems}`)
+  if (maxItems !== undefined) code.failIf(`${input}.length > ${maxItems}`)
+  // Of such an array JSON.stringify would write something else.
+  if (emitPart === emitJson) code.failIf(`${input}.toJSON !== undefined`)
   code.line(`let ${items} = ${input}`)
   code.line(`for (let ${at} = 0; ${at} < ${input}.length; ${at}++) {`)
   code.line(`const ${value} = ${input}[${at}]`)
-  const checked = emitCheck(code, item, value)
+  const checked = emitPart(code, item, value)
   if (checked !== value) {
     code.line(`if (${items} !== ${input}) ${items}.push(${checked})`)
     code.line(`else if (${checked} !== ${value}) {`)
@@ -103,28 +91,6 @@ function emitItemChecks(item: Schema<unknown>, code: Code, input: string): strin
   }
   code.line('}')
   return checked === value ? input : items
-}
-
-function emitItemWrites(item: Schema<unknown>, code: Code, value: string): void {
-  const [at, each] = [code.name(), code.name()]
-  code.text('[')
-  code.line(`for (let ${at} = 0; ${at} < ${value}.length; ${at}++) {`)
-  code.line(`const ${each} = ${value}[${at}]`)
-  code.line(`if (${at} !== 0) text += ','`)
-  emitWrite(code, item, each)
-  code.line('}')
-  code.text(']')
-}
-
-/** `JSON.stringify` would ask a `toJSON` method. */
-function isPlainArray(value: unknown): value is unknown[] {
-  return Array.isArray(value) && (value as { toJSON?: unknown }).toJSON === undefined
-}
-
-/** By index and not with `every`, which skips holes. */
-function areAllPlain(items: readonly unknown[], isPlain: IsPlain): boolean {
-  for (let index = 0; index < items.length; index++) if (!isPlain(items[index])) return false
-  return true
 }
 
 type ItemCheck = (input: unknown, issues: Issues) => unknown

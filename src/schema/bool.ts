@@ -1,3 +1,4 @@
+import type { Code } from './compile/code.ts'
 import { withCode } from './compile/emit.ts'
 import { SerializationError } from './errors.ts'
 import type { Issues } from './issue.ts'
@@ -24,10 +25,7 @@ export function bool(options: SchemaInfo<boolean> = {}): Schema<boolean> {
           typeof input === 'boolean'
             ? input
             : issues.add('bool_type', 'Input should be a valid boolean', input),
-        (code, input) => {
-          code.failIf(`typeof ${input} !== 'boolean'`)
-          return input
-        },
+        emitTest,
       ),
       checkText: (text, issues) => {
         const value = WORDS.get(text.toLowerCase())
@@ -35,20 +33,18 @@ export function bool(options: SchemaInfo<boolean> = {}): Schema<boolean> {
         const message = 'Input should be a valid boolean, unable to interpret input'
         return issues.add('bool_parsing', message, text)
       },
-      write: withCode(
-        (value: unknown) => {
-          if (value === true) return 'true'
-          if (value === false) return 'false'
-          throw new SerializationError('is not a boolean')
-        },
-        (code, value) => {
-          code.failIf(`typeof ${value} !== 'boolean'`)
-          code.piece(`(${value} ? 'true' : 'false')`)
-        },
-      ),
-      isPlain: (value) => typeof value === 'boolean',
+      write: withCode((value: unknown) => {
+        if (value === true) return 'true'
+        if (value === false) return 'false'
+        throw new SerializationError('is not a boolean')
+      }, emitTest),
       toJsonSchema: () => ({ type: 'boolean' }),
     },
     options,
   )
+}
+
+function emitTest(code: Code, value: string): string {
+  code.failIf(`typeof ${value} !== 'boolean'`)
+  return value
 }

@@ -55,14 +55,13 @@ export function int(options: IntOptions = {}): Schema<number> {
           return `${value as number}`
         },
         (code, value) => {
-          code.failIf(`!Number.isSafeInteger(${value}) && typeof ${value} !== 'bigint'`)
-          if (bounded !== undefined) emitBounds(options, code, `Number(${value})`)
-          code.piece(value)
+          const result = code.name()
+          code.line(`const ${result} = typeof ${value} === 'bigint' ? Number(${value}) : ${value}`)
+          code.failIf(`!Number.isSafeInteger(${result})`)
+          emitBounds(options, code, result)
+          return result
         },
       ),
-      isPlain: (value) =>
-        Number.isSafeInteger(value) &&
-        (bounded === undefined || bounded(value as number, value, new Issues())),
       toJsonSchema: () => ({ type: 'integer', ...boundsToJsonSchema(options) }),
     },
     options,

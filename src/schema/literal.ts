@@ -21,10 +21,7 @@ export function literal<const Values extends readonly LiteralValue[]>(
   const spelled: ReadonlyMap<string, LiteralValue> = new Map(
     values.map((value) => [String(value), value]),
   )
-  const texts: ReadonlyMap<unknown, string> = new Map(
-    values.map((value) => [value, JSON.stringify(value)]),
-  )
-  const emitTest = (code: Code, value: string): void => {
+  const emitTest = (code: Code, value: string): string => {
     // Only a few texts are compared faster than they are looked up.
     const isShort = values.length <= 4 && values.every((each) => typeof each === 'string')
     code.failIf(
@@ -32,6 +29,7 @@ export function literal<const Values extends readonly LiteralValue[]>(
         ? values.map((each) => `${value} !== ${JSON.stringify(each)}`).join(' && ')
         : `!${code.constant(known)}.has(${value})`,
     )
+    return value
   }
   const expected = listExpected(values)
   const message = `Input should be ${expected}`
@@ -40,28 +38,16 @@ export function literal<const Values extends readonly LiteralValue[]>(
     check: withCode(
       (input: unknown, issues: Issues) =>
         known.has(input) ? input : issues.add('literal_error', message, input, { expected }),
-      (code, input) => {
-        emitTest(code, input)
-        return input
-      },
+      emitTest,
     ),
     checkText: (text, issues) =>
       spelled.has(text)
         ? spelled.get(text)
         : issues.add('literal_error', message, text, { expected }),
-    write: withCode(
-      (value: unknown) => {
-        if (known.has(value)) return JSON.stringify(value)
-        throw new SerializationError(`is not ${expected}`)
-      },
-      (code, value) => {
-        const text = code.name()
-        code.line(`const ${text} = ${code.constant(texts)}.get(${value})`)
-        code.failIf(`${text} === undefined`)
-        code.piece(text)
-      },
-    ),
-    isPlain: (value) => known.has(value),
+    write: withCode((value: unknown) => {
+      if (known.has(value)) return JSON.stringify(value)
+      throw new SerializationError(`is not ${expected}`)
+    }, emitTest),
     toJsonSchema: () => literalToJsonSchema(values),
   })
 }

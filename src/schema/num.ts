@@ -25,9 +25,10 @@ export function num(options: NumOptions = {}): Schema<number> {
     bounded === undefined || bounded(value, input, issues) ? value : INVALID
   const withinItself = (value: unknown, issues: Issues): unknown =>
     within(value as number, value, issues)
-  const emitTest = (code: Code, value: string): void => {
+  const emitTest = (code: Code, value: string): string => {
     code.failIf(`!Number.isFinite(${value})`)
     emitBounds(options, code, value)
+    return value
   }
   return defineSchema(
     {
@@ -35,10 +36,7 @@ export function num(options: NumOptions = {}): Schema<number> {
       check: withCode(
         (input: unknown, issues: Issues) =>
           Number.isFinite(input) ? within(input as number, input, issues) : refuse(input, issues),
-        (code, input) => {
-          emitTest(code, input)
-          return input
-        },
+        emitTest,
       ),
       checkText: (text, issues) => {
         const value = parseNumber(text)
@@ -46,20 +44,11 @@ export function num(options: NumOptions = {}): Schema<number> {
           ? within(Number(value), text, issues)
           : refuseText(text, value, issues)
       },
-      write: withCode(
-        (value: unknown) => {
-          if (!Number.isFinite(value)) throw new SerializationError('is not a finite number')
-          if (bounded !== undefined) assertFits(withinItself, value)
-          return `${value as number}`
-        },
-        (code, value) => {
-          emitTest(code, value)
-          code.piece(value)
-        },
-      ),
-      isPlain: (value) =>
-        Number.isFinite(value) &&
-        (bounded === undefined || bounded(value as number, value, new Issues())),
+      write: withCode((value: unknown) => {
+        if (!Number.isFinite(value)) throw new SerializationError('is not a finite number')
+        if (bounded !== undefined) assertFits(withinItself, value)
+        return `${value as number}`
+      }, emitTest),
       toJsonSchema: () => ({ type: 'number', ...boundsToJsonSchema(options) }),
     },
     options,

@@ -1,14 +1,14 @@
 import { Code } from './compile/code.ts'
-import { emitCheck, emitWrite } from './compile/emit.ts'
+import { emitCheck, emitJson } from './compile/emit.ts'
 import { type Field, mayBeAbsent } from './object-writer.ts'
 import { emitObjectTest } from './record.ts'
 
-/** A declared key in the code of a check. */
+/** A declared key in code. */
 interface Read {
   readonly field: Field
-  /** The value found, maybe `undefined`. */
+  /** Names the value found, maybe `undefined`. */
   readonly found: string
-  /** The value to use: `found` itself if the check never changes a value. */
+  /** Names the value to use: `found` itself if it is never another one. */
   readonly used: string
 }
 
@@ -25,24 +25,36 @@ export function emitObjectCheck(
 ): string {
   emitObjectTest(code, input)
   const reads = plan.map((field) => emitFieldCheck(field, code, input))
-  const required = reads.filter(({ field }) => isRequired(field)).length
-  const others = reads.filter(({ field }) => !isRequired(field))
-  const [count, expected] = [code.name(), code.name()]
+  const count = code.name()
   code.line(`let ${count} = 0`)
   code.line(`for (const _ in ${input}) ${count}++`)
-  const present = others.map(({ found }) => `(${found} === undefined ? 0 : 1)`)
-  code.line(`const ${expected} = ${[required, ...present].join(' + ')}`)
-  if (isClosed) code.failIf(`${count} !== ${expected}`)
-  return emitCopy(code, reads, input, [
-    ...(isClosed ? [] : [`${count} !== ${expected}`]),
-    ...reads
-      .filter(({ found, used }) => found !== used)
-      .map(({ found, used }) => `${found} !== ${used}`),
-  ])
+  const hasOthers = `${count} !== ${countFound(reads)}`
+  if (isClosed) code.failIf(hasOthers)
+  return emitCopy(code, reads, input, isClosed ? [] : [hasOthers])
 }
 
-function isRequired(field: Field): boolean {
-  return !field.isOptional && !field.schema.hasDefault
+/**
+ * Writes how an object becomes plain data with the declared keys only, in the order of declaration:
+ * itself if it is that already.
+ */
+export function emitObjectJson(plan: readonly Field[], code: Code, value: string): string {
+  emitObjectTest(code, value)
+  const reads = plan.map((field) => emitFieldJson(field, code, value))
+  const [at, count, key] = [code.name(), code.name(), code.name()]
+  const keys = code.constant(plan.map((field) => field.key))
+  code.line(`let ${at} = 0, ${count} = 0`)
+  code.line(`for (const ${key} in ${value}) {`)
+  code.line(`while (${at} < ${plan.length} && ${keys}[${at}] !== ${key}) ${at}++`)
+  code.line(`${at}++`)
+  code.line(`${count}++`)
+  code.line('}')
+  return emitCopy(code, reads, value, [
+    // Beyond the end if a key is not declared, or stands behind one that is declared after it.
+    `${at} > ${plan.length}`,
+    `${count} !== ${countFound(reads)}`,
+    // Of others JSON.stringify takes own keys only, and may ask a method for what to write.
+    `Object.getPrototypeOf(${value}) !== Object.prototype`,
+  ])
 }
 
 function emitFieldCheck(field: Field, code: Code, input: string): Read {
@@ -58,9 +70,30 @@ function emitFieldCheck(field: Field, code: Code, input: string): Read {
   const checked = emitCheck(code, schema, found)
   if (checked !== found) code.line(`${used} = ${checked}`)
   code.line('}')
-  if (!schema.hasDefault) return { field, found, used: checked === found ? found : used }
-  code.line(`else ${used} = ${code.constant(schema)}.makeDefault()`)
-  return { field, found, used }
+  if (schema.hasDefault) code.line(`else ${used} = ${code.constant(schema)}.makeDefault()`)
+  return { field, found, used: schema.hasDefault || checked !== found ? used : found }
+}
+
+function emitFieldJson(field: Field, code: Code, value: string): Read {
+  const { schema } = field
+  const found = emitFound(field, code, value)
+  if (mayBeAbsent(field)) {
+    const used = code.name()
+    code.line(`let ${used}`)
+    code.line(`if (${found} !== undefined) {`)
+    const made = emitJson(code, schema, found)
+    code.line(`${used} = ${made}`)
+    code.line('}')
+    return { field, found, used: made === found ? found : used }
+  }
+  let given = found
+  if (schema.hasDefault) {
+    given = code.name()
+    code.line(`let ${given} = ${found}`)
+    code.line(`if (${found} === undefined) ${given} = ${code.constant(schema)}.makeDefault()`)
+  }
+  code.failIf(`${given} === undefined`)
+  return { field, found, used: emitJson(code, schema, given) }
 }
 
 function emitFound({ key, isInherited }: Field, code: Code, input: string): string {
@@ -71,20 +104,37 @@ function emitFound({ key, isInherited }: Field, code: Code, input: string): stri
   return found
 }
 
-/** Keys in the order of declaration, as one literal as far as they are always there. */
+/** An expression for how many of the declared keys are there. */
+function countFound(reads: readonly Read[]): string {
+  const isSure = ({ field }: Read): boolean => isRequired(field)
+  const others = reads.filter((read) => !isSure(read))
+  const terms = others.map(({ found }) => `(${found} === undefined ? 0 : 1)`)
+  return [reads.length - others.length, ...terms].join(' + ')
+}
+
+function isRequired(field: Field): boolean {
+  return !field.isOptional && !field.schema.hasDefault
+}
+
+/**
+ * Writes the copy of an object, made if one of the conditions holds or a value is another one: keys
+ * in the order of declaration, as one literal as far as they are always there.
+ */
 function emitCopy(
   code: Code,
   reads: readonly Read[],
   input: string,
   conditions: readonly string[],
 ): string {
-  if (conditions.length === 0) return input
+  const changed = reads.filter(({ found, used }) => found !== used)
+  const all = [...conditions, ...changed.map(({ found, used }) => `${found} !== ${used}`)]
+  if (all.length === 0) return input
   const result = code.name()
   const split = reads.findIndex(({ field }) => mayBeAbsent(field))
   const fixed = split === -1 ? reads : reads.slice(0, split)
   const entries = fixed.map(({ field, used }) => `${Code.literal(field.key)}: ${used}`)
   code.line(`let ${result} = ${input}`)
-  code.line(`if (${conditions.join(' || ')}) {`)
+  code.line(`if (${all.join(' || ')}) {`)
   code.line(`${result} = { ${entries.join(', ')} }`)
   for (const { field, used } of reads.slice(fixed.length)) {
     const guard = mayBeAbsent(field) ? `if (${used} !== undefined) ` : ''
@@ -92,40 +142,4 @@ function emitCopy(
   }
   code.line('}')
   return result
-}
-
-/** Writes the JSON text of an object: declared keys only, in the order of declaration. */
-export function emitObjectWrite(plan: readonly Field[], code: Code, value: string): void {
-  emitObjectTest(code, value)
-  // Until a key is surely there, what separates the next one is known only at run time.
-  let separator = ''
-  let isStarted = false
-  if (plan[0] !== undefined && mayBeAbsent(plan[0])) {
-    separator = code.name()
-    code.line(`let ${separator} = ''`)
-  }
-  code.text('{')
-  for (const field of plan) {
-    const isOptional = mayBeAbsent(field)
-    const found = emitFoundOrDefault(field, code, value)
-    if (isOptional) code.line(`if (${found} !== undefined) {`)
-    else code.failIf(`${found} === undefined`)
-    if (isStarted) code.text(',')
-    else if (separator !== '') code.piece(separator)
-    code.text(field.label)
-    emitWrite(code, field.schema, found)
-    if (isOptional && !isStarted) code.line(`${separator} = ','`)
-    if (isOptional) code.line('}')
-    else isStarted = true
-  }
-  code.text('}')
-}
-
-function emitFoundOrDefault(field: Field, code: Code, value: string): string {
-  const found = emitFound(field, code, value)
-  if (!field.schema.hasDefault) return found
-  const used = code.name()
-  const makeDefault = `${code.constant(field.schema)}.makeDefault()`
-  code.line(`const ${used} = ${found} === undefined ? ${makeDefault} : ${found}`)
-  return used
 }

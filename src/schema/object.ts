@@ -3,8 +3,8 @@ import { withCode } from './compile/emit.ts'
 import { SchemaDefinitionError } from './errors.ts'
 import { INVALID, type Issues } from './issue.ts'
 import { type JsonSchema, type JsonSchemaRefs, titleOf } from './json-schema.ts'
-import { emitObjectCheck, emitObjectWrite } from './object-code.ts'
-import { type Field, hasPlainFields, writeFields } from './object-writer.ts'
+import { emitObjectCheck, emitObjectJson } from './object-code.ts'
+import { type Field, writeFields } from './object-writer.ts'
 import type { OptionalSchema } from './optional.ts'
 import { isPlainObject } from './record.ts'
 import { checkSchemaOptions, type Infer, Schema, type SchemaInfo } from './schema.ts'
@@ -65,10 +65,8 @@ export function object<const Declared extends Fields>(
       checkText: refuse,
       write: withCode(
         (value: unknown) => writeFields(plan, value),
-        (code, value) => emitObjectWrite(plan, code, value),
+        (code, value) => emitObjectJson(plan, code, value),
       ),
-      isPlain: (value) => hasPlainFields(plan, value),
-      isWide: plan.length > 4 || plan.some((field) => field.schema.definition.isWide === true),
       toJsonSchema: (refs) => {
         const build = (): JsonSchema => objectToJsonSchema(plan, options, refs)
         return options.title === undefined ? build() : refs.ref(options.title, schema, build)
@@ -97,7 +95,6 @@ function planFields(fields: Fields): Field[] {
       isOptional,
       isInherited: key in {},
       label,
-      isPlain: schema.isPlain,
     }
   })
 }

@@ -1,4 +1,5 @@
-import { emitCheck, emitWrite, withCode } from './compile/emit.ts'
+import type { Code } from './compile/code.ts'
+import { type EmitPart, emitCheck, emitJson, withCode } from './compile/emit.ts'
 import type { Issues } from './issue.ts'
 import { Schema, type SchemaInfo } from './schema.ts'
 
@@ -26,29 +27,29 @@ export function nullable<Value>(
       ...inner.definition,
       check: withCode(
         (input: unknown, issues: Issues) => (input === null ? null : inner.check(input, issues)),
-        (code, input) => {
-          const result = code.name()
-          code.line(`let ${result} = ${input}`)
-          code.line(`if (${input} !== null) {`)
-          const checked = emitCheck(code, inner, input)
-          if (checked !== input) code.line(`${result} = ${checked}`)
-          code.line('}')
-          return checked === input ? input : result
-        },
+        (code, input) => emitNullable(inner, emitCheck, code, input),
       ),
       write: withCode(
         (value: unknown) => (value === null ? 'null' : inner.write(value)),
-        (code, value) => {
-          code.line(`if (${value} === null) {`)
-          code.text('null')
-          code.line('} else {')
-          emitWrite(code, inner, value)
-          code.line('}')
-        },
+        (code, value) => emitNullable(inner, emitJson, code, value),
       ),
-      isPlain: (value) => value === null || inner.isPlain(value),
       toJsonSchema: (refs) => ({ anyOf: [inner.toJsonSchema(refs), { type: 'null' }] }),
     },
     inner.hasDefault ? { default: inner.info.default as Value, ...info } : info,
   )
+}
+
+function emitNullable(
+  inner: Schema<unknown>,
+  emitPart: EmitPart,
+  code: Code,
+  input: string,
+): string {
+  const result = code.name()
+  code.line(`let ${result} = ${input}`)
+  code.line(`if (${input} !== null) {`)
+  const checked = emitPart(code, inner, input)
+  if (checked !== input) code.line(`${result} = ${checked}`)
+  code.line('}')
+  return checked === input ? input : result
 }

@@ -1,5 +1,5 @@
 import type { Code } from './compile/code.ts'
-import { emitCheck, emitWrite, withCode } from './compile/emit.ts'
+import { type EmitPart, emitCheck, emitJson, withCode } from './compile/emit.ts'
 import { SerializationError } from './errors.ts'
 import { INVALID, type Issues } from './issue.ts'
 import { checkSchemaOptions, defineSchema, type Schema, type SchemaInfo } from './schema.ts'
@@ -38,13 +38,13 @@ export function record<Value>(
           }
           return failed ? INVALID : result
         },
-        (code, input) => emitEntryChecks(value, code, input),
+        (code, input) => emitEntries(value, emitCheck, code, input),
       ),
       checkText: (text, issues) =>
         issues.add('dict_type', 'Input should be a valid dictionary', text),
       write: withCode(
         (object: unknown) => writeEntries(object, value),
-        (code, object) => emitEntryWrites(value, code, object),
+        (code, object) => emitEntries(value, emitJson, code, object),
       ),
       toJsonSchema: (refs) => ({
         type: 'object',
@@ -79,29 +79,23 @@ export function emitObjectTest(code: Code, value: string): void {
   code.failIf(`typeof ${value} !== 'object' || ${value} === null || Array.isArray(${value})`)
 }
 
-function emitEntryChecks(schema: Schema<unknown>, code: Code, input: string): string {
+function emitEntries(
+  schema: Schema<unknown>,
+  emitPart: EmitPart,
+  code: Code,
+  input: string,
+): string {
   const [result, key, value] = [code.name(), code.name(), code.name()]
   emitObjectTest(code, input)
   code.line(`const ${result} = Object.create(null)`)
   code.line(`for (const ${key} of Object.keys(${input})) {`)
   code.line(`const ${value} = ${input}[${key}]`)
-  const checked = emitCheck(code, schema, value)
-  code.line(`${result}[${key}] = ${checked}`)
+  if (emitPart === emitJson) {
+    code.line(`if (${value} === undefined) continue`)
+    // A function of that name would be called.
+    code.failIf(`${key} === 'toJSON'`)
+  }
+  code.line(`${result}[${key}] = ${emitPart(code, schema, value)}`)
   code.line('}')
   return result
-}
-
-function emitEntryWrites(schema: Schema<unknown>, code: Code, object: string): void {
-  const [separator, key, value] = [code.name(), code.name(), code.name()]
-  emitObjectTest(code, object)
-  code.text('{')
-  code.line(`let ${separator} = ''`)
-  code.line(`for (const ${key} of Object.keys(${object})) {`)
-  code.line(`const ${value} = ${object}[${key}]`)
-  code.line(`if (${value} === undefined) continue`)
-  code.line(`text += ${separator} + ${code.constant(quote)}(${key}) + ':'`)
-  code.line(`${separator} = ','`)
-  emitWrite(code, schema, value)
-  code.line('}')
-  code.text('}')
 }

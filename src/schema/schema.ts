@@ -1,6 +1,6 @@
 import { rejectUnknownOptions } from '../core/options.ts'
-import { compileCheck, compileWrite } from './compile/compile.ts'
-import type { EmitCheck, EmitWrite } from './compile/emit.ts'
+import type { Emit } from './compile/emit.ts'
+import { Tier } from './compile/tier.ts'
 import { SchemaDefinitionError, ValidationError } from './errors.ts'
 import { INVALID, Issues } from './issue.ts'
 import { type JsonSchema, JsonSchemaRefs } from './json-schema.ts'
@@ -29,19 +29,16 @@ const INFO_OPTIONS: readonly string[] = [
 export interface Check {
   (input: unknown, issues: Issues): unknown
   /** @internal The same as code; without it the check is called. */
-  readonly emit?: EmitCheck
+  readonly emit?: Emit
 }
 /** Validates and converts text from where the wire has only text: path, query, header, cookie. */
 export type CheckText = (text: string, issues: Issues) => unknown
 /** JSON text of a value, declared keys only. @throws {SerializationError} */
 export interface Write {
   (value: unknown): string
-  /** @internal The same as code; without it the function is called. */
-  readonly emit?: EmitWrite
+  /** @internal Makes the value that `JSON.stringify` writes the same of, as code. */
+  readonly emit?: Emit
 }
-
-/** True only for values of which `JSON.stringify` makes exactly what `write` does. */
-export type IsPlain = (value: unknown) => boolean
 
 /** How one kind of schema works; each builder supplies one. */
 export interface SchemaDefinition {
@@ -50,13 +47,9 @@ export interface SchemaDefinition {
   readonly check: Check
   readonly checkText: CheckText
   readonly write: Write
-  /** Where it is absent, no value is written natively. */
-  readonly isPlain?: IsPlain
   readonly toJsonSchema: (refs: JsonSchemaRefs) => JsonSchema
   /** Set by list schemas: a query or header of this schema collects repeated values. */
   readonly checkTexts?: (texts: readonly string[], issues: Issues) => unknown
-  /** Its values are large enough for a look whether `JSON.stringify` can write them. */
-  readonly isWide?: boolean
   /** The key may be absent from an object. */
   readonly isOptional?: boolean
 }
@@ -75,12 +68,8 @@ export class Schema<out Value> {
   /** @internal */ readonly checkText: CheckText
   /** @internal */ readonly checkTexts: SchemaDefinition['checkTexts']
   /** @internal */ readonly write: Write
-  /** @internal */ readonly isPlain: IsPlain
   /** @internal */ readonly definition: SchemaDefinition
-  #checks = 0
-  #writes = 0
-  #compiledCheck: Check | undefined
-  #compiledWrite: Write | undefined
+  #tier: Tier | undefined
 
   /** @internal */
   constructor(definition: SchemaDefinition, info: SchemaInfo<unknown> = {}) {
@@ -91,7 +80,6 @@ export class Schema<out Value> {
     this.checkText = definition.checkText
     this.checkTexts = definition.checkTexts
     this.write = definition.write
-    this.isPlain = definition.isPlain ?? isNeverPlain
     this.definition = definition
   }
 
@@ -113,45 +101,24 @@ export class Schema<out Value> {
   parse(input: unknown): Value {
     const issues = new Issues()
     const value =
-      input === undefined && this.hasDefault ? this.makeDefault() : this.validate(input, issues)
+      input === undefined && this.hasDefault ? this.makeDefault() : this.tier.check(input, issues)
     if (value === INVALID) throw new ValidationError(issues.items)
     return value as Value
   }
 
-  /**
-   * What `check` does, through code made for the whole tree once it has run often enough.
-   *
-   * @internal
-   */
-  validate(input: unknown, issues: Issues): unknown {
-    if (this.#compiledCheck !== undefined) return this.#compiledCheck(input, issues)
-    if (++this.#checks > CALLS_BEFORE_CODE) this.#compiledCheck = compileCheck(this)
-    return this.check(input, issues)
-  }
-
-  /**
-   * What `write` does, through code made for the whole tree once it has run often enough.
-   *
-   * @internal
-   */
-  print(value: unknown): string {
-    if (this.#compiledWrite !== undefined) return this.#compiledWrite(value)
-    if (++this.#writes > CALLS_BEFORE_CODE) this.#compiledWrite = compileWrite(this)
-    return this.write(value)
+  /** @internal Use it where whole values come in or go out; parts are part of its code. */
+  get tier(): Tier {
+    this.#tier ??= new Tier(this)
+    return this.#tier
   }
 
   /**
    * The value as JSON, declared keys only.
    *
-   * Lists and wide objects that hold nothing else are left to `JSON.stringify`, which writes them
-   * faster than any JavaScript: to look at them first still costs less than to put texts together.
-   *
    * @throws {SerializationError} if the value does not fit, with the path to the part that does not
    */
   stringify(value: Value): string {
-    return this.definition.isWide === true && this.isPlain(value)
-      ? JSON.stringify(value)
-      : this.print(value)
+    return this.tier.write(value)
   }
 
   /**
@@ -183,15 +150,8 @@ export class Schema<out Value> {
 
   /** The Standard Schema v1 face, for libraries that accept any validator. */
   get '~standard'(): StandardProperties<Value> {
-    return standardProperties((input, issues) => this.validate(input, issues))
+    return standardProperties((input, issues) => this.tier.check(input, issues))
   }
-}
-
-/** Programs that start, and tests, use most schemas a few times: code would cost them more. */
-const CALLS_BEFORE_CODE = 16
-
-function isNeverPlain(): boolean {
-  return false
 }
 
 /** The static type of a schema's values. */

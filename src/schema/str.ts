@@ -57,41 +57,30 @@ export function textDefinition(
     if (first !== undefined && !first(text, issues)) return INVALID
     return second === undefined || second(text, issues) ? text : INVALID
   }
-  const emitTest = (code: Code, text: string): void => {
+  const emitTest = (code: Code, text: string): string => {
     code.failIf(`typeof ${text} !== 'string'`)
     for (const each of checks) {
       const call = (): string => `${code.constant(each)}(${text}, ${code.issues})`
       code.failIf(`!(${each.emit?.(code, text) ?? call()})`)
     }
+    return text
   }
   const check = withCode(
     (input: unknown, issues: Issues): unknown =>
       typeof input === 'string'
         ? checkText(input, issues)
         : issues.add('string_type', 'Input should be a valid string', input),
-    (code: Code, input: string) => {
-      emitTest(code, input)
-      return input
-    },
+    emitTest,
   )
   return {
     kind,
     check,
     checkText,
-    write: withCode(
-      (value: unknown) => {
-        if (typeof value !== 'string') throw new SerializationError('is not a string')
-        if (first !== undefined) assertFits(check, value)
-        return quote(value)
-      },
-      (code, value) => {
-        emitTest(code, value)
-        code.piece(`${code.constant(quote)}(${value})`)
-      },
-    ),
-    isPlain: (value) =>
-      typeof value === 'string' &&
-      (first === undefined || checkText(value, new Issues()) !== INVALID),
+    write: withCode((value: unknown) => {
+      if (typeof value !== 'string') throw new SerializationError('is not a string')
+      if (first !== undefined) assertFits(check, value)
+      return quote(value)
+    }, emitTest),
     toJsonSchema: () => facts,
   }
 }

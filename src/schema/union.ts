@@ -1,6 +1,6 @@
 import { OptionError } from '../core/errors.ts'
 import type { Code } from './compile/code.ts'
-import { emitCheck, emitWrite, withCode } from './compile/emit.ts'
+import { type EmitPart, emitCheck, emitJson, withCode } from './compile/emit.ts'
 import { SerializationError } from './errors.ts'
 import { INVALID, type Issues } from './issue.ts'
 import { type Infer, Schema } from './schema.ts'
@@ -21,13 +21,13 @@ export function union<const Members extends readonly Schema<unknown>[]>(
     check: withCode(
       (input: unknown, issues: Issues) =>
         firstFit(members, issues, (member, trial) => member.check(input, trial)),
-      (code, input) => emitFirstFitCheck(members, code, input),
+      (code, input) => emitFirstFit(members, emitCheck, code, input),
     ),
     checkText: (text, issues) =>
       firstFit(members, issues, (member, trial) => member.checkText(text, trial)),
     write: withCode(
       (value: unknown) => writeFirstFit(members, value),
-      (code, value) => emitFirstFitWrite(members, code, value),
+      (code, value) => emitFirstFit(members, emitJson, code, value),
     ),
     toJsonSchema: (refs) => ({ anyOf: members.map((member) => member.toJsonSchema(refs)) }),
   })
@@ -64,39 +64,27 @@ function writeFirstFit(members: readonly Schema<unknown>[], value: unknown): str
   throw reason ?? new SerializationError('fits no member of the union')
 }
 
-function emitFirstFitCheck(members: readonly Schema<unknown>[], code: Code, input: string): string {
+function emitFirstFit(
+  members: readonly Schema<unknown>[],
+  emitPart: EmitPart,
+  code: Code,
+  input: string,
+): string {
   const [result, known, done] = [code.name(), code.name(), code.name()]
   code.line(`let ${result}`)
-  code.line(`const ${known} = ${code.issues}.items.length`)
+  if (emitPart === emitCheck) code.line(`const ${known} = ${code.issues}.items.length`)
   code.line(`${done}: {`)
   for (const member of members) {
     const next = code.name()
     code.line(`${next}: {`)
     code.failingWith(`break ${next}`, () => {
-      code.line(`${result} = ${emitCheck(code, member, input)}`)
+      code.line(`${result} = ${emitPart(code, member, input)}`)
     })
     code.line(`break ${done}`)
     code.line('}')
   }
   code.fail()
   code.line('}')
-  code.line(`${code.issues}.rewind(${known})`)
+  if (emitPart === emitCheck) code.line(`${code.issues}.rewind(${known})`)
   return result
-}
-
-/** What a member wrote before it failed is taken back. */
-function emitFirstFitWrite(members: readonly Schema<unknown>[], code: Code, value: string): void {
-  const [start, done] = [code.name(), code.name()]
-  code.line(`const ${start} = text`)
-  code.line(`${done}: {`)
-  for (const member of members) {
-    const next = code.name()
-    code.line(`${next}: {`)
-    code.failingWith(`break ${next}`, () => emitWrite(code, member, value))
-    code.line(`break ${done}`)
-    code.line('}')
-    code.line(`text = ${start}`)
-  }
-  code.fail()
-  code.line('}')
 }

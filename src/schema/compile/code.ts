@@ -8,7 +8,6 @@ export class Code {
   readonly constants: unknown[] = []
   readonly #constantNames: Map<unknown, string> = new Map()
   #source = ''
-  #pieces: string[] = []
   #names = 0
   #hasIssues = false
   #failure: string
@@ -54,7 +53,6 @@ export class Code {
   }
 
   line(statement: string): void {
-    this.#flush()
     this.#source += `${statement}\n`
   }
 
@@ -74,30 +72,8 @@ export class Code {
     this.line(this.#failure)
   }
 
-  /** Appends fixed text to the result of a writer. */
-  text(text: string): void {
-    const last = this.#pieces.at(-1)
-    if (last?.startsWith('"') === true) {
-      this.#pieces[this.#pieces.length - 1] = Code.literal(`${JSON.parse(last)}${text}`)
-    } else {
-      this.#pieces.push(Code.literal(text))
-    }
-  }
-
-  /** Appends what an expression says to the result of a writer; it must not change until then. */
-  piece(expression: string): void {
-    this.#pieces.push(expression)
-  }
-
   toString(): string {
-    this.#flush()
     return this.#source
-  }
-
-  #flush(): void {
-    if (this.#pieces.length === 0) return
-    this.#source += `text += ${this.#pieces.join(' + ')}\n`
-    this.#pieces = []
   }
 }
 

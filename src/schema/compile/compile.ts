@@ -1,65 +1,48 @@
-import { INVALID, Issues } from '../issue.ts'
-import type { Check, Schema, Write } from '../schema.ts'
+import { INVALID, type Issues } from '../issue.ts'
+import type { Check, Schema } from '../schema.ts'
 import { Code } from './code.ts'
-import { emitCheck, emitWrite } from './emit.ts'
+import { type EmitPart, emitCheck, emitJson, NoCodeError } from './emit.ts'
+
+/** The value that `JSON.stringify` should see, or `INVALID` if the closures must have a look. */
+export type ToJson = (value: unknown) => unknown
 
 /**
- * One function for the whole tree of a schema; the closures themselves where their kind has no code
- * or where the host forbids to generate any.
+ * One function for the check of a whole tree, `undefined` if that is not to be had.
  *
- * The code only finds out whether the value fits. If not, the closures run over it once more and
- * collect all failures with their locations: there is one truth about what is wrong.
+ * It only finds out whether a value fits. If not, it returns `INVALID` and may have added failures
+ * of some parts: the closures then say what is wrong.
  */
-export function compileCheck(schema: Schema<unknown>): Check {
-  const { check } = schema
-  if (check.emit === undefined) return check
-  const code = new Code('return INVALID')
-  const result = emitCheck(code, schema, 'input')
-  code.line(`return ${result}`)
-  const fast = build<Check>(schema, code, 'input, issues', '')
-  if (fast === undefined) return check
-  return (input, issues) => {
-    const from = issues.items.length
-    const value = fast(input, issues)
-    if (value !== INVALID) return value
-    issues.rewind(from)
-    return check(input, issues)
-  }
+export function compileCheck(schema: Schema<unknown>): Check | undefined {
+  return schema.check.emit && build<Check>(schema, emitCheck)
 }
 
-/** As {@link compileCheck}, for the JSON text of values. */
-export function compileWrite(schema: Schema<unknown>): Write {
-  const { write } = schema
-  if (write.emit === undefined) return write
-  const code = new Code('return undefined')
-  emitWrite(code, schema, 'value')
-  code.line('return text')
-  const start = code.hasIssues ? `const issues = new ${code.constant(Issues)}()\n` : ''
-  const fast = build<(value: unknown) => string | undefined>(
-    schema,
-    code,
-    'value',
-    `${start}let text = ''\n`,
-  )
-  return fast === undefined ? write : (value) => fast(value) ?? write(value)
+/** One function that leaves out of a value what is not declared, and makes the rest plain data. */
+export function compileJson(schema: Schema<unknown>): ToJson | undefined {
+  return schema.write.emit && build<ToJson>(schema, emitJson)
 }
 
-/** `undefined` where code generation from strings is forbidden. */
-function build<Generated>(
+/** `undefined` where a kind has no code, or where the host forbids to make any. */
+function build<Generated extends (input: unknown, issues: Issues) => unknown>(
   schema: Schema<unknown>,
-  code: Code,
-  parameters: string,
-  start: string,
+  emitPart: EmitPart,
 ): Generated | undefined {
-  const names = code.constants.map((_, at) => `c${at}`)
-  const label = (schema.info.title ?? schema.kind).replaceAll(/\W/g, '_').slice(0, 60)
-  const source = `'use strict'\nreturn (${parameters}) => {\n${start}${code}}\n//# sourceURL=fasterapi-schema/${label}.js`
+  const code = new Code('return INVALID')
   try {
-    // oxlint-disable-next-line typescript/no-implied-eval -- see Code: nothing of a schema is source
-    const make = new Function('INVALID', ...names, source)
-    return make(INVALID, ...code.constants) as Generated
+    code.line(`return ${emitPart(code, schema, 'input')}`)
+    const names = code.constants.map((_, at) => `c${at}`)
+    // oxlint-disable-next-line typescript/no-implied-eval -- nothing of a schema is source: see Code
+    const make = new Function('INVALID', ...names, sourceOf(schema, code))
+    return make(INVALID, ...code.constants)
   } catch (error) {
-    if (error instanceof EvalError) return undefined
+    if (error instanceof EvalError || error instanceof NoCodeError) return undefined
     throw error
   }
+}
+
+function sourceOf(schema: Schema<unknown>, code: Code): string {
+  const name = (schema.info.title ?? schema.kind).replaceAll(/\W/g, '_').slice(0, 60)
+  return `'use strict'
+return (input, issues) => {
+${code}}
+//# sourceURL=fasterapi-schema/${name}.js`
 }
