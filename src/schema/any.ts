@@ -51,5 +51,6 @@ function isWritten(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) {
     return value !== undefined && typeof value !== 'function' && typeof value !== 'symbol'
   }
-  return value instanceof Date || (value as { readonly toJSON?: unknown }).toJSON === undefined
+  const { toJSON } = value as { readonly toJSON?: unknown }
+  return typeof toJSON !== 'function' || value instanceof Date
 }

@@ -77,7 +77,7 @@ function emitItems<Item>(
   if (minItems !== undefined) code.failIf(`${input}.length < ${minItems}`)
   if (maxItems !== undefined) code.failIf(`${input}.length > ${maxItems}`)
   // Of such an array JSON.stringify would write something else.
-  if (emitPart === emitJson) code.failIf(`${input}.toJSON !== undefined`)
+  if (emitPart === emitJson) code.failIf(`typeof ${input}.toJSON === 'function'`)
   code.line(`let ${items} = ${input}`)
   code.line(`for (let ${at} = 0; ${at} < ${input}.length; ${at}++) {`)
   code.line(`const ${value} = ${input}[${at}]`)

@@ -15,11 +15,11 @@ interface Read {
 /**
  * Writes the check of an object: the input itself if it holds exactly what is declared, else a copy.
  *
- * @param isClosed - whether undeclared keys are refused
+ * @param known - the declared keys if others are refused
  */
 export function emitObjectCheck(
   plan: readonly Field[],
-  isClosed: boolean,
+  known: ReadonlySet<string> | undefined,
   code: Code,
   input: string,
 ): string {
@@ -29,8 +29,12 @@ export function emitObjectCheck(
   code.line(`let ${count} = 0`)
   code.line(`for (const _ in ${input}) ${count}++`)
   const hasOthers = `${count} !== ${countFound(reads)}`
-  if (isClosed) code.failIf(hasOthers)
-  return emitCopy(code, reads, input, isClosed ? [] : [hasOthers])
+  if (known !== undefined) {
+    // The count is only a quick look: it knows inherited keys and those with nothing, too.
+    const isStranger = (key: string): boolean => !known.has(key)
+    code.failIf(`${hasOthers} && Object.keys(${input}).some(${code.constant(isStranger)})`)
+  }
+  return emitCopy(code, reads, input, [hasOthers])
 }
 
 /**

@@ -60,7 +60,7 @@ export function object<const Declared extends Fields>(
           const value = checkFields(plan, input, issues)
           return hasExtra ? INVALID : value
         },
-        (code, input) => emitObjectCheck(plan, known !== undefined, code, input),
+        (code, input) => emitObjectCheck(plan, known, code, input),
       ),
       checkText: refuse,
       write: withCode(

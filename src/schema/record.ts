@@ -90,11 +90,7 @@ function emitEntries(
   code.line(`const ${result} = Object.create(null)`)
   code.line(`for (const ${key} of Object.keys(${input})) {`)
   code.line(`const ${value} = ${input}[${key}]`)
-  if (emitPart === emitJson) {
-    code.line(`if (${value} === undefined) continue`)
-    // A function of that name would be called.
-    code.failIf(`${key} === 'toJSON'`)
-  }
+  if (emitPart === emitJson) code.line(`if (${value} === undefined) continue`)
   code.line(`${result}[${key}] = ${emitPart(code, schema, value)}`)
   code.line('}')
   return result

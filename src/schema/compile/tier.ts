@@ -50,8 +50,8 @@ export class Tier {
 
   /** The value that `JSON.stringify` should see; only for trees all of whose kinds have code. */
   json(value: unknown): unknown {
-    this.#toJson ??= compileJson(this.#schema)
-    return this.#toJson === undefined ? INVALID : this.#toJson(value)
+    this.#toJson ??= compileJson(this.#schema) ?? (() => INVALID)
+    return this.#toJson(value)
   }
 }
 
