@@ -1,8 +1,8 @@
 /** Longer strings are escaped natively: faster than a look whether they need it. */
 const SHORT = 100
 
-/** Control characters, quote, backslash, and surrogates (a lone one must be escaped). */
-const ESCAPED = /[\u0000-\u001f"\\\ud800-\udfff]/
+/** Not among these: control characters, quote, backslash, surrogates (a lone one is escaped). */
+const ESCAPED = /[^ !#-[\]-\ud7ff\ue000-\uffff]/
 
 /** JSON text of a string; short ones without escapes skip the native call. */
 export function quote(text: string): string {

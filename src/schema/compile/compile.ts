@@ -14,32 +14,31 @@ export type ToJson = (value: unknown) => unknown
  */
 export function compileCheck(schema: Schema<unknown>): Check | undefined {
   if (schema.check.emit === undefined) return undefined
-  const code = new Code('return INVALID')
-  return build<Check>(schema, emitCheck, code, () => '(input, issues) => {\n')
+  return build(schema, emitCheck, () => 'input, issues')
 }
 
 /** One function that leaves out of a value what is not declared, and makes the rest plain data. */
 export function compileJson(schema: Schema<unknown>): ToJson | undefined {
-  const code = new Code('return INVALID')
   // Nobody reads what parts find wrong: the closures say that.
-  return build<ToJson>(schema, emitJson, code, () =>
-    code.hasIssues ? `(input, issues = new ${code.constant(Issues)}()) => {\n` : '(input) => {\n',
+  return build(schema, emitJson, (code) =>
+    code.hasIssues ? `input, issues = new ${code.constant(Issues)}()` : 'input',
   )
 }
 
 /** `undefined` where a kind has no code, or where the host forbids to make any. */
-function build<Generated>(
+function build(
   schema: Schema<unknown>,
   emitPart: EmitPart,
-  code: Code,
-  head: () => string,
-): Generated | undefined {
+  parameters: (code: Code) => string,
+): ((input: unknown, issues?: Issues) => unknown) | undefined {
+  const code = new Code('return INVALID')
   try {
     code.line(`return ${emitPart(code, schema, 'input')}`)
-    const source = `'use strict'\nreturn ${head()}${code}}\n//# sourceURL=${nameOf(schema)}`
+    const source = `return (${parameters(code)}) => {\n${code.toString()}}`
     const names = code.constants.map((_, at) => `c${at}`)
+    const body = `'use strict'\n${source}\n//# sourceURL=${nameOf(schema)}`
     // oxlint-disable-next-line typescript/no-implied-eval -- nothing of a schema is source: see Code
-    return new Function('INVALID', ...names, source)(INVALID, ...code.constants)
+    return new Function('INVALID', ...names, body)(INVALID, ...code.constants)
   } catch (error) {
     if (error instanceof EvalError || error instanceof NoCodeError) return undefined
     throw error
