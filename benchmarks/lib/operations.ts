@@ -11,7 +11,7 @@ export type Operation = (count: number) => number | Promise<number>
 
 /** The operations of one contestant, and what they must come to. */
 export interface OperationSet {
-  readonly operations: Readonly<Record<string, Operation>>
+  readonly operations: Readonly<Partial<Record<string, Operation>>>
   /** How many values one operation handles, roughly: long operations are repeated less often. */
   sizeOf(name: string): number
   /** The checksum of `count` operations. */

@@ -1,11 +1,11 @@
-import { type Operation, serveOperations } from '../lib/operations.ts'
+import { serveOperations } from '../lib/operations.ts'
 import { type CaseName, caseOf, expectedChecksum } from './cases.ts'
 import { loadOperations } from './contestants.ts'
 
 const operations = await loadOperations(process.argv[2] ?? '')
 await serveOperations(
   {
-    operations: operations as Readonly<Record<string, Operation>>,
+    operations,
     sizeOf: (name) => caseOf(name as CaseName).size,
     expectedChecksum: (name, count) => expectedChecksum(name as CaseName, count),
   },

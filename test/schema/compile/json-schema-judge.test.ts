@@ -29,9 +29,9 @@ const ajv = new Ajv2020({
 
 /** Whether a JSON value fits by the JSON Schema that we publish. */
 function fitsJsonSchema(schema: Schema<unknown>, value: unknown): boolean {
-  const fits = ajv.compile(schema.toJsonSchema())(value)
+  const validate = ajv.compile(schema.toJsonSchema())
   ajv.removeSchema()
-  return fits === true
+  return validate(value)
 }
 
 function fits(schema: Schema<unknown>, value: unknown): boolean {
