@@ -43,6 +43,7 @@ export type { Undo } from './overrides.ts'
 export type { Arguments, PathParameters } from './pattern-types.ts'
 export { Reply, type ReplyOptions, reply } from './reply.ts'
 export type { AppRequest } from './request.ts'
+export { type CompleteResponse, ResponseDependency } from './response-dependency.ts'
 export {
   type Handler,
   type HandlerResult,
@@ -54,6 +55,13 @@ export {
 } from './route.ts'
 export { RouteGroup, type RouteMap, type RouterOptions, router } from './router.ts'
 export type { RunOptions } from './run.ts'
+export {
+  ScopedDependency,
+  SecurityDependency,
+  type SecurityScheme,
+  SecurityScopes,
+  securityScopes,
+} from './security.ts'
 export {
   WebSocketRoute,
   type WebSocketRouteHandler,

@@ -60,7 +60,11 @@ export class RoutePlan {
    * @param params - decoded values of the path parameters, in the order of the pattern
    */
   run(request: AppRequest, params: readonly string[]): Eventual<HttpResponse> {
-    return this.#isBare ? this.#runBare(request) : new Execution(this, request).start(params)
+    if (this.#isBare) return this.#runBare(request)
+    const execution = new Execution(this, request)
+    return this.graph.completions.length === 0
+      ? execution.start(params)
+      : execution.startCompleting(params)
   }
 
   #runBare(request: AppRequest): Eventual<HttpResponse> {

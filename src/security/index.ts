@@ -1,0 +1,36 @@
+export {
+  SecurityDependency,
+  type SecurityScheme,
+  SecurityScopes,
+  securityScopes,
+} from '../app/index.ts'
+export { type ApiKeyOptions, apiKey } from './schemes/api-key.ts'
+export { type BasicCredentials, type HttpBasicOptions, httpBasic } from './schemes/http-basic.ts'
+export {
+  type HttpBearerOptions,
+  type HttpCredentials,
+  type HttpSchemeOptions,
+  httpBearer,
+  httpDigest,
+  httpScheme,
+} from './schemes/http-scheme.ts'
+export {
+  type OAuth2AuthorizationCodeOptions,
+  type OAuth2Flows,
+  type OAuth2Options,
+  type OAuth2PasswordOptions,
+  type OpenIdConnectOptions,
+  oauth2,
+  oauth2AuthorizationCode,
+  oauth2Password,
+  openIdConnect,
+  type ScopeDescriptions,
+} from './schemes/oauth2.ts'
+export {
+  oauth2PasswordRequestForm,
+  oauth2PasswordRequestFormStrict,
+  type PasswordRequest,
+} from './schemes/password-request-form.ts'
+export type { Credentials, SchemeOptions } from './schemes/scheme-options.ts'
+export { security } from './schemes/security.ts'
+export { timingSafeEqual } from './timing-safe-equal.ts'
