@@ -4,6 +4,9 @@ export {
   SecurityScopes,
   securityScopes,
 } from '../app/index.ts'
+export { PasswordHashError } from './errors.ts'
+export { hashPassword, needsRehash, verifyPassword } from './passwords/hash-password.ts'
+export { PasswordHasher, type PasswordHasherOptions } from './passwords/password-hasher.ts'
 export { type ApiKeyOptions, apiKey } from './schemes/api-key.ts'
 export { type BasicCredentials, type HttpBasicOptions, httpBasic } from './schemes/http-basic.ts'
 export {
