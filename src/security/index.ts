@@ -4,7 +4,21 @@ export {
   SecurityScopes,
   securityScopes,
 } from '../app/index.ts'
-export { PasswordHashError } from './errors.ts'
+export {
+  JwtError,
+  JwtKeysError,
+  type JwtProblem,
+  PackageMissingError,
+  PasswordHashError,
+} from './errors.ts'
+export type { JwtAlgorithm, KeyAlgorithm, SecretAlgorithm } from './jwt/algorithms.ts'
+export { type JwtDependencyOptions, jwt, type TokenCredentials } from './jwt/jwt.ts'
+export type { JwtClaims, JwtOptions } from './jwt/jwt-options.ts'
+export { JwtVerifier } from './jwt/jwt-verifier.ts'
+export type { JwksOptions } from './jwt/remote-keys.ts'
+export { type SignJwtOptions, signJwt } from './jwt/sign-jwt.ts'
+export type { JwtPublicKey, JwtSecret } from './jwt/verification-key.ts'
+
 export { hashPassword, needsRehash, verifyPassword } from './passwords/hash-password.ts'
 export { PasswordHasher, type PasswordHasherOptions } from './passwords/password-hasher.ts'
 export { type ApiKeyOptions, apiKey } from './schemes/api-key.ts'
