@@ -1,5 +1,5 @@
-import type { RoutePlan } from './plan.ts'
-import type { SecurityScheme } from './security.ts'
+import type { SecurityScheme } from './dependencies/security.ts'
+import type { RoutePlan } from './routing/plan.ts'
 
 /** The security schemes of all routes, as OpenAPI tells them. */
 export class OpenApiSecurity {
