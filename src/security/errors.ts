@@ -30,4 +30,19 @@ export class PackageMissingError extends FasterApiError {
   readonly code = 'SECURITY_PACKAGE_MISSING'
 }
 
-registerErrorClasses(PasswordHashError, JwtError, JwtKeysError, PackageMissingError)
+/** The data of a session do not fit into its cookie: keep less, or use a store. */
+export class SessionSizeError extends FasterApiError {
+  readonly code = 'SECURITY_SESSION_SIZE'
+
+  constructor(bytes: number, limit: number) {
+    super(`The session takes ${bytes} bytes as a cookie; browsers keep ${limit}: use a store`)
+  }
+}
+
+registerErrorClasses(
+  PasswordHashError,
+  JwtError,
+  JwtKeysError,
+  PackageMissingError,
+  SessionSizeError,
+)
