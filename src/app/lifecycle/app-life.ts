@@ -25,8 +25,10 @@ export class AppLife {
   readonly #afterSocket: AfterResponse
   readonly #overrides = new Overrides()
   readonly #core = new CoreScope()
+  readonly #resolve = (dependency: Dependency<unknown>): Dependency<unknown> =>
+    this.#overrides.resolve(dependency)
   readonly #context: GraphContext = {
-    resolve: (dependency) => this.#overrides.resolve(dependency),
+    resolve: this.#resolve,
     coreValue: (dependency) => this.#core.value(dependency),
   }
   #state: State = 'stopped'
@@ -83,7 +85,7 @@ export class AppLife {
     const dependencies = this.#coreDependencies().filter(({ scope }) => scope === 'app')
     let started: Future<void> = Future.ready()
     for (const dependency of dependencies) {
-      started = started.then(() => this.#core.start(dependency, this.#context.resolve))
+      started = started.then(() => this.#core.start(dependency, this.#resolve))
     }
     return started.then(
       () => dependencies.map((each) => ({ name: each.name, value: this.#core.value(each) })),
@@ -147,7 +149,7 @@ export class AppLife {
       started = started.then(() =>
         waiting !== undefined && dependency.scope === 'app'
           ? this.#core.take(dependency, waiting.next().value)
-          : this.#core.start(dependency, this.#context.resolve),
+          : this.#core.start(dependency, this.#resolve),
       )
     }
     return started
@@ -158,6 +160,6 @@ export class AppLife {
       route.inputs,
       ...guards,
     ])
-    return collectCore([...maps, ...this.lifespan.inputs], this.#context.resolve)
+    return collectCore([...maps, ...this.lifespan.inputs], this.#resolve)
   }
 }
