@@ -66,8 +66,8 @@ function lengthOf(body: HttpResponse['body']): number | undefined {
 }
 
 /** Asking for the signal would make one. */
-function isGivenUp(request: Partial<Pick<HttpRequest, 'abortReason'>>): boolean {
-  return request.abortReason !== undefined
+function isGivenUp(request: AppRequest): boolean {
+  return (request as Partial<Pick<HttpRequest, 'abortReason'>>).abortReason !== undefined
 }
 
 function pick(request: AppRequest, names: readonly string[]): Record<string, string> {
