@@ -39,7 +39,7 @@ export interface DependencyNode {
 }
 
 /** A dependency that has a say in the response. */
-export interface CompletionNode {
+interface CompletionNode {
   readonly slot: number
   readonly complete: CompleteResponse<unknown>
 }
