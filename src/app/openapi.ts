@@ -3,6 +3,7 @@ import { type JsonSchema, JsonSchemaRefs, Schema, titleOf } from '../schema/inde
 import type { InputNode } from './dependencies/graph.ts'
 import { isForm } from './inputs/form-plan.ts'
 import { formBody } from './openapi-form.ts'
+import { OpenApiSecurity } from './openapi-security.ts'
 import type { AppSettings } from './options.ts'
 import type { EventStreamOutput } from './responses/event-stream.ts'
 import { plainStatus } from './responses/responder.ts'
@@ -20,13 +21,17 @@ export function openApiDocument(settings: AppSettings, plans: readonly RoutePlan
   const refs = new JsonSchemaRefs('#/components/schemas/')
   const paths: Record<string, Record<string, object>> = {}
   const usedIds = new Set<string>()
+  const security = new OpenApiSecurity()
   for (const plan of plans) {
     const { route, pattern } = plan.mounted
     if (route.info.documented === false) continue
     const { openApiPath } = parsePattern(pattern)
     const method = route.method.toLowerCase()
     paths[openApiPath] ??= {}
-    paths[openApiPath][method] = operation(plan, refs, uniqueId(plan, openApiPath, usedIds))
+    paths[openApiPath][method] = {
+      ...operation(plan, refs, uniqueId(plan, openApiPath, usedIds)),
+      ...security.operation(plan),
+    }
   }
   const { title, version, summary, description, servers, tags } = settings
   const schemas = Object.fromEntries(refs.definitions)
@@ -35,9 +40,17 @@ export function openApiDocument(settings: AppSettings, plans: readonly RoutePlan
     info: withoutAbsent({ title, summary, description, version }),
     ...withoutAbsent({ servers }),
     paths,
-    ...(refs.definitions.size === 0 ? undefined : { components: { schemas } }),
+    ...components({
+      schemas: refs.definitions.size === 0 ? undefined : schemas,
+      securitySchemes: security.schemes(),
+    }),
     ...withoutAbsent({ tags }),
   }
+}
+
+function components(parts: Record<string, unknown>): object {
+  const present = withoutAbsent(parts)
+  return Object.keys(present).length === 0 ? {} : { components: present }
 }
 
 function operation(plan: RoutePlan, refs: JsonSchemaRefs, operationId: string): object {
