@@ -9,6 +9,14 @@ export {
   type Values,
 } from './dependencies/dependency.ts'
 export type { Undo } from './dependencies/overrides.ts'
+export { type CompleteResponse, ResponseDependency } from './dependencies/response-dependency.ts'
+export {
+  ScopedDependency,
+  SecurityDependency,
+  type SecurityScheme,
+  SecurityScopes,
+  securityScopes,
+} from './dependencies/security.ts'
 export type { ErrorClass, ErrorHandler } from './error-handlers.ts'
 export {
   AppStateError,

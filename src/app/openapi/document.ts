@@ -4,6 +4,7 @@ import { withoutAbsent } from './merge.ts'
 import { assignIds } from './names.ts'
 import { operationObject, type Writing } from './operation-object.ts'
 import type { OpenApiDocument, OpenApiSettings } from './options.ts'
+import { OpenApiSecurity } from './security.ts'
 import { type OperationSource, sourceOfOperation, sourceOfPlan, withCallbacks } from './source.ts'
 
 /** The OpenAPI 3.1 document of an app, in the manner of FastAPI; written when it is first asked for. */
@@ -42,8 +43,9 @@ export class ApiDocument {
   }
 
   #write(): OpenApiDocument {
+    const security = new OpenApiSecurity()
     const refs = new JsonSchemaRefs('#/components/schemas/')
-    const writing: Writing = { input: refs, output: refs, ids: this.#ids }
+    const writing: Writing = { input: refs, output: refs, ids: this.#ids, security }
     const paths = pathItems(this.#routes, writing)
     const webhooks = pathItems(this.#webhooks, writing)
     const { title, version, summary, description, termsOfService, contact, license } =
@@ -64,7 +66,10 @@ export class ApiDocument {
       paths,
       ...withoutAbsent({
         webhooks: this.#webhooks.length === 0 ? undefined : webhooks,
-        components: componentsObject({ schemas: Object.fromEntries(refs.definitions) }),
+        components: componentsObject({
+          schemas: Object.fromEntries(refs.definitions),
+          securitySchemes: security.schemes() ?? {},
+        }),
         tags,
         externalDocs,
       }),

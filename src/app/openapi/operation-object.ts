@@ -4,6 +4,7 @@ import { summaryOf } from './names.ts'
 import { parameterObjects } from './parameters.ts'
 import { requestBodyObject } from './request-body.ts'
 import { responseObjects } from './responses.ts'
+import type { OpenApiSecurity } from './security.ts'
 import type { OperationSource } from './source.ts'
 
 /** What all operations of a document share while it is written. */
@@ -12,6 +13,7 @@ export interface Writing {
   readonly input: JsonSchemaRefs
   /** Components of what they get. */
   readonly output: JsonSchemaRefs
+  readonly security: OpenApiSecurity
   readonly ids: ReadonlyMap<OperationSource, string>
 }
 
@@ -31,6 +33,7 @@ export function operationObject(source: OperationSource, writing: Writing): obje
     requestBody: requestBodyObject(inputs, operationId, writing.input, info.requestBody),
     responses: responseObjects(source, operationId, writing.output),
     callbacks: callbackObjects(source, writing),
+    security: writing.security.operation(source),
     deprecated: info.deprecated,
   })
   return info.openapiExtra === undefined ? operation : mergeDeeply(operation, info.openapiExtra)

@@ -1,4 +1,9 @@
-import { buildGraph, type GraphContext, type InputNode } from '../dependencies/graph.ts'
+import {
+  buildGraph,
+  type GraphContext,
+  type InputGraph,
+  type InputNode,
+} from '../dependencies/graph.ts'
 import { parsePattern } from '../routing/pattern.ts'
 import type { RoutePlan } from '../routing/plan.ts'
 import type { Route } from '../routing/route.ts'
@@ -9,8 +14,7 @@ import type { OperationIdSource } from './options.ts'
 export interface OperationSource extends OperationIdSource {
   readonly route: Route
   readonly inputs: readonly InputNode[]
-  /** Absent for requests that the API sends. */
-  readonly plan: RoutePlan | undefined
+  readonly security: InputGraph['security']
   readonly callbacks: readonly CallbackSource[]
 }
 
@@ -29,7 +33,7 @@ export function sourceOfPlan(plan: RoutePlan): OperationSource {
     name,
     tags,
     inputs: plan.graph.inputs,
-    plan,
+    security: plan.graph.security,
     callbacks: callbacksOf(route),
   }
 }
@@ -44,10 +48,10 @@ export function sourceOfOperation(
   name: string,
   path: string,
 ): OperationSource {
-  const { inputs } = buildGraph(NO_PARAMETERS, route.inputs, [], WITHOUT_APP)
+  const { inputs, security } = buildGraph(NO_PARAMETERS, route.inputs, [], WITHOUT_APP)
   const { method, info } = route
   const callbacks = callbacksOf(route)
-  return { route, method, path, name, tags: info.tags ?? [], inputs, plan: undefined, callbacks }
+  return { route, method, path, name, tags: info.tags ?? [], inputs, security, callbacks }
 }
 
 const NO_PARAMETERS = parsePattern('/')
