@@ -28,8 +28,8 @@ export function docsRoutes(settings: AppSettings, document: object): Route[] {
   const text = JSON.stringify(document)
   const routes = [fixed(openapi, () => new HttpResponse(200, text, 'application/json'))]
   if (docs === false) return routes
-  const page = docsHtml(settings.title, docs)
-  const script = initScript(openapi)
+  const page = docsHtml(settings.title, `${settings.rootPath}${docs}`)
+  const script = initScript(`${settings.rootPath}${openapi}`)
   const headers: [string, string][] = [['content-security-policy', POLICY]]
   routes.push(
     fixed(docs, () => new HttpResponse(200, page, 'text/html; charset=utf-8', headers)),

@@ -118,7 +118,7 @@ function responses(plan: RoutePlan, refs: JsonSchemaRefs): object {
       ...(status === 204 || status === 205 ? undefined : { content }),
     }
   }
-  for (const [status, schema] of Object.entries(out ?? {})) {
+  for (const [status, schema] of Object.entries(out ?? plan.mounted.responses)) {
     const content =
       schema === null
         ? undefined

@@ -2,6 +2,8 @@ import { OptionError } from '../core/errors.ts'
 import { rejectUnknownOptions } from '../core/options.ts'
 import type { CompressionOptions, ConditionalOptions, DecompressionOptions } from '../http/index.ts'
 import { type Middleware, requestIdOf } from '../middleware/index.ts'
+import { checkInputMap } from './dependencies/dependency.ts'
+import type { InputMap } from './inputs/input.ts'
 import type { AppRequest } from './request.ts'
 
 /** What is said about the API, and where the docs are. */
@@ -27,6 +29,20 @@ export interface AppOptions {
   readonly conditional?: boolean | ConditionalOptions
   /** Decompresses bodies of requests; default false: such a body is not understood. */
   readonly decompression?: boolean | DecompressionOptions
+  /**
+   * What a proxy in front takes away from the front of paths, such as `/api/v1`: for the docs page,
+   * redirects and the `servers` of the OpenAPI document. Default: nothing.
+   */
+  readonly rootPath?: string
+  /** Whether the root path is the first of `servers`; default true. */
+  readonly rootPathInServers?: boolean
+  /**
+   * Answers a path that is not there with 307 to the one with (or without) a slash at its end, if that
+   * is there; default true, as in FastAPI.
+   */
+  readonly redirectSlashes?: boolean
+  /** Needed by every route of the app, but not by those of mounted apps: see `in` of `router()`. */
+  readonly in?: InputMap
   /** Around everything the app answers, the first one outermost; see {@link App.use}. */
   readonly use?: readonly Middleware[]
   /** Told of each failure that is answered with 500; default: one entry on standard error. */
@@ -43,6 +59,10 @@ export interface AppSettings {
   readonly tags: AppOptions['tags']
   readonly openapi: string | false
   readonly docs: string | false
+  readonly rootPath: string
+  readonly rootPathInServers: boolean
+  readonly redirectSlashes: boolean
+  readonly guard: InputMap | undefined
   readonly logError: (error: unknown, request: AppRequest) => void
 }
 
@@ -56,6 +76,10 @@ const KNOWN = [
   'compression',
   'conditional',
   'decompression',
+  'rootPath',
+  'rootPathInServers',
+  'redirectSlashes',
+  'in',
   'use',
   'logError',
 ]
@@ -73,6 +97,7 @@ export function appSettings(options: AppOptions = {}): AppSettings {
   if (logError !== undefined && typeof logError !== 'function') {
     throw new OptionError('new App().logError', logError, 'a function')
   }
+  checkInputMap('new App().in', options.in)
   const openapi = pathOption('openapi', options.openapi, '/openapi.json')
   return {
     title: options.title ?? 'FasterAPI',
@@ -83,8 +108,25 @@ export function appSettings(options: AppOptions = {}): AppSettings {
     tags: options.tags,
     openapi,
     docs: openapi === false ? false : pathOption('docs', options.docs, '/docs'),
+    rootPath: rootPathOption(options.rootPath),
+    rootPathInServers: flag('rootPathInServers', options.rootPathInServers),
+    redirectSlashes: flag('redirectSlashes', options.redirectSlashes),
+    guard: options.in,
     logError: logError ?? logToStandardError,
   }
+}
+
+function rootPathOption(value: string | undefined): string {
+  if (value === undefined || value === '' || value === '/') return ''
+  if (typeof value === 'string' && /^(\/[^/{}?#\s\\]+)+\/?$/.test(value))
+    return value.replace(/\/$/, '')
+  throw new OptionError('new App().rootPath', value, "a path such as '/api/v1'")
+}
+
+/** Those that are on unless somebody says no. */
+function flag(name: string, value: boolean | undefined): boolean {
+  if (value === undefined || typeof value === 'boolean') return value ?? true
+  throw new OptionError(`new App().${name}`, value, 'true or false')
 }
 
 function pathOption(
