@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { App, get, HttpError, HttpResponse, router, sleep } from '../../src/index.ts'
-import { type MiddlewareFunction, middleware } from '../../src/middleware/index.ts'
+import { App, get, router } from '../../src/index.ts'
+import type { MiddlewareFunction } from '../../src/middleware/index.ts'
 import { TestClient } from '../../src/testing/index.ts'
 
 /** Notes when it is entered and left. */

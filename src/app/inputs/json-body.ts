@@ -58,7 +58,7 @@ function parseAndCheck(bytes: Uint8Array, schema: Schema<unknown>, issues: Issue
     if (!(error instanceof JsonParseError)) throw error
     return refuse(issues, error.position, error.reason)
   }
-  return schema.check(value, issues)
+  return schema.tier.check(value, issues)
 }
 
 function refuse(issues: Issues, position: number, error: string): typeof INVALID {
