@@ -6,7 +6,7 @@ import {
 } from '../dependencies/graph.ts'
 import { parsePattern } from '../routing/pattern.ts'
 import type { RoutePlan } from '../routing/plan.ts'
-import type { Route } from '../routing/route.ts'
+import type { OutMap, Route } from '../routing/route.ts'
 import type { Operation } from './operation.ts'
 import type { OperationIdSource } from './options.ts'
 
@@ -14,6 +14,8 @@ import type { OperationIdSource } from './options.ts'
 export interface OperationSource extends OperationIdSource {
   readonly route: Route
   readonly inputs: readonly InputNode[]
+  /** Outputs of routers around a route that declares none itself. */
+  readonly routerOutputs: OutMap
   readonly security: InputGraph['security']
   readonly callbacks: readonly CallbackSource[]
 }
@@ -25,7 +27,7 @@ interface CallbackSource {
 
 /** A route that the document shows. */
 export function sourceOfPlan(plan: RoutePlan): OperationSource {
-  const { route, pattern, tags, name } = plan.mounted
+  const { route, pattern, tags, name, responses } = plan.mounted
   return {
     route,
     method: route.method,
@@ -34,6 +36,7 @@ export function sourceOfPlan(plan: RoutePlan): OperationSource {
     tags,
     inputs: plan.graph.inputs,
     security: plan.graph.security,
+    routerOutputs: responses,
     callbacks: callbacksOf(route),
   }
 }
@@ -51,7 +54,8 @@ export function sourceOfOperation(
   const { inputs, security } = buildGraph(NO_PARAMETERS, route.inputs, [], WITHOUT_APP)
   const { method, info } = route
   const callbacks = callbacksOf(route)
-  return { route, method, path, name, tags: info.tags ?? [], inputs, security, callbacks }
+  const tags = info.tags ?? []
+  return { route, method, path, name, tags, inputs, security, routerOutputs: {}, callbacks }
 }
 
 const NO_PARAMETERS = parsePattern('/')
