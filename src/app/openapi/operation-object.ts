@@ -19,13 +19,13 @@ export interface Writing {
 
 /** The Operation Object of one route, callbacks included. */
 export function operationObject(source: OperationSource, writing: Writing): object {
-  const { route, tags, inputs, name } = source
+  const { route, tags, inputs } = source
   const { info } = route
   const operationId = writing.ids.get(source)!
   const parameters = parameterObjects(inputs, writing.input, info.parameters)
   const operation = withoutAbsent({
     tags: tags.length === 0 ? undefined : tags,
-    summary: info.summary ?? (name === undefined ? undefined : summaryOf(name)),
+    summary: info.summary ?? summaryOf(source),
     description: info.description,
     externalDocs: info.externalDocs,
     operationId,

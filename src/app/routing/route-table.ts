@@ -74,8 +74,6 @@ export class RouteTable {
     const plans = this.routes.map((mounted) => new RoutePlan(mounted, this.#host, context))
     const settings = this.#placedSettings()
     const document = new ApiDocument(settings, plans)
-    // Written when it is asked for; while one develops at once, so that a mistake stops the start.
-    if (process.env['NODE_ENV'] !== 'production') void document.value
     const docs = docsRoutes(settings, document).flatMap((route) => flatten(route))
     plans.push(...docs.map((mounted) => new RoutePlan(mounted, this.#host, context)))
     const router = new Router<Target>()
