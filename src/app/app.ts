@@ -63,6 +63,7 @@ export class App extends HookedApp {
     }
     this.#table = new RouteTable(this.settings, this.#host)
     this.#life = new AppLife(this.#table, this.#afterResponse, afterSocket)
+    checkUse('new App()', options ?? {})
     this.use(...(options?.use ?? []))
   }
 

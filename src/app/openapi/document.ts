@@ -4,7 +4,7 @@ import { withoutAbsent } from './merge.ts'
 import { assignIds } from './names.ts'
 import { operationObject, type Writing } from './operation-object.ts'
 import type { OpenApiDocument, OpenApiSettings } from './options.ts'
-import { OpenApiSecurity } from './security.ts'
+import { OpenApiSecurity } from './security-schemes.ts'
 import { type OperationSource, sourceOfOperation, sourceOfPlan, withCallbacks } from './source.ts'
 
 /** The OpenAPI 3.1 document of an app, in the manner of FastAPI; written when it is first asked for. */
@@ -68,7 +68,7 @@ export class ApiDocument {
         webhooks: this.#webhooks.length === 0 ? undefined : webhooks,
         components: componentsObject({
           schemas: Object.fromEntries(refs.definitions),
-          securitySchemes: security.schemes() ?? {},
+          securitySchemes: security.schemes(),
         }),
         tags,
         externalDocs,

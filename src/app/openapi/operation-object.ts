@@ -4,7 +4,7 @@ import { summaryOf } from './names.ts'
 import { parameterObjects } from './parameters.ts'
 import { requestBodyObject } from './request-body.ts'
 import { responseObjects } from './responses.ts'
-import type { OpenApiSecurity } from './security.ts'
+import type { OpenApiSecurity } from './security-schemes.ts'
 import type { OperationSource } from './source.ts'
 
 /** What all operations of a document share while it is written. */
@@ -13,6 +13,7 @@ export interface Writing {
   readonly input: JsonSchemaRefs
   /** Components of what they get. */
   readonly output: JsonSchemaRefs
+  /** Collects the schemes that operations require. */
   readonly security: OpenApiSecurity
   readonly ids: ReadonlyMap<OperationSource, string>
 }

@@ -122,8 +122,8 @@ export class RouteTable {
     const method = request.header('access-control-request-method')
     const path = this.#pathOf(request)
     const asked = method === undefined ? undefined : this.#router.match(method, path)
-    const preflight = asked !== undefined && 'value' in asked ? asked.value.preflight : undefined
-    return (preflight ?? this.#unrouted)(request)
+    if (asked === undefined || !('value' in asked)) return this.#unrouted(request)
+    return asked.value.preflight?.(request) ?? this.#answerUnrouted(request)
   }
 
   /** What no route was found for: a redirect to where there is one, 404, or 405 with what is allowed. */

@@ -12,9 +12,8 @@ export class OpenApiSecurity {
     return security.map(({ scheme, scopes }) => ({ [scheme.name]: scopes }))
   }
 
-  /** `components.securitySchemes`; undefined if there is none. */
-  schemes(): object | undefined {
-    if (this.#schemes.size === 0) return undefined
+  /** `components.securitySchemes`. */
+  schemes(): object {
     const all = [...this.#schemes.values()]
     return Object.fromEntries(all.map(({ name, definition }) => [name, definition]))
   }
