@@ -23,6 +23,7 @@ const ENTRIES: Readonly<Record<string, readonly string[]>> = {
     'form',
     'int',
     'object',
+    'operation',
     'query',
     'reply',
     'signedCookie',

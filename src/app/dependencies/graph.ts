@@ -75,8 +75,11 @@ export function buildGraph(
 ): InputGraph {
   const builder = new GraphBuilder(pattern, context)
   const declared: InputMap = { ...builder.patternInputs(inputs), ...inputs }
-  const handlerArguments = builder.plan(declared, [])
+  // Guards run first, but in the docs the route's own inputs stand first. A body has one place only.
+  const first = Object.entries(declared).filter(([, each]) => isSharedInput(each))
+  builder.plan(Object.fromEntries(first), [])
   for (const guard of guards) builder.plan(guard, [])
+  const handlerArguments = builder.plan(declared, [])
   const isGuard = guardTest(builder)
   return {
     size: builder.size,
@@ -233,6 +236,10 @@ const BODY_WAYS: { readonly [Source in InputSource]?: string } = {
   file: 'a form',
   files: 'a form',
   parts: 'parts that arrive',
+}
+
+function isSharedInput(declared: unknown): boolean {
+  return declared instanceof Input && isShareable(declared.source)
 }
 
 function isShareable(source: InputSource): boolean {
