@@ -1,6 +1,6 @@
 import type { Eventual } from '../../future/index.ts'
 import { HttpError, type HttpResponse, Router } from '../../http/index.ts'
-import type { Middleware, RequestAnswerer } from '../../middleware/index.ts'
+import type { Middleware, Recovery, RequestAnswerer } from '../../middleware/index.ts'
 import type { GraphContext } from '../dependencies/graph.ts'
 import { docsRoutes } from '../docs-page.ts'
 import { AppStateError } from '../errors.ts'
@@ -99,6 +99,7 @@ export class RouteTable {
 
   #chain(target: Target, pattern: string | undefined, layers: readonly Middleware[]): Target {
     const unrouted = (request: AppRequest): Eventual<HttpResponse> => this.#answerUnrouted(request)
-    return chainTarget(target, pattern, layers, unrouted, this.#host.respondToError)
+    const recover: Recovery = (error, request) => this.#host.respondToError(error, request)
+    return chainTarget(target, pattern, layers, unrouted, recover)
   }
 }
