@@ -1,6 +1,6 @@
 import type { Eventual } from '../../future/index.ts'
 import { HttpError, HttpResponse, Router } from '../../http/index.ts'
-import type { Middleware, RequestAnswerer } from '../../middleware/index.ts'
+import type { Middleware, Recovery, RequestAnswerer } from '../../middleware/index.ts'
 import type { GraphContext } from '../dependencies/graph.ts'
 import { AppStateError } from '../errors.ts'
 import { ApiDocument } from '../openapi/document.ts'
@@ -167,6 +167,11 @@ export class RouteTable {
     host: PlanHost = this.#host,
   ): Target {
     const unrouted = (request: AppRequest): Eventual<HttpResponse> => this.#answerUnrouted(request)
+<<<<<<< HEAD
     return chainTarget(target, pattern, layers, unrouted, host.respondToError)
+=======
+    const recover: Recovery = (error, request) => this.#host.respondToError(error, request)
+    return chainTarget(target, pattern, layers, unrouted, recover)
+>>>>>>> middleware
   }
 }
