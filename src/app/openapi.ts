@@ -90,11 +90,15 @@ function requestBody(
   refs: JsonSchemaRefs,
   operationId: string,
 ): object | undefined {
-  const body = plan.graph.inputs.find(({ input }) => input.source === 'body')?.input.schema
-  if (body !== undefined) {
+  if (plan.embedded !== undefined) return plan.embedded.toOpenApi(refs, `Body_${operationId}`)
+  const node = plan.graph.inputs.find(({ input }) => input.source === 'body')
+  const body = node?.input.schema
+  if (node !== undefined && body !== undefined) {
+    const schema = body.toJsonSchema(refs, titleOf(node.name))
+    const isRequired = !body.isOptional && !body.hasDefault
     return {
-      content: { 'application/json': { schema: body.toJsonSchema(refs) } },
-      required: !body.isOptional && !body.hasDefault,
+      content: { 'application/json': { schema } },
+      ...(isRequired ? { required: true } : undefined),
     }
   }
   const form = plan.graph.inputs.filter(({ input }) => isForm(input.source))

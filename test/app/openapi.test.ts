@@ -106,7 +106,7 @@ describe('OpenAPI', () => {
         name: 'x-token',
         in: 'header',
         required: true,
-        schema: { type: 'string', title: 'X Token' },
+        schema: { type: 'string', title: 'X-Token' },
       },
     ])
     assert.equal(operation['summary'], 'One item')

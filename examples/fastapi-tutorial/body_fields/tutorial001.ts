@@ -15,7 +15,11 @@ const Item = object(
 
 export const app = new App()
 
-app.put('/items/{item_id:int}', { in: { given: body(object({ item: Item })) } }, ({ item_id, given }) => ({
-  item_id,
-  item: given.item,
-}))
+app.put(
+  '/items/{item_id:int}',
+  { in: { item: body(Item, { embed: true }) } },
+  ({ item_id, item }) => ({
+    item_id,
+    item,
+  }),
+)

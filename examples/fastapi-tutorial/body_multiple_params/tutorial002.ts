@@ -17,8 +17,4 @@ const User = object(
 
 export const app = new App()
 
-app.put(
-  '/items/{item_id:int}',
-  { in: { given: body(object({ item: Item, user: User })) } },
-  ({ item_id, given }) => ({ item_id, ...given }),
-)
+app.put('/items/{item_id:int}', { in: { item: body(Item), user: body(User) } }, (given) => given)

@@ -19,6 +19,6 @@ export const app = new App()
 
 app.put(
   '/items/{item_id:int}',
-  { in: { given: body(object({ item: Item, user: User, importance: int() })) } },
-  ({ item_id, given }) => ({ item_id, ...given }),
+  { in: { item: body(Item), user: body(User), importance: body(int()) } },
+  (given) => given,
 )

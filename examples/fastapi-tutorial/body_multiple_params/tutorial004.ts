@@ -21,9 +21,11 @@ app.put(
   '/items/{item_id:int}',
   {
     in: {
-      given: body(object({ item: Item, user: User, importance: int({ above: 0 }) })),
+      item: body(Item),
+      user: body(User),
+      importance: body(int({ above: 0 })),
       q: query(nullable(str(), { default: null })),
     },
   },
-  ({ item_id, given, q }) => ({ item_id, ...given, ...(q && { q }) }),
+  ({ q, ...given }) => ({ ...given, ...(q && { q }) }),
 )

@@ -14,6 +14,6 @@ export const app = new App()
 
 app.put(
   '/items/{item_id:int}',
-  { in: { given: body(object({ item: Item })) } },
-  ({ item_id, given }) => ({ item_id, ...given }),
+  { in: { item: body(Item, { embed: true }) } },
+  ({ item_id, item }) => ({ item_id, item }),
 )

@@ -6,6 +6,12 @@ export const app = new App()
 
 app.get(
   '/items/',
-  { in: { q: query(nullable(str({ minLength: 3, maxLength: 50, pattern: '^fixedquery$' }), { default: null })) } },
+  {
+    in: {
+      q: query(
+        nullable(str({ minLength: 3, maxLength: 50, pattern: '^fixedquery$' }), { default: null }),
+      ),
+    },
+  },
   ({ q }) => (q ? { items, q } : { items }),
 )

@@ -2,4 +2,6 @@ import { App, array, query, str } from '../../../src/index.ts'
 
 export const app = new App()
 
-app.get('/items/', { in: { q: query(array(str(), { default: ['foo', 'bar'] })) } }, ({ q }) => ({ q }))
+app.get('/items/', { in: { q: query(array(str(), { default: ['foo', 'bar'] })) } }, ({ q }) => ({
+  q,
+}))

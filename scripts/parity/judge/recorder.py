@@ -68,6 +68,8 @@ class RecordingClient(starlette.testclient.TestClient):
             request.read()
             response.read()
             headers = headers_of(request, LEFT_OUT_OF_REQUESTS)
+            if request.headers["user-agent"] != "testclient":
+                headers["user-agent"] = request.headers["user-agent"]
             if not request.content:
                 headers.pop("content-type", None)
             path = request.url.raw_path.decode()

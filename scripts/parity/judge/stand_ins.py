@@ -46,6 +46,14 @@ class IsInt:
         return "IsInt()"
 
 
+class IsStr:
+    def __eq__(self, other):
+        return isinstance(other, str)
+
+    def __repr__(self):
+        return "IsStr()"
+
+
 def _same(value):
     return value
 
@@ -60,4 +68,5 @@ def install():
     if find_spec("dirty_equals") is None:
         module = types.ModuleType("dirty_equals")
         module.IsList, module.IsOneOf, module.IsInt = IsList, IsOneOf, IsInt
+        module.IsStr = module.IsAnyStr = IsStr
         sys.modules["dirty_equals"] = module

@@ -111,10 +111,7 @@ class GraphBuilder {
         node.input.schema === input.schema &&
         node.input.details === input.details,
     )
-    if (same !== undefined && isShareable(input.source)) return same.slot
-    if (input.source === 'body' && this.inputs.some((node) => node.input.source === 'body')) {
-      throw new RouteDefinitionError(`'${key}' is a second body(); a request has one`)
-    }
+    if (same !== undefined) return same.slot
     const position = this.#pattern.parameters.findIndex((parameter) => parameter.name === name)
     if (input.source === 'path' && position === -1) {
       throw new RouteDefinitionError(
@@ -166,10 +163,6 @@ const BODY_WAYS: { readonly [Source in InputSource]?: string } = {
   file: 'a form',
   files: 'a form',
   parts: 'parts that arrive',
-}
-
-function isShareable(source: InputSource): boolean {
-  return source !== 'body'
 }
 
 export function cycleError(trail: readonly Dependency<unknown>[]): RouteDefinitionError {

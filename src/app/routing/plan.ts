@@ -4,6 +4,7 @@ import type { WebSocketResponse } from '../../websocket/index.ts'
 import type { Cleanup } from '../dependencies/cleanup.ts'
 import { buildGraph, type GraphContext, type InputGraph } from '../dependencies/graph.ts'
 import { RouteDefinitionError } from '../errors.ts'
+import { compileEmbedded, type EmbeddedBody } from '../inputs/embedded-body.ts'
 import { compileForm, type FormPlan } from '../inputs/form-plan.ts'
 import type { AppRequest } from '../request.ts'
 import { compileResponder, type Responder } from '../responses/responder.ts'
@@ -35,6 +36,7 @@ export class RoutePlan {
   readonly needsBody: boolean
   readonly bodyOptions: { readonly maxBytes?: number }
   readonly form: FormPlan | undefined
+  readonly embedded: EmbeddedBody | undefined
   readonly #isBare: boolean
 
   constructor(mounted: MountedRoute, host: PlanHost, context: GraphContext) {
@@ -51,6 +53,7 @@ export class RoutePlan {
     const { maxBodyBytes } = route.info
     this.bodyOptions = maxBodyBytes === undefined ? {} : { maxBytes: maxBodyBytes }
     this.form = compileForm(`${route.method} ${pattern}`, this.graph.inputs, route.info)
+    this.embedded = compileEmbedded(this.graph.inputs)
     this.#isBare = this.graph.size === 0
   }
 
