@@ -17,7 +17,7 @@ touched = set()
 def differences(ours, theirs):
     """What `compare.ts` says of two OpenAPI documents; the comparator is the replay tests' own."""
     script = REPOSITORY / "scripts" / "parity" / "compare.ts"
-    given = json.dumps({"ours": ours, "theirs": theirs}, default=repr)
+    given = json.dumps({"ours": ours, "theirs": theirs}, default=lambda value: value.items)
     done = subprocess.run(["node", str(script)], input=given, capture_output=True, text=True)
     return done.stdout.splitlines() if done.returncode == 0 else [done.stderr]
 

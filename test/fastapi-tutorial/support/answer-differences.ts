@@ -12,7 +12,7 @@ import type { Exchange } from './recording.ts'
 export function answerDifferences({ request, answer }: Exchange, ours: Answer): string[] {
   const found = differences(ours.status, answer.status, 'status')
   for (const [name, value] of Object.entries(answer.headers)) {
-    found.push(...differences(ours.headers[name], value, `header ${name}`))
+    found.push(...differences(plain(name, ours.headers[name]), plain(name, value), name))
   }
   if (found.length > 0) return [...found, `our body: ${ours.text.slice(0, 500)}`]
   if (isDocsPage(answer.text)) return []
@@ -21,6 +21,12 @@ export function answerDifferences({ request, answer }: Exchange, ours: Answer): 
   return request.path.endsWith('/openapi.json')
     ? openApiDifferences(json, answer.json)
     : differences(json, answer.json, 'body')
+}
+
+/** `SameSite=lax` is `SameSite=Lax` (RFC 6265, 5.2). */
+function plain(name: string, value: string | string[] | undefined): unknown {
+  if (name !== 'set-cookie' || typeof value !== 'string') return value
+  return value.replace(/(?<=; )samesite=\w+/i, (attribute) => attribute.toLowerCase())
 }
 
 /** FastAPI's page loads Swagger UI or ReDoc from elsewhere; ours brings it along. */

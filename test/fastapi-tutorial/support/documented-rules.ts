@@ -36,8 +36,23 @@ export const RULES: readonly Rule[] = [
   },
   {
     name: 'a body says its content type',
-    explains: ({ request }, ours) =>
-      ours.status === 415 && !isJson(request.headers?.['content-type']),
+    explains: ({ answer }, ours) => ours.status === 415 && answer.status === 422,
+  },
+  {
+    name: 'all inputs are checked before any dependency is called',
+    explains: ({ answer }, ours) =>
+      ours.status === 422 && issuesOf(ours.text).length > 0 && isRefusal(answer.json),
+  },
+  {
+    name: 'the address of the client is real',
+    explains: ({ answer }, ours) =>
+      String(answer.json && JSON.stringify(answer.json)) ===
+      JSON.stringify(JSON.parse(ours.text)).replace('127.0.0.1', 'testclient'),
+  },
+  {
+    name: 'an internal error is answered as JSON',
+    explains: ({ answer }, ours) =>
+      ours.status === 500 && answer.status === 500 && answer.text === 'Internal Server Error',
   },
   {
     name: 'a path that lacks its last slash is not found',
@@ -45,6 +60,11 @@ export const RULES: readonly Rule[] = [
       ours.status === 404 && answer.status === 307 && isWithSlash(request.path, answer.headers),
   },
 ]
+
+/** What an `HTTPException` answers. */
+function isRefusal(answer: unknown): boolean {
+  return typeof (answer as { readonly detail?: unknown } | undefined)?.detail === 'string'
+}
 
 function isWithSlash(path: string, { location }: Exchange['answer']['headers']): boolean {
   const target = new URL(String(location))

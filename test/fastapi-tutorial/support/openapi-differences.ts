@@ -8,7 +8,11 @@ type Json = Record<string, unknown>
  *
  * 1. The default title of an app is our name.
  * 2. Operation ids and summaries that FastAPI makes of a Python function's name are not compared.
- * 3. Neither are the names that it makes of operation ids: `Body_create_file_files__post`.
+ * 3. Neither are the names that it makes of operation ids: the component
+ *    `Body_create_file_files__post`, the title `Response Read Items Items Get`.
+ * 4. Lists of required keys have no order.
+ * 5. A file is also said to be `format: binary`, for tools of OpenAPI 3.0; one that may be absent
+ *    is never `null`.
  *
  * @returns one line a difference; none if the documents are equal
  */
@@ -50,7 +54,29 @@ function forgetOperationIds(document: Json): unknown {
     const id = String(operation['operationId'])
     text = text.replaceAll(`Body_${id}"`, `Body of ${place}"`)
   }
-  const renamed = JSON.parse(text) as Json
-  for (const operation of operations(renamed).values()) delete operation['operationId']
+  const renamed = JSON.parse(text, unify) as Json
+  for (const operation of operations(renamed).values()) {
+    delete operation['operationId']
+    forgetResponseTitles(operation)
+  }
   return renamed
+}
+
+function unify(key: string, value: unknown): unknown {
+  if (key === 'required' && Array.isArray(value)) return value.toSorted()
+  if (typeof value !== 'object' || value === null) return value
+  const { anyOf, format, ...rest } = value as Json
+  if ('contentMediaType' in value && format === 'binary') return rest
+  const isFile = Array.isArray(anyOf) && anyOf.length === 2 && 'contentMediaType' in anyOf[0]
+  return isFile ? { ...(anyOf[0] as Json), ...rest } : value
+}
+
+function forgetResponseTitles(operation: Json): void {
+  for (const response of Object.values((operation['responses'] ?? {}) as Json)) {
+    const content = ((response as Json)['content'] ?? {}) as Json
+    for (const media of Object.values(content)) {
+      const schema = (media as Json)['schema'] as Json | undefined
+      if (String(schema?.['title']).startsWith('Response ')) delete schema?.['title']
+    }
+  }
 }

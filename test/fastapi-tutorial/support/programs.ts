@@ -11,7 +11,7 @@ const EXAMPLES = path.join(import.meta.dirname, '../../../examples/fastapi-tutor
 export function recordings(): Recording[] {
   return readdirSync(RECORDINGS, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.json'))
-    .sort()
+    .toSorted()
     .map((name) => JSON.parse(readFileSync(path.join(RECORDINGS, name), 'utf8')) as Recording)
 }
 
