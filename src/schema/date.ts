@@ -1,3 +1,4 @@
+import { withCode } from './compile/emit.ts'
 import { SerializationError } from './errors.ts'
 import { INVALID, type Issues } from './issue.ts'
 import { checkSchemaOptions, defineSchema, type Schema, type SchemaInfo } from './schema.ts'
@@ -26,7 +27,7 @@ export function datetime(options: SchemaInfo<Date> = {}): Schema<Date> {
   checkSchemaOptions('datetime', options, [])
   const check = (input: unknown, issues: Issues): unknown => {
     if (typeof input === 'string') return parseMoment(input, issues)
-    if (input instanceof Date && !Number.isNaN(input.getTime())) return input
+    if (isMoment(input)) return input
     return issues.add('datetime_type', 'Input should be a valid datetime', input)
   }
   return defineSchema(
@@ -34,15 +35,24 @@ export function datetime(options: SchemaInfo<Date> = {}): Schema<Date> {
       kind: 'datetime',
       check,
       checkText: parseMoment,
-      write: (value) => {
-        if (value instanceof Date && !Number.isNaN(value.getTime()))
-          return `"${value.toISOString()}"`
-        throw new SerializationError('is not a valid Date')
-      },
+      write: withCode(
+        (value: unknown) => {
+          if (isMoment(value)) return `"${value.toISOString()}"`
+          throw new SerializationError('is not a valid Date')
+        },
+        (code, value) => {
+          code.failIf(`!${code.constant(isMoment)}(${value})`)
+          return `${value}.toISOString()`
+        },
+      ),
       toJsonSchema: () => ({ type: 'string', format: 'date-time' }),
     },
     options,
   )
+}
+
+function isMoment(value: unknown): value is Date {
+  return value instanceof Date && !Number.isNaN(value.getTime())
 }
 
 const DATE = /^(\d{4})-(\d{2})-(\d{2})$/

@@ -1,8 +1,10 @@
 import { OptionError } from '../core/errors.ts'
+import { withCode } from './compile/emit.ts'
 import { SchemaDefinitionError } from './errors.ts'
 import { INVALID, type Issues } from './issue.ts'
 import { type JsonSchema, type JsonSchemaRefs, titleOf } from './json-schema.ts'
-import { type Field, hasPlainFields, writeFields } from './object-writer.ts'
+import { emitObjectCheck, emitObjectJson } from './object-code.ts'
+import { type Field, writeFields } from './object-writer.ts'
 import type { OptionalSchema } from './optional.ts'
 import { isPlainObject } from './record.ts'
 import { checkSchemaOptions, type Infer, Schema, type SchemaInfo } from './schema.ts'
@@ -50,17 +52,21 @@ export function object<const Declared extends Fields>(
   const schema: Schema<ObjectOf<Declared>> = new Schema<ObjectOf<Declared>>(
     {
       kind: options.title ?? 'object',
-      check: (input, issues) => {
-        if (!isPlainObject(input)) return refuse(input, issues)
-        if (known === undefined) return checkFields(plan, input, issues)
-        const hasExtra = reportExtra(known, input, issues)
-        const value = checkFields(plan, input, issues)
-        return hasExtra ? INVALID : value
-      },
+      check: withCode(
+        (input: unknown, issues: Issues) => {
+          if (!isPlainObject(input)) return refuse(input, issues)
+          if (known === undefined) return checkFields(plan, input, issues)
+          const hasExtra = reportExtra(known, input, issues)
+          const value = checkFields(plan, input, issues)
+          return hasExtra ? INVALID : value
+        },
+        (code, input) => emitObjectCheck(plan, known, code, input),
+      ),
       checkText: refuse,
-      write: (value) => writeFields(plan, value),
-      isPlain: (value) => hasPlainFields(plan, value),
-      isWide: plan.length > 4 || plan.some((field) => field.schema.definition.isWide === true),
+      write: withCode(
+        (value: unknown) => writeFields(plan, value),
+        (code, value) => emitObjectJson(plan, code, value),
+      ),
       toJsonSchema: (refs) => {
         const build = (): JsonSchema => objectToJsonSchema(plan, options, refs)
         return options.title === undefined ? build() : refs.ref(options.title, schema, build)
@@ -89,7 +95,6 @@ function planFields(fields: Fields): Field[] {
       isOptional,
       isInherited: key in {},
       label,
-      isPlain: schema.isPlain,
     }
   })
 }
@@ -157,8 +162,9 @@ function copyDeclared(
 ): Record<string, unknown> {
   const copy: Record<string, unknown> = {}
   for (let at = 0; at < end; at++) {
-    const { key } = plan[at]!
-    if (Object.hasOwn(input, key) && input[key] !== undefined) copy[key] = input[key]
+    const { key, isInherited } = plan[at]!
+    const value = isInherited && !Object.hasOwn(input, key) ? undefined : input[key]
+    if (value !== undefined) copy[key] = value
   }
   return copy
 }

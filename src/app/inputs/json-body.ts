@@ -6,7 +6,9 @@ import type { AppRequest } from '../request.ts'
 /** Larger bodies are not echoed in failures: each missing key would repeat its whole object. */
 const MAX_ECHOED_BYTES = 16_384
 
-type BodyCheck = (input: unknown, issues: Issues) => unknown
+interface BodyChecker {
+  check(input: unknown, issues: Issues): unknown
+}
 
 const JSON_TYPE = /^\s*application\/(?:[^\s;/]+\+)?json\s*(?:;|$)/i
 
@@ -24,7 +26,7 @@ export function readJsonBody(
   schema: Schema<unknown>,
   issues: Issues,
 ): unknown {
-  if (bytes.length > 0) return readJson(request, bytes, schema.check, issues)
+  if (bytes.length > 0) return readJson(request, bytes, schema.tier, issues)
   if (schema.hasDefault) return schema.makeDefault()
   if (schema.isOptional) return undefined
   const from = issues.items.length
@@ -41,16 +43,16 @@ export function readJsonBody(
 export function readJson(
   request: AppRequest,
   bytes: Uint8Array,
-  check: BodyCheck,
+  checker: BodyChecker,
   issues: Issues,
 ): unknown {
   const from = issues.items.length
   let value: unknown
   if (bytes.length === 0) {
-    value = check(undefined, issues)
+    value = checker.check(undefined, issues)
   } else {
     assertJsonType(request.header('content-type'))
-    value = parseAndCheck(bytes, check, issues)
+    value = parseAndCheck(bytes, checker, issues)
   }
   if (value !== INVALID) return value
   issues.prefix(from, 'body')
@@ -65,7 +67,7 @@ function assertJsonType(contentType: string | undefined): void {
   throw new HttpError(415, `Expected content-type application/json, got ${found}`)
 }
 
-function parseAndCheck(bytes: Uint8Array, check: BodyCheck, issues: Issues): unknown {
+function parseAndCheck(bytes: Uint8Array, checker: BodyChecker, issues: Issues): unknown {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
   // Decoding puts U+FFFD for each broken byte, but a sender may also mean that character.
   if (text.includes('\ufffd') && !isUtf8(bytes)) {
@@ -78,7 +80,7 @@ function parseAndCheck(bytes: Uint8Array, check: BodyCheck, issues: Issues): unk
     if (!(error instanceof JsonParseError)) throw error
     return refuse(issues, error.position, error.reason)
   }
-  return check(value, issues)
+  return checker.check(value, issues)
 }
 
 function refuse(issues: Issues, position: number, error: string): typeof INVALID {

@@ -38,6 +38,7 @@ export class RoutePlan {
   readonly form: FormPlan | undefined
   readonly embedded: EmbeddedBody | undefined
   readonly #isBare: boolean
+  readonly #socketRoute: WebSocketRoute | undefined
 
   constructor(mounted: MountedRoute, host: PlanHost, context: GraphContext) {
     const { route, pattern, guards } = mounted
@@ -55,6 +56,7 @@ export class RoutePlan {
     this.form = compileForm(`${route.method} ${pattern}`, this.graph.inputs, route.info)
     this.embedded = compileEmbedded(this.graph.inputs)
     this.#isBare = this.graph.size === 0
+    this.#socketRoute = route instanceof WebSocketRoute ? route : undefined
   }
 
   /**
@@ -63,7 +65,18 @@ export class RoutePlan {
    * @param params - decoded values of the path parameters, in the order of the pattern
    */
   run(request: AppRequest, params: readonly string[]): Eventual<HttpResponse> {
-    return this.#isBare ? this.#runBare(request) : new Execution(this, request).start(params)
+    if (this.#isBare) return this.#runBare(request)
+    if (this.#socketRoute !== undefined) {
+      try {
+        this.#socketRoute.checkHandshake(request)
+      } catch (error) {
+        return this.host.respondToError(error, request)
+      }
+    }
+    const execution = new Execution(this, request)
+    return this.graph.completions.length === 0
+      ? execution.start(params)
+      : execution.startCompleting(params)
   }
 
   #runBare(request: AppRequest): Eventual<HttpResponse> {

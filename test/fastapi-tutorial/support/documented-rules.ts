@@ -46,8 +46,7 @@ export const RULES: readonly Rule[] = [
   {
     name: 'the address of the client is real',
     explains: ({ answer }, ours) =>
-      String(answer.json && JSON.stringify(answer.json)) ===
-      JSON.stringify(JSON.parse(ours.text)).replace('127.0.0.1', 'testclient'),
+      ours.text.replace('127.0.0.1', 'testclient') === JSON.stringify(answer.json),
   },
   {
     name: 'an internal error is answered as JSON',
