@@ -42,10 +42,12 @@ function operations(document: Json): Map<string, Json> {
 
 /** `read_items_items__get` is summarized as `Read Items` unless the program says otherwise. */
 function forgetSummary(theirs: Json, ours: Json | undefined): void {
-  if (ours === undefined || ours['summary'] !== undefined) return
+  if (ours === undefined) return
   const id = String(theirs['operationId'])
   const made = String(theirs['summary']).toLowerCase().replaceAll(' ', '_')
-  if (id.startsWith(made)) delete theirs['summary']
+  if (!id.startsWith(made)) return
+  delete theirs['summary']
+  delete ours['summary']
 }
 
 function forgetOperationIds(document: Json): unknown {
