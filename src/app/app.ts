@@ -66,6 +66,7 @@ export class App {
     }
     this.#table = new RouteTable(this.settings, this.#host)
     this.#life = new AppLife(this.#table, this.#afterResponse, afterSocket)
+    checkUse('new App()', options ?? {})
     this.use(...(options?.use ?? []))
   }
 

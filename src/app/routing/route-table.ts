@@ -89,8 +89,8 @@ export class RouteTable {
     if (request.method !== 'OPTIONS') return this.#unrouted(request)
     const method = request.header('access-control-request-method')
     const asked = method === undefined ? undefined : this.#router.match(method, request.path)
-    const preflight = asked !== undefined && 'value' in asked ? asked.value.preflight : undefined
-    return (preflight ?? this.#unrouted)(request)
+    if (asked === undefined || !('value' in asked)) return this.#unrouted(request)
+    return asked.value.preflight?.(request) ?? this.#answerUnrouted(request)
   }
 
   /** What no route was found for: 404, or 405 with what is allowed. */
