@@ -71,7 +71,8 @@ function testsOf(checkout: string, topics: readonly string[]): string[] {
   if (topics.length === 0) return [root]
   const present = readdirSync(path.join(checkout, root))
   return topics.map((name) => {
-    const known = [`test_${name}`, `test_${name}.py`].find((entry) => present.includes(entry))
+    const base = `test_${name.replace(/_$/, '')}`
+    const known = [base, `${base}s`, `${base}.py`].find((entry) => present.includes(entry))
     if (known === undefined) throw new Error(`FastAPI has no tests of the topic ${name}`)
     return path.join(root, known)
   })
