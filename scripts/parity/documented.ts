@@ -21,5 +21,8 @@ export const DOCUMENTED: Readonly<Record<string, string>> = {
   'test_request_form_models/test_tutorial001.py::test_post_body_json': 'content type',
   'test_request_form_models/test_tutorial002.py::test_post_body_json': 'content type',
   'test_using_request_directly/test_tutorial001.py': 'the client has a real address',
+  'test_request_files/test_tutorial001.py::test_post_body_json': 'content type',
+  'test_request_files/test_tutorial002.py::test_post_body_json': 'content type',
   'test_request_forms/test_tutorial001.py::test_post_body_json': 'content type',
+  'test_request_forms_and_files/test_tutorial001.py::test_post_body_json': 'content type',
 }
