@@ -37,8 +37,6 @@ export class JsonSchemaRefs {
 /** `user_id` to `User Id`: the title FastAPI gives a field. */
 export function titleOf(key: string): string {
   return key
-    .split(/[_\-\s]+/)
-    .filter((word) => word !== '')
-    .map((word) => word[0]!.toUpperCase() + word.slice(1))
-    .join(' ')
+    .replaceAll('_', ' ')
+    .replaceAll(/(?<![A-Za-z])[a-z]/g, (letter) => letter.toUpperCase())
 }

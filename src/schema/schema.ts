@@ -138,7 +138,7 @@ export class Schema<out Value> {
     }
     const { info } = this
     const result: JsonSchema = { ...this.definition.toJsonSchema(refs) }
-    if (info.default !== undefined) result['default'] = info.default
+    if (info.default !== undefined && info.default !== null) result['default'] = info.default
     if (info.deprecated !== undefined) result['deprecated'] = info.deprecated
     if ('$ref' in result) return result // the component itself carries the words
     const name = info.title ?? result['title'] ?? title

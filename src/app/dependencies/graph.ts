@@ -75,8 +75,8 @@ export function buildGraph(
 ): InputGraph {
   const builder = new GraphBuilder(pattern, context)
   const declared: InputMap = { ...builder.patternInputs(inputs), ...inputs }
-  // Guards run first, but in the docs the route's own inputs stand first. A body has one place only.
-  const first = Object.entries(declared).filter(([, each]) => isSharedInput(each))
+  // Guards run first, but in the docs the route's own inputs stand first.
+  const first = Object.entries(declared).filter(([, each]) => each instanceof Input)
   builder.plan(Object.fromEntries(first), [])
   for (const guard of guards) builder.plan(guard, [])
   const handlerArguments = builder.plan(declared, [])
@@ -158,10 +158,7 @@ class GraphBuilder {
         node.input.schema === input.schema &&
         node.input.details === input.details,
     )
-    if (same !== undefined && isShareable(input.source)) return same.slot
-    if (input.source === 'body' && this.inputs.some((node) => node.input.source === 'body')) {
-      throw new RouteDefinitionError(`'${key}' is a second body(); a request has one`)
-    }
+    if (same !== undefined) return same.slot
     const position = this.#pattern.parameters.findIndex((parameter) => parameter.name === name)
     if (input.source === 'path' && position === -1) {
       throw new RouteDefinitionError(
@@ -236,14 +233,6 @@ const BODY_WAYS: { readonly [Source in InputSource]?: string } = {
   file: 'a form',
   files: 'a form',
   parts: 'parts that arrive',
-}
-
-function isSharedInput(declared: unknown): boolean {
-  return declared instanceof Input && isShareable(declared.source)
-}
-
-function isShareable(source: InputSource): boolean {
-  return source !== 'body'
 }
 
 export function cycleError(trail: readonly Dependency<unknown>[]): RouteDefinitionError {

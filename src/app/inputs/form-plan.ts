@@ -133,8 +133,20 @@ function readModel(form: Form, schema: ObjectSchema<never>, issues: Issues): unk
     const found = readField(form, field, key, issues)
     if (found !== undefined) value[key] = found
   }
+  if (issues.items.length > from) echoGiven(form, issues, from)
   if (schema.extra === 'forbid') refuseExtra(form, new Set(Object.keys(schema.fields)), issues)
   return issues.items.length > from ? INVALID : value
+}
+
+/** What lacks a field is the form: it is said what was given, unless that is long. */
+function echoGiven(form: Form, issues: Issues, from: number): void {
+  const given = form.fields.filter(([, value]) => value !== '')
+  const length = given.reduce((sum, [name, value]) => sum + name.length + value.length, 0)
+  const input = length > MAX_ECHOED_LENGTH ? null : Object.fromEntries(given)
+  for (let at = from; at < issues.items.length; at++) {
+    const item = issues.items[at]!
+    if (item.type === 'missing') issues.items[at] = { ...item, input }
+  }
 }
 
 function refuseExtra(form: Form, known: ReadonlySet<string>, issues: Issues): void {

@@ -1,4 +1,5 @@
 import { OptionError } from '../../core/errors.ts'
+import { rejectUnknownOptions } from '../../core/options.ts'
 import { CookieSigner, type RequestBody } from '../../http/index.ts'
 import { optional, Schema, str } from '../../schema/index.ts'
 import type { AppRequest } from '../request.ts'
@@ -133,10 +134,31 @@ export function lastEventId(schema?: Schema<unknown>): Input<unknown, 'header'> 
   return new Input('header', schema ?? optional(str()), LAST_EVENT_ID, LAST_EVENT_ID)
 }
 
-/** The body as JSON. The request must say `content-type: application/json` (or `+json`): else 415. */
-export function body<Value>(schema: Schema<Value>): Input<Value, 'body'> {
-  return new Input('body', schema)
+export interface BodyOptions {
+  /** The body is an object that holds the value under the input's key; default: it is the value. */
+  readonly embed?: boolean
 }
+
+/**
+ * The body as JSON. The request must say `content-type: application/json` (or `+json`): else 415.
+ *
+ * Several of them are keys of one object: `{ item: body(Item), user: body(User) }` reads
+ * `{"item": {...}, "user": {...}}`.
+ *
+ * @throws {OptionError} on unknown or impossible options
+ */
+export function body<Value>(
+  schema: Schema<Value>,
+  options: BodyOptions = {},
+): Input<Value, 'body'> {
+  rejectUnknownOptions('body()', options, ['embed'])
+  const { embed = false } = options
+  if (typeof embed !== 'boolean') throw new OptionError('body().embed', embed, 'a boolean')
+  return new Input('body', schema, undefined, embed ? EMBED : undefined)
+}
+
+/** The details of a `body()` that is a key of an object even when it is the only one. @internal */
+export const EMBED = 'embed'
 
 /** The bytes of the body, whatever they are; empty if there is none. */
 export function rawBody(): Input<Uint8Array, 'rawBody'> {

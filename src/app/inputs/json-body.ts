@@ -6,6 +6,10 @@ import type { AppRequest } from '../request.ts'
 /** Larger bodies are not echoed in failures: each missing key would repeat its whole object. */
 const MAX_ECHOED_BYTES = 16_384
 
+interface BodyChecker {
+  check(input: unknown, issues: Issues): unknown
+}
+
 const JSON_TYPE = /^\s*application\/(?:[^\s;/]+\+)?json\s*(?:;|$)/i
 
 /**
@@ -22,15 +26,33 @@ export function readJsonBody(
   schema: Schema<unknown>,
   issues: Issues,
 ): unknown {
+  if (bytes.length > 0) return readJson(request, bytes, schema.tier, issues)
+  if (schema.hasDefault) return schema.makeDefault()
+  if (schema.isOptional) return undefined
+  const from = issues.items.length
+  issues.add('missing', 'Field required', null)
+  issues.prefix(from, 'body')
+  return INVALID
+}
+
+/**
+ * Reads the body as JSON and checks it; an absent one is checked as `undefined`.
+ *
+ * @throws {HttpError} 415
+ */
+export function readJson(
+  request: AppRequest,
+  bytes: Uint8Array,
+  checker: BodyChecker,
+  issues: Issues,
+): unknown {
   const from = issues.items.length
   let value: unknown
   if (bytes.length === 0) {
-    if (schema.hasDefault) return schema.makeDefault()
-    if (schema.isOptional) return undefined
-    value = issues.add('missing', 'Field required', null)
+    value = checker.check(undefined, issues)
   } else {
     assertJsonType(request.header('content-type'))
-    value = parseAndCheck(bytes, schema, issues)
+    value = parseAndCheck(bytes, checker, issues)
   }
   if (value !== INVALID) return value
   issues.prefix(from, 'body')
@@ -45,7 +67,7 @@ function assertJsonType(contentType: string | undefined): void {
   throw new HttpError(415, `Expected content-type application/json, got ${found}`)
 }
 
-function parseAndCheck(bytes: Uint8Array, schema: Schema<unknown>, issues: Issues): unknown {
+function parseAndCheck(bytes: Uint8Array, checker: BodyChecker, issues: Issues): unknown {
   const text = textOf(bytes)
   // Decoding puts U+FFFD for each broken byte, but a sender may also mean that character.
   if (text.includes('\ufffd') && !isUtf8(bytes)) {
@@ -58,7 +80,7 @@ function parseAndCheck(bytes: Uint8Array, schema: Schema<unknown>, issues: Issue
     if (!(error instanceof JsonParseError)) throw error
     return refuse(issues, error.position, error.reason)
   }
-  return schema.tier.check(value, issues)
+  return checker.check(value, issues)
 }
 
 /** A small body is a `Buffer` already; another view on it would cost as much as its text. */

@@ -88,10 +88,13 @@ export class Execution {
   }
 
   #afterBody(bytes: Uint8Array): Eventual<HttpResponse> {
+    const { graph, embedded } = this.#plan
     try {
-      for (const { slot, input } of this.#plan.graph.inputs) {
+      embedded?.read(this.#request, bytes, this.#values, this.#issues)
+      for (const { slot, input } of graph.inputs) {
         if (input.source === 'rawBody') this.#values[slot] = bytes
         if (input.source !== 'body' || input.schema === undefined) continue
+        if (embedded !== undefined) continue
         this.#values[slot] = readJsonBody(this.#request, bytes, input.schema, this.#issues)
       }
     } catch (error) {

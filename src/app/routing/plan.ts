@@ -5,6 +5,7 @@ import type { Cleanup } from '../dependencies/cleanup.ts'
 import { buildGraph, type GraphContext, type InputGraph } from '../dependencies/graph.ts'
 import type { ErrorRule } from '../error-handlers.ts'
 import { RouteDefinitionError } from '../errors.ts'
+import { compileEmbedded, type EmbeddedBody } from '../inputs/embedded-body.ts'
 import { compileForm, type FormPlan } from '../inputs/form-plan.ts'
 import type { AppRequest } from '../request.ts'
 import { compileResponder, type Responder } from '../responses/responder.ts'
@@ -38,6 +39,7 @@ export class RoutePlan {
   readonly needsBody: boolean
   readonly bodyOptions: { readonly maxBytes?: number }
   readonly form: FormPlan | undefined
+  readonly embedded: EmbeddedBody | undefined
   readonly #isBare: boolean
   readonly #socketRoute: WebSocketRoute | undefined
 
@@ -55,6 +57,7 @@ export class RoutePlan {
     const { maxBodyBytes } = route.info
     this.bodyOptions = maxBodyBytes === undefined ? {} : { maxBytes: maxBodyBytes }
     this.form = compileForm(`${route.method} ${pattern}`, this.graph.inputs, route.info)
+    this.embedded = compileEmbedded(this.graph.inputs)
     this.#isBare = this.graph.size === 0
     this.#socketRoute = route instanceof WebSocketRoute ? route : undefined
   }

@@ -167,11 +167,7 @@ export class RouteTable {
     host: PlanHost = this.#host,
   ): Target {
     const unrouted = (request: AppRequest): Eventual<HttpResponse> => this.#answerUnrouted(request)
-<<<<<<< HEAD
-    return chainTarget(target, pattern, layers, unrouted, host.respondToError)
-=======
-    const recover: Recovery = (error, request) => this.#host.respondToError(error, request)
+    const recover: Recovery = (error, request) => host.respondToError(error, request)
     return chainTarget(target, pattern, layers, unrouted, recover)
->>>>>>> middleware
   }
 }
