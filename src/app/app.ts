@@ -9,6 +9,7 @@ import type { Undo } from './dependencies/overrides.ts'
 import { type ErrorClass, type ErrorHandler, ErrorHandlers, ErrorRule } from './error-handlers.ts'
 import { AfterResponse } from './lifecycle/after-response.ts'
 import { AppLife } from './lifecycle/app-life.ts'
+import { BackgroundWork } from './lifecycle/background-work.ts'
 import { HookedApp } from './lifecycle/hooked-app.ts'
 import { type AppOptions, type AppSettings, appSettings } from './options.ts'
 import type { AppRequest } from './request.ts'
@@ -48,8 +49,10 @@ export class App extends HookedApp {
     this.settings = appSettings(options)
     this.#wrapped = wrapHandler((request) => this.#table.answer(request), options ?? {})
     this.#errors = new ErrorHandlers(this.settings.logError)
-    this.#afterResponse = new AfterResponse(this.settings.logError)
-    const afterSocket = new AfterResponse(this.settings.logError)
+    const { logError } = this.settings
+    const work = new BackgroundWork(options?.background)
+    this.#afterResponse = new AfterResponse(logError, work)
+    const afterSocket = new AfterResponse(logError, work)
     this.#host = {
       respondToError: (error, request) => this.#errors.respond(error, request),
       within: (rules) => {
@@ -62,7 +65,7 @@ export class App extends HookedApp {
       logError: this.settings.logError,
     }
     this.#table = new RouteTable(this.settings, this.#host)
-    this.#life = new AppLife(this.#table, this.#afterResponse, afterSocket)
+    this.#life = new AppLife(this.#table, this.#afterResponse, afterSocket, work)
     this.use(...(options?.use ?? []))
   }
 
@@ -222,7 +225,8 @@ export class App extends HookedApp {
    * What follows a native `await` in it belongs to no group: use `.then()` and `mapAsync` for work that
    * takes long.
    *
-   * @returns its outcome; a failure that nobody looks at is reported as every such failure is
+   * @returns its outcome, or fails with {@link LimitError} if the app has as much of it waiting as it may;
+   * a failure that nobody looks at is reported as every such failure is
    * @throws {OptionError} if `work` is not a function
    */
   background<T>(work: () => Eventual<T>): Future<T> {

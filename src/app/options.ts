@@ -4,6 +4,7 @@ import type { CompressionOptions, ConditionalOptions, DecompressionOptions } fro
 import { type Middleware, requestIdOf } from '../middleware/index.ts'
 import { checkInputMap } from './dependencies/dependency.ts'
 import type { InputMap } from './inputs/input.ts'
+import type { BackgroundOptions } from './lifecycle/background-work.ts'
 import type { AppRequest } from './request.ts'
 
 /** What is said about the API, and where the docs are. */
@@ -43,6 +44,8 @@ export interface AppOptions {
   readonly redirectSlashes?: boolean
   /** Needed by every route of the app, but not by those of mounted apps: see `in` of `router()`. */
   readonly in?: InputMap
+  /** Limits of work that no response waits for. */
+  readonly background?: BackgroundOptions
   /** Around everything the app answers, the first one outermost; see {@link App.use}. */
   readonly use?: readonly Middleware[]
   /** Told of each failure that is answered with 500; default: one entry on standard error. */
@@ -80,6 +83,7 @@ const KNOWN = [
   'rootPathInServers',
   'redirectSlashes',
   'in',
+  'background',
   'use',
   'logError',
 ]
