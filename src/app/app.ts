@@ -19,7 +19,7 @@ import { flatten } from './routing/mounted-route.ts'
 import type { PlanHost } from './routing/plan.ts'
 import type { Route } from './routing/route.ts'
 import { RouteTable, TOP } from './routing/route-table.ts'
-import type { RouteGroup } from './routing/router.ts'
+import type { RouteGroup, RouterOptions } from './routing/router.ts'
 import { StaticMount } from './routing/static-mount.ts'
 import type { AppServer } from './serving/app-server.ts'
 import type { ListenAppOptions } from './serving/listen-options.ts'
@@ -66,6 +66,7 @@ export class App extends HookedApp {
     }
     this.#table = new RouteTable(this.settings, this.#host)
     this.#life = new AppLife(this.#table, this.#afterResponse, afterSocket, work)
+    checkUse('new App()', options ?? {})
     this.use(...(options?.use ?? []))
   }
 
@@ -241,9 +242,10 @@ export class App extends HookedApp {
   }
 
   /**
-   * The OpenAPI 3.1 document. The app must have started.
+   * The OpenAPI 3.1 document, always the same object. The app must have started.
    *
    * @throws {AppStateError} if it has not
+   * @throws {SchemaDefinitionError} if two different objects have the same name
    */
   openapi(): object {
     return this.#table.document
@@ -270,10 +272,11 @@ export class App extends HookedApp {
   }
 
   /** @internal */
-  protected override add(what: string, member: Route | RouteGroup): void {
+  protected override add(what: string, member: Route | RouteGroup, around?: RouterOptions): void {
     this.#life.assertStopped(what)
     const { guard } = this.settings
-    this.#table.routes.push(...flatten(member, guard === undefined ? [] : [{ in: guard }]))
+    const outer = [...(guard === undefined ? [] : [{ in: guard }]), ...(around ? [around] : [])]
+    this.#table.routes.push(...flatten(member, outer))
   }
 
   #contains(other: App): boolean {

@@ -9,6 +9,14 @@ export {
   type Values,
 } from './dependencies/dependency.ts'
 export type { Undo } from './dependencies/overrides.ts'
+export { type CompleteResponse, ResponseDependency } from './dependencies/response-dependency.ts'
+export {
+  ScopedDependency,
+  SecurityDependency,
+  type SecurityScheme,
+  SecurityScopes,
+  securityScopes,
+} from './dependencies/security.ts'
 export { type ErrorClass, type ErrorHandler, ErrorRule, onError } from './error-handlers.ts'
 export {
   AppStateError,
@@ -41,6 +49,27 @@ export {
 export { BackgroundTasks } from './lifecycle/background-tasks.ts'
 export type { BackgroundOptions } from './lifecycle/background-work.ts'
 export type { LifespanGenerator } from './lifecycle/lifespan.ts'
+export { operation } from './openapi/describe-operation.ts'
+export { Operation, type OperationOptions } from './openapi/operation.ts'
+export type {
+  OpenApiDocument,
+  OpenApiOptions,
+  OperationIdSource,
+  ServerDocs,
+  TagDocs,
+} from './openapi/options.ts'
+export type { PagesOptions, RedocOptions, SwaggerUiOptions } from './openapi/pages/options.ts'
+export type {
+  CallbackDocs,
+  ExampleDocs,
+  ExternalDocs,
+  HeaderDocs,
+  MediaTypeDocs,
+  ParameterDocs,
+  RequestBodyDocs,
+  ResponseDocs,
+  RouteDocs,
+} from './openapi/route-docs.ts'
 export type { AppOptions } from './options.ts'
 export type { AppRequest } from './request.ts'
 export { EventStreamOutput, type EventsOptions, events } from './responses/event-stream.ts'

@@ -5,25 +5,16 @@ import { type Middleware, requestIdOf } from '../middleware/index.ts'
 import { checkInputMap } from './dependencies/dependency.ts'
 import type { InputMap } from './inputs/input.ts'
 import type { BackgroundOptions } from './lifecycle/background-work.ts'
+import {
+  OPENAPI_OPTIONS,
+  type OpenApiOptions,
+  type OpenApiSettings,
+  openApiSettings,
+} from './openapi/options.ts'
 import type { AppRequest } from './request.ts'
 
 /** What is said about the API, and where the docs are. */
-export interface AppOptions {
-  /** Default `FasterAPI`. */
-  readonly title?: string
-  /** Of the API, not of OpenAPI; default `0.1.0`. */
-  readonly version?: string
-  readonly summary?: string
-  /** Markdown. */
-  readonly description?: string
-  /** Where the API is served, for clients; default: where the document came from. */
-  readonly servers?: readonly { readonly url: string; readonly description?: string }[]
-  /** Tags in the order the docs page shows them. */
-  readonly tags?: readonly { readonly name: string; readonly description?: string }[]
-  /** Path of the OpenAPI document, or false for none (and no docs page); default `/openapi.json`. */
-  readonly openapi?: string | false
-  /** Path of the docs page, or false for none; default `/docs`. */
-  readonly docs?: string | false
+export interface AppOptions extends OpenApiOptions {
   /** Compresses responses; default false. True is the default of every option. */
   readonly compression?: boolean | CompressionOptions
   /** Tags responses, and answers conditional requests with 304 and 412; default false. */
@@ -53,15 +44,7 @@ export interface AppOptions {
 }
 
 /** Every option with its value. */
-export interface AppSettings {
-  readonly title: string
-  readonly version: string
-  readonly summary: string | undefined
-  readonly description: string | undefined
-  readonly servers: AppOptions['servers']
-  readonly tags: AppOptions['tags']
-  readonly openapi: string | false
-  readonly docs: string | false
+export interface AppSettings extends OpenApiSettings {
   readonly rootPath: string
   readonly rootPathInServers: boolean
   readonly redirectSlashes: boolean
@@ -69,13 +52,8 @@ export interface AppSettings {
   readonly logError: (error: unknown, request: AppRequest) => void
 }
 
-const TEXTS = ['title', 'version', 'summary', 'description'] as const
 const KNOWN = [
-  ...TEXTS,
-  'servers',
-  'tags',
-  'openapi',
-  'docs',
+  ...OPENAPI_OPTIONS,
   'compression',
   'conditional',
   'decompression',
@@ -91,27 +69,13 @@ const KNOWN = [
 /** @throws {OptionError} on unknown or impossible options */
 export function appSettings(options: AppOptions = {}): AppSettings {
   rejectUnknownOptions('new App()', options, KNOWN)
-  for (const name of TEXTS) {
-    const value = options[name]
-    if (value !== undefined && typeof value !== 'string') {
-      throw new OptionError(`new App().${name}`, value, 'a string')
-    }
-  }
   const { logError } = options
   if (logError !== undefined && typeof logError !== 'function') {
     throw new OptionError('new App().logError', logError, 'a function')
   }
   checkInputMap('new App().in', options.in)
-  const openapi = pathOption('openapi', options.openapi, '/openapi.json')
   return {
-    title: options.title ?? 'FasterAPI',
-    version: options.version ?? '0.1.0',
-    summary: options.summary,
-    description: options.description,
-    servers: options.servers,
-    tags: options.tags,
-    openapi,
-    docs: openapi === false ? false : pathOption('docs', options.docs, '/docs'),
+    ...openApiSettings(options),
     rootPath: rootPathOption(options.rootPath),
     rootPathInServers: flag('rootPathInServers', options.rootPathInServers),
     redirectSlashes: flag('redirectSlashes', options.redirectSlashes),
@@ -131,16 +95,6 @@ function rootPathOption(value: string | undefined): string {
 function flag(name: string, value: boolean | undefined): boolean {
   if (value === undefined || typeof value === 'boolean') return value ?? true
   throw new OptionError(`new App().${name}`, value, 'true or false')
-}
-
-function pathOption(
-  name: string,
-  value: string | false | undefined,
-  fallback: string,
-): string | false {
-  if (value === undefined || value === false) return value ?? fallback
-  if (typeof value === 'string' && /^(\/[^/{}?#]+)+$/.test(value)) return value
-  throw new OptionError(`new App().${name}`, value, 'a path without parameters, or false')
 }
 
 function logToStandardError(error: unknown, request: AppRequest): void {

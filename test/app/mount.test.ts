@@ -31,7 +31,9 @@ describe('App.mount', () => {
     const theirs = (await client.get('/admin/openapi.json')).json<Document>()
     assert.deepEqual(Object.keys(theirs.paths), ['/users/{id}', '/'])
     assert.deepEqual(theirs.servers, [{ url: '/admin' }])
-    assert.match((await client.get('/admin/docs')).text, /\/admin\/docs\//)
+    const page = (await client.get('/admin/docs')).text
+    const script = new URL(/src="([^"]+)"/.exec(page)?.[1] ?? '', 'http://x/admin/docs')
+    assert.equal((await client.get(`${script.pathname}${script.search}`)).status, 200)
   })
 
   it('nests, and takes a prefix that was sent percent-encoded', async () => {
@@ -174,7 +176,7 @@ describe('App.mount', () => {
 })
 
 describe('AppOptions.rootPath', () => {
-  it('is what clients write in front: in servers, docs and redirects', async () => {
+  it('is what clients write in front: in servers and redirects', async () => {
     const { app, client } = makeApp({
       rootPath: '/api/v1',
       servers: [{ url: 'https://example.com' }],
@@ -182,7 +184,6 @@ describe('AppOptions.rootPath', () => {
     app.get('/items/', () => 'items')
     const { servers } = (await client.get('/openapi.json')).json<Document>()
     assert.deepEqual(servers, [{ url: '/api/v1' }, { url: 'https://example.com' }])
-    assert.match((await client.get('/docs/init.js')).text, /"\/api\/v1\/openapi\.json"/)
     assert.equal((await client.get('/items?q=1')).headers.get('location'), '/api/v1/items/?q=1')
   })
 

@@ -22,6 +22,7 @@ export type InputSource =
   | 'response'
   | 'background'
   | 'rootPath'
+  | 'securityScopes'
 
 /** Anything that may stand in an `in` map: gives the handler a value of type `Value`. */
 export interface Declared<out Value> {

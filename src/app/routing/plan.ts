@@ -82,7 +82,10 @@ export class RoutePlan {
         return this.host.respondToError(error, request)
       }
     }
-    return new Execution(this, request).start(params)
+    const execution = new Execution(this, request)
+    return this.graph.completions.length === 0
+      ? execution.start(params)
+      : execution.startCompleting(params)
   }
 
   #runBare(request: AppRequest): Eventual<HttpResponse> {

@@ -2,9 +2,10 @@ import type { Eventual } from '../../future/index.ts'
 import { HttpError, HttpResponse, Router } from '../../http/index.ts'
 import type { Middleware, RequestAnswerer } from '../../middleware/index.ts'
 import type { GraphContext } from '../dependencies/graph.ts'
-import { docsRoutes } from '../docs-page.ts'
 import { AppStateError } from '../errors.ts'
-import { openApiDocument } from '../openapi.ts'
+import { ApiDocument } from '../openapi/document.ts'
+import type { OpenApiDocument } from '../openapi/options.ts'
+import { docsRoutes } from '../openapi/pages/docs-routes.ts'
 import type { AppSettings } from '../options.ts'
 import type { AppRequest } from '../request.ts'
 import { type AppMount, type Place, pathBelow, segmentsOf } from './app-mount.ts'
@@ -32,7 +33,7 @@ export class RouteTable {
   readonly #host: PlanHost
   #router = new Router<Target>()
   #unrouted: RequestAnswerer = (request) => this.#answerUnrouted(request)
-  #document: object | undefined
+  #document: ApiDocument | undefined
   #place = TOP
   #skippedSegments = 0
 
@@ -45,10 +46,11 @@ export class RouteTable {
    * The OpenAPI document.
    *
    * @throws {AppStateError} if the table has not been compiled
+   * @throws {SchemaDefinitionError} if two different objects have the same name
    */
-  get document(): object {
+  get document(): OpenApiDocument {
     if (this.#document === undefined) throw new AppStateError('The app has not started')
-    return this.#document
+    return this.#document.value
   }
 
   /** Where the app is; known when it starts. */
@@ -71,7 +73,9 @@ export class RouteTable {
   compile(context: GraphContext): void {
     const plans = this.routes.map((mounted) => new RoutePlan(mounted, this.#host, context))
     const settings = this.#placedSettings()
-    const document = openApiDocument(settings, plans)
+    const document = new ApiDocument(settings, plans)
+    // Written when it is asked for; while one develops at once, so that a mistake stops the start.
+    if (process.env['NODE_ENV'] !== 'production') void document.value
     const docs = docsRoutes(settings, document).flatMap((route) => flatten(route))
     plans.push(...docs.map((mounted) => new RoutePlan(mounted, this.#host, context)))
     const router = new Router<Target>()
@@ -118,10 +122,10 @@ export class RouteTable {
   #answerNotAllowed(request: AppRequest): Eventual<HttpResponse> {
     if (request.method !== 'OPTIONS') return this.#unrouted(request)
     const method = request.header('access-control-request-method')
-    const path = this.#pathOf(request)
-    const asked = method === undefined ? undefined : this.#router.match(method, path)
-    const preflight = asked !== undefined && 'value' in asked ? asked.value.preflight : undefined
-    return (preflight ?? this.#unrouted)(request)
+    const asked =
+      method === undefined ? undefined : this.#router.match(method, this.#pathOf(request))
+    if (asked === undefined || !('value' in asked)) return this.#unrouted(request)
+    return asked.value.preflight?.(request) ?? this.#answerUnrouted(request)
   }
 
   /** What no route was found for: a redirect to where there is one, 404, or 405 with what is allowed. */
@@ -152,10 +156,9 @@ export class RouteTable {
   /** Clients of a mounted app, or of one behind a proxy, write more than this process gets. */
   #placedSettings(): AppSettings {
     const { root } = this.#place
-    const { servers } = this.#settings
-    if (root === '') return this.#settings
-    const all = this.#settings.rootPathInServers ? [{ url: root }, ...(servers ?? [])] : servers
-    return { ...this.#settings, rootPath: root, servers: all }
+    const { servers = [], rootPathInServers } = this.#settings
+    if (root === '' || !rootPathInServers) return this.#settings
+    return { ...this.#settings, servers: [{ url: root }, ...servers] }
   }
 
   #chain(

@@ -34,9 +34,9 @@ describe('compileCheck', () => {
         const check = compileCheck(schema)
         if (check === undefined) return // a moment alone is called, not written as code
         for (const input of inputs) {
-          const expected = schema.check(input, new Issues())
+          const expected: unknown = schema.check(input, new Issues())
           const issues = new Issues()
-          const actual = check(input, issues)
+          const actual: unknown = check(input, issues)
           count[expected === INVALID ? 'refused' : 'accepted']++
           assert.deepEqual(actual, expected)
           assert.equal(actual === input, expected === input, 'copies where the closures copy')
