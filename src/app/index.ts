@@ -10,13 +10,8 @@ export {
 } from './dependencies/dependency.ts'
 export type { Undo } from './dependencies/overrides.ts'
 export { type CompleteResponse, ResponseDependency } from './dependencies/response-dependency.ts'
-export {
-  ScopedDependency,
-  SecurityDependency,
-  type SecurityScheme,
-  SecurityScopes,
-  securityScopes,
-} from './dependencies/security.ts'
+export { SecurityDependency, type SecurityScheme } from './dependencies/security-dependency.ts'
+export { ScopedDependency, SecurityScopes, securityScopes } from './dependencies/security-scopes.ts'
 export { type ErrorClass, type ErrorHandler, ErrorRule, onError } from './error-handlers.ts'
 export {
   AppStateError,

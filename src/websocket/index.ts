@@ -35,7 +35,7 @@ export {
 } from './options.ts'
 export { CLOSE_CODE } from './protocol/close-code.ts'
 export type { WebSocketMessage } from './protocol/message-parser.ts'
-export type { WebSocketClose } from './socket-connection.ts'
+export type { WebSocketClose } from './socket-listener.ts'
 export {
   readWebSocketStats,
   retireWebSocketStats,

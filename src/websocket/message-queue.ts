@@ -55,6 +55,29 @@ export class MessageQueue {
     return message
   }
 
+  /**
+   * @param onTaken - called when a message was asked for
+   * @param onReturn - called when nobody asks for more
+   */
+  iterate(
+    onTaken: () => void,
+    onReturn: () => void,
+  ): AsyncIterableIterator<WebSocketMessage, undefined> {
+    const iterator: AsyncIterableIterator<WebSocketMessage, undefined> = {
+      next: () => {
+        const next = this.next()
+        onTaken()
+        return next
+      },
+      return: () => {
+        onReturn()
+        return Promise.resolve(DONE)
+      },
+      [Symbol.asyncIterator]: () => iterator,
+    }
+    return iterator
+  }
+
   next(): Promise<Result> {
     const message = this.shift()
     if (message !== undefined) return Promise.resolve({ done: false, value: message })

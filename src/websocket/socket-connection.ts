@@ -4,7 +4,7 @@ import type { ConnectionHandler } from '../net/index.ts'
 import type { Endpoint, SocketDeflate } from './endpoint.ts'
 import { WebSocketProtocolError } from './errors.ts'
 import { deflatedFrame, type PreparedMessage } from './prepared-message.ts'
-import { CLOSE_CODE } from './protocol/close-code.ts'
+import { CLOSE_CODE, closePayload } from './protocol/close-code.ts'
 import { frameHead } from './protocol/frame-head.ts'
 import {
   MessageParser,
@@ -13,26 +13,9 @@ import {
 } from './protocol/message-parser.ts'
 import { FIN, MAX_CONTROL_BYTES, OPCODE } from './protocol/opcode.ts'
 import { SocketClock, type SocketState } from './socket-clock.ts'
+import type { SocketListener } from './socket-listener.ts'
 import { webSocketCounters as counters } from './stats.ts'
 import type { Transport } from './transport.ts'
-
-/** How a socket was closed. */
-export interface WebSocketClose {
-  /** Of the peer's close frame, or of ours if we had to give up; 1005 without a code, 1006 without a frame. */
-  readonly code: number
-  readonly reason: string
-  /** Whether both sides have sent their close frames. */
-  readonly wasClean: boolean
-}
-
-/** Who is told what a connection brings: the socket of the user. */
-export interface SocketListener {
-  deliver(message: WebSocketMessage): void
-  /** The peer reads again. */
-  drained(): void
-  /** Exactly once: nothing comes any more, and nothing can be sent. */
-  finish(close: WebSocketClose): void
-}
 
 /**
  * One connection that speaks WebSocket: frames out, messages in, the closing handshake and timeouts.
@@ -268,10 +251,7 @@ export class SocketConnection
       this.#control(OPCODE.CLOSE, Buffer.alloc(0))
       return
     }
-    const payload = Buffer.alloc(2 + Buffer.byteLength(reason))
-    payload.writeUInt16BE(code)
-    payload.write(reason, 2)
-    this.#control(OPCODE.CLOSE, payload)
+    this.#control(OPCODE.CLOSE, closePayload(code, reason))
   }
 
   #control(opcode: number, payload: Uint8Array): void {

@@ -5,8 +5,11 @@ import { WebSocketStateError } from './errors.ts'
 import { MessageQueue } from './message-queue.ts'
 import { CLOSE_CODE } from './protocol/close-code.ts'
 import type { WebSocketMessage } from './protocol/message-parser.ts'
-import type { SocketConnection, WebSocketClose } from './socket-connection.ts'
-import { addSubscriber, publishFrom, removeSubscriber } from './topics.ts'
+import { reportTo } from './report.ts'
+import type { SocketConnection } from './socket-connection.ts'
+import type { WebSocketClose } from './socket-listener.ts'
+import { Subscriptions } from './subscriptions.ts'
+import { publishFrom } from './topics.ts'
 
 /** Is given each message; a failure closes the socket with 1011. */
 export type MessageHandler = (message: WebSocketMessage) => unknown
@@ -41,7 +44,7 @@ export class WebSocket implements AsyncIterable<WebSocketMessage> {
   #atWork = 0
   #isHeld = false
   #drained: Deferred<boolean> | undefined
-  #topics: Set<string> | undefined
+  #subscriptions: Subscriptions | undefined
 
   /** @internal */
   constructor(
@@ -79,7 +82,7 @@ export class WebSocket implements AsyncIterable<WebSocketMessage> {
 
   /** The topics it is subscribed to. */
   get topics(): ReadonlySet<string> {
-    return this.#topics ?? NO_TOPICS
+    return this.#subscriptions?.topics ?? NO_TOPICS
   }
 
   /**
@@ -149,7 +152,7 @@ export class WebSocket implements AsyncIterable<WebSocketMessage> {
     assertHandler('onClose()', handler)
     this.closed
       .then(handler)
-      .catch((error) => this.#report(error))
+      .catch((error) => reportTo(this.#onError, error))
       .ignore()
   }
 
@@ -163,20 +166,15 @@ export class WebSocket implements AsyncIterable<WebSocketMessage> {
     this.#isIterated = true
     this.#wasIterated = true
     const queue = this.#openQueue()
-    const iterator: AsyncIterableIterator<WebSocketMessage, undefined> = {
-      next: () => {
-        const next = queue.next()
+    return queue.iterate(
+      () => {
         if (this.#isHeld) this.#updateHold()
-        return next
       },
-      return: () => {
+      () => {
         this.#isIterated = false
         this.#closeIfDone()
-        return Promise.resolve({ done: true, value: undefined })
       },
-      [Symbol.asyncIterator]: () => iterator,
-    }
-    return iterator
+    )
   }
 
   /**
@@ -187,16 +185,13 @@ export class WebSocket implements AsyncIterable<WebSocketMessage> {
   subscribe(topic: string): void {
     assertTopic(topic)
     if (this.state !== 'open') return
-    this.#topics ??= new Set()
-    this.#topics.add(topic)
-    addSubscriber(topic, this.#connection)
+    this.#subscriptions ??= new Subscriptions(this.#connection)
+    this.#subscriptions.add(topic)
   }
 
   /** @returns false if it was not subscribed */
   unsubscribe(topic: string): boolean {
-    if (this.#topics?.delete(topic) !== true) return false
-    removeSubscriber(topic, this.#connection)
-    return true
+    return this.#subscriptions?.remove(topic) === true
   }
 
   /**
@@ -226,8 +221,7 @@ export class WebSocket implements AsyncIterable<WebSocketMessage> {
 
   /** @internal Nothing comes any more. */
   finish(close: WebSocketClose): void {
-    for (const topic of this.topics) removeSubscriber(topic, this.#connection)
-    this.#topics = undefined
+    this.#subscriptions?.removeAll()
     enterCallback()
     this.#closed.resolve(close)
     this.#drained?.resolve(false)
@@ -248,16 +242,8 @@ export class WebSocket implements AsyncIterable<WebSocketMessage> {
 
   /** @internal A handler has failed. */
   fail(error: unknown): void {
-    this.#report(error)
+    reportTo(this.#onError, error)
     this.#connection.close(CLOSE_CODE.INTERNAL_ERROR, 'Internal error')
-  }
-
-  #report(error: unknown): void {
-    try {
-      this.#onError(error)
-    } catch (hookError) {
-      console.error('onError failed:', hookError, 'while reporting:', error)
-    }
   }
 
   #handle(handler: MessageHandler, message: WebSocketMessage): void {

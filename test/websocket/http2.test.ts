@@ -82,7 +82,8 @@ describe('a WebSocket over HTTP/2', () => {
 
   it('agrees on subprotocol and compression', () =>
     withSockets(
-      (socket) => socket.onMessage((message) => socket.send(`${socket.subprotocol}:${message}`)),
+      (socket) =>
+        socket.onMessage((message) => socket.send(`${socket.subprotocol}:${String(message)}`)),
       async (session) => {
         const socket = await Http2Socket.open(session, '/', {
           'sec-websocket-protocol': 'a, b',
@@ -166,7 +167,7 @@ describe('a WebSocket over HTTP/2', () => {
         socket.onClose(({ code }) => closed.push(code))
         socket.onMessage(async () => {
           while (socket.state === 'open') {
-            socket.send(new Uint8Array(60_000))
+            void socket.send(new Uint8Array(60_000))
             await sleep(0)
           }
         })

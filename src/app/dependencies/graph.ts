@@ -4,15 +4,9 @@ import { compileReader, type Reader, type ReaderContext, wireName } from '../inp
 import type { ParsedPattern } from '../routing/pattern.ts'
 import { Dependency } from './dependency.ts'
 import { type CompleteResponse, ResponseDependency } from './response-dependency.ts'
-import {
-  mergeScopes,
-  ScopedDependency,
-  SecurityDependency,
-  type SecurityRequirement,
-  SecurityScopes,
-  securityRequirements,
-  usesScopes,
-} from './security.ts'
+import { SecurityDependency } from './security-dependency.ts'
+import { type SecurityRequirement, securityRequirements } from './security-requirements.ts'
+import { mergeScopes, ScopedDependency, SecurityScopes, usesScopes } from './security-scopes.ts'
 
 /** Where the named values of a handler or dependency are found. */
 export interface ArgumentPlan {
@@ -39,7 +33,7 @@ export interface DependencyNode {
 }
 
 /** A dependency that has a say in the response. */
-export interface CompletionNode {
+interface CompletionNode {
   readonly slot: number
   readonly complete: CompleteResponse<unknown>
 }

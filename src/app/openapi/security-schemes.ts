@@ -1,4 +1,4 @@
-import type { SecurityScheme } from '../dependencies/security.ts'
+import type { SecurityScheme } from '../dependencies/security-dependency.ts'
 import type { RoutePlan } from '../routing/plan.ts'
 
 /** The security schemes of all routes, as OpenAPI tells them. */

@@ -53,7 +53,7 @@ export class Execution {
       if (read !== undefined) this.#values[slot] = read(sources, this.#issues)
     }
     if (graph.guards.length === 0) return this.#readBody()
-    return this.#startAll(graph.guards, () => this.#readBody())
+    return this.#startAll(graph.guards, true)
   }
 
   #readBody(): Eventual<HttpResponse> {
@@ -107,18 +107,16 @@ export class Execution {
     if (!this.#issues.isEmpty) return this.#fail(new RequestValidationError(this.#issues.items))
     const { dependencies } = this.#plan.graph
     if (dependencies.length === 0) return this.#callHandler()
-    return this.#startAll(dependencies, () => this.#callHandler())
+    return this.#startAll(dependencies, false)
   }
 
-  #startAll(
-    nodes: readonly DependencyNode[],
-    proceed: () => Eventual<HttpResponse>,
-  ): Eventual<HttpResponse> {
+  /** @param areGuards - the body comes behind them, the handler behind all others */
+  #startAll(nodes: readonly DependencyNode[], areGuards: boolean): Eventual<HttpResponse> {
     for (const node of nodes) {
       this.#startDependency(node)
       if (this.#failure !== undefined) break
     }
-    return this.#waits === undefined ? this.#afterAll(proceed) : this.#awaitAll(proceed)
+    return this.#waits === undefined ? this.#afterAll(areGuards) : this.#awaitAll(areGuards)
   }
 
   #startDependency(node: DependencyNode): void {
@@ -179,7 +177,7 @@ export class Execution {
   }
 
   /** Waits for all, also after a failure: what one of them has acquired must be given back. */
-  #awaitAll(proceed: () => Eventual<HttpResponse>): Future<HttpResponse> {
+  #awaitAll(areGuards: boolean): Future<HttpResponse> {
     const settled = (this.#waits ?? []).flatMap((wait) =>
       wait === undefined
         ? []
@@ -188,11 +186,12 @@ export class Execution {
           }),
     )
     this.#waits = undefined
-    return whenAll(settled).then(() => this.#afterAll(proceed))
+    return whenAll(settled).then(() => this.#afterAll(areGuards))
   }
 
-  #afterAll(proceed: () => Eventual<HttpResponse>): Eventual<HttpResponse> {
-    return this.#failure === undefined ? proceed() : this.#fail(this.#failure.reason)
+  #afterAll(areGuards: boolean): Eventual<HttpResponse> {
+    if (this.#failure !== undefined) return this.#fail(this.#failure.reason)
+    return areGuards ? this.#readBody() : this.#callHandler()
   }
 
   #callHandler(): Eventual<HttpResponse> {

@@ -1,4 +1,4 @@
-import { BACKSLASH, COMMA, IS_TOKEN, QUOTE, SPACE, TAB } from '../h1/bytes.ts'
+import { BACKSLASH, COMMA, IS_TOKEN, QUOTE, SPACE, TAB } from '../h1/request/bytes.ts'
 
 /**
  * Reads a field value from left to right; no character is looked at more than a fixed number of

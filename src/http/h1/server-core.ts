@@ -4,9 +4,9 @@ import type { HttpRequest } from '../message/request.ts'
 import type { HttpResponse } from '../message/response.ts'
 import type { HttpServerSettings } from '../options.ts'
 import { ServerCounters } from '../stats.ts'
-import { BodyMemory } from './body-memory.ts'
-import { PathCache } from './path-cache.ts'
-import { ResponseWriter } from './response-writer.ts'
+import { BodyMemory } from './body/body-memory.ts'
+import { PathCache } from './request/path-cache.ts'
+import { ResponseWriter } from './response/response-writer.ts'
 import type { ServedConnection } from './served-connection.ts'
 
 /** Answers one request: at once, or when its future or promise is ready. */

@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer'
 import { HttpParseError } from '../errors.ts'
-import { INCOMPLETE } from '../h1/bytes.ts'
-import { parseHead } from '../h1/head-parser.ts'
-import { type HeadLimits, RequestHead } from '../h1/request-head.ts'
+import { INCOMPLETE } from '../h1/request/bytes.ts'
+import { parseHead } from '../h1/request/head-parser.ts'
+import { type HeadLimits, RequestHead } from '../h1/request/request-head.ts'
 import { HttpRequest, type RequestOrigin } from '../message/request.ts'
 import type { RequestBody } from '../message/request-body.ts'
 

@@ -1,5 +1,5 @@
 import type { ServerHttp2Stream } from 'node:http2'
-import type { ChunkSink } from '../h1/response-stream.ts'
+import type { ChunkSink } from '../h1/response/response-stream.ts'
 
 /** What a streamed body is written to: `node:http2` frames it. */
 export class Http2Sink implements ChunkSink {

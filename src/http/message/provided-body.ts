@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { HttpError } from '../errors.ts'
-import { type BodySupplier, RequestBody } from './request-body.ts'
+import type { BodySupplier } from './body-supplier.ts'
+import { RequestBody } from './request-body.ts'
 import { type ChunkReader, StreamBody, type StreamSource } from './stream-body.ts'
 
 /** A body that comes out of this process: text, bytes, or a source that is asked as it is read. */

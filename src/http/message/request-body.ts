@@ -1,36 +1,13 @@
-import { Buffer, isUtf8 } from 'node:buffer'
-import { Writable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import { ReadableStream, type WritableStream } from 'node:stream/web'
+import type { ReadableStream, WritableStream } from 'node:stream/web'
 import { Deferred, Future } from '../../future/index.ts'
 import { HttpBodyUsedError, HttpError } from '../errors.ts'
-import { BodyBuffer } from './body-buffer.ts'
-import { BodyParts } from './body-parts.ts'
-import { BodyRoom } from './body-room.ts'
+import { BodyContent } from './body-content.ts'
+import type { BodyOptions, BodySupplier } from './body-supplier.ts'
+import { decodeText, parseJson, pipeChunks, webStreamOf } from './body-views.ts'
 import type { HeaderList } from './headers.ts'
 
 /** Bytes kept until somebody takes them; then no more are read from the client. */
 const UNTAKEN_LIMIT_BYTES = 65_536
-
-const decoder = new TextDecoder()
-
-/** How much of a body is wanted. */
-export interface BodyOptions {
-  /** Bytes beyond which it fails with 413; default {@link RequestBody.maxBytes}. */
-  readonly maxBytes?: number
-}
-
-/** Where a body comes from. */
-export interface BodySupplier {
-  /** Limit for those who read without saying one. */
-  readonly maxBodyBytes: number
-  /** Somebody waits for more. */
-  wantBody(): void
-  /** @returns false if there is no memory for so much more */
-  reserveBody?(bytes: number): boolean
-  releaseBody?(bytes: number): void
-  countBodyLimit?(kind: 'body' | 'bodyMemory'): void
-}
 
 /**
  * The body of a request: whole, or in pieces as they arrive.
@@ -40,41 +17,20 @@ export interface BodySupplier {
  * ways to read it fail with {@link HttpError} 413 (too big), 400 (malformed, or the client has gone)
  * or 408 (too slow).
  */
-export class RequestBody implements AsyncIterable<Uint8Array> {
-  /** Declared length in bytes, or -1 if it is not known. */
-  readonly declaredLength: number
+export class RequestBody extends BodyContent implements AsyncIterable<Uint8Array> {
   #supplier: BodySupplier | undefined
   #maxBytes = -1
-  #parts: BodyParts | BodyBuffer | undefined
-  /** Of a body read in pieces that comes fast. */
-  #room: BodyRoom | undefined
-  /** A part of the connection's read buffer, valid until {@link keepView}. */
-  #view: Buffer | undefined
   #limit = Number.POSITIVE_INFINITY
   #reading: Deferred<Uint8Array> | undefined
   #bytes: Future<Uint8Array> | undefined
   #isStreaming = false
   #waiting: Deferred<Uint8Array | undefined> | undefined
-  #takenBytes = 0
   #reservedBytes = 0
   #failure: HttpError | undefined
-  /** Content that came after nobody wanted it any more, less what had come before. */
-  #discardedFrom = 0
-  /** Nobody wants what still comes. @internal */
-  isDiscarding = false
   /** Until when the handler had to wait for the client, on the monotonic clock. @internal */
   waitedUntilMs = 0
   /** How long it could be received so far, up to the last sweep. @internal */
   readableMs = 0
-  /** Content bytes that have arrived. */
-  receivedBytes = 0
-  /** All of it has arrived. */
-  isComplete = false
-
-  /** @internal */
-  constructor(declaredLength: number) {
-    this.declaredLength = declaredLength
-  }
 
   /** Must be called before anybody reads. @internal */
   attach(supplier: BodySupplier): void {
@@ -112,13 +68,13 @@ export class RequestBody implements AsyncIterable<Uint8Array> {
    */
   bytes(options?: BodyOptions): Future<Uint8Array> {
     const future = this.#read(options?.maxBytes ?? this.maxBytes)
-    if (future.isPending) this.#want()
+    if (future.isPending) this.#supplier?.wantBody()
     return future
   }
 
   /** The whole body as UTF-8, without a byte order mark; broken bytes become U+FFFD. */
   text(options?: BodyOptions): Future<string> {
-    return this.bytes(options).then((bytes) => decoder.decode(bytes))
+    return this.bytes(options).then(decodeText)
   }
 
   /**
@@ -127,14 +83,7 @@ export class RequestBody implements AsyncIterable<Uint8Array> {
    * @returns fails with {@link HttpError} 400 if it is no JSON, or no UTF-8
    */
   json(options?: BodyOptions): Future<unknown> {
-    return this.bytes(options).then((bytes): unknown => {
-      if (!isUtf8(bytes)) throw new HttpError(400, 'The body is not UTF-8')
-      try {
-        return JSON.parse(decoder.decode(bytes))
-      } catch (cause) {
-        throw new HttpError(400, 'The body is not JSON', undefined, { cause })
-      }
-    })
+    return this.bytes(options).then(parseJson)
   }
 
   /**
@@ -167,18 +116,7 @@ export class RequestBody implements AsyncIterable<Uint8Array> {
 
   /** The body as a web stream, which asks for the next piece when it is read. */
   stream(options?: BodyOptions): ReadableStream<Uint8Array> {
-    const chunks = this.chunks(options)
-    return new ReadableStream<Uint8Array>(
-      {
-        pull: async (controller) => {
-          const step = await chunks.next()
-          if (step.done === true) controller.close()
-          else controller.enqueue(step.value)
-        },
-        cancel: () => void chunks.return(),
-      },
-      { highWaterMark: 0 },
-    )
+    return webStreamOf(this.chunks(options))
   }
 
   /**
@@ -191,11 +129,7 @@ export class RequestBody implements AsyncIterable<Uint8Array> {
     destination: NodeJS.WritableStream | WritableStream<Uint8Array>,
     options?: BodyOptions,
   ): Future<void> {
-    return Future.from(
-      isWebStream(destination)
-        ? this.stream(options).pipeTo(destination)
-        : pipeline(this.chunks(options), destination),
-    )
+    return pipeChunks(this.chunks(options), destination)
   }
 
   /** Somebody reads it. @internal */
@@ -209,13 +143,8 @@ export class RequestBody implements AsyncIterable<Uint8Array> {
       !this.isComplete &&
       this.#reading === undefined &&
       !this.isDiscarding &&
-      this.receivedBytes - this.#takenBytes >= UNTAKEN_LIMIT_BYTES
+      this.untakenBytes >= UNTAKEN_LIMIT_BYTES
     )
-  }
-
-  /** What has come since nobody wants it. @internal */
-  get discardedBytes(): number {
-    return this.isDiscarding ? this.receivedBytes - this.#discardedFrom : 0
   }
 
   /**
@@ -230,12 +159,7 @@ export class RequestBody implements AsyncIterable<Uint8Array> {
       this.fail(this.#tooBig())
       return
     }
-    if (this.receivedBytes === end - start && this.#reading === undefined) {
-      this.#view = (bytes as Buffer).subarray(start, end)
-      return
-    }
-    this.keepView()
-    this.#keep(bytes, start, end)
+    this.store(bytes, start, end)
   }
 
   /** Takes content, and gives it to whoever waits for it. @internal */
@@ -256,39 +180,13 @@ export class RequestBody implements AsyncIterable<Uint8Array> {
     if (this.isComplete) this.#release()
     if (this.#waiting !== undefined) this.#deliverNext(this.#waiting)
     if (this.isComplete && this.#reading !== undefined && !this.isDiscarding) {
-      this.#reading.resolve(this.#take())
+      this.#reading.resolve(this.#takeAll())
     }
-  }
-
-  /** Copies what only stands in the read buffer: it is about to be used for other input. @internal */
-  keepView(): void {
-    if (this.#view === undefined) return
-    const view = this.#view
-    this.#view = undefined
-    this.#keep(view, 0, view.length)
-  }
-
-  /**
-   * Where to receive what comes next, so that it need not be copied.
-   *
-   * @returns undefined if it cannot be received anywhere but in the connection's own buffer
-   * @internal
-   */
-  room(): Buffer | undefined {
-    if (this.isDiscarding || this.isComplete || this.declaredLength === -1) return undefined
-    if (this.#parts instanceof BodyBuffer) return this.#parts.room()
-    if (!this.#isStreaming) return undefined
-    this.#room ??= new BodyRoom()
-    return this.#room.next(this.declaredLength - this.receivedBytes)
   }
 
   /** Drops what has come and what is still to come. @internal */
   discard(): void {
-    if (!this.isDiscarding) this.#discardedFrom = this.receivedBytes
-    this.isDiscarding = true
-    this.#parts = undefined
-    this.#view = undefined
-    this.#room = undefined
+    this.drop()
     this.#release()
   }
 
@@ -321,7 +219,7 @@ export class RequestBody implements AsyncIterable<Uint8Array> {
     } else if (this.#failure !== undefined) {
       this.#bytes = Future.failed(this.#failure)
     } else if (this.isComplete) {
-      this.#bytes = Future.ready(this.#take())
+      this.#bytes = Future.ready(this.#takeAll())
     } else {
       this.#limit = limit
       this.#reading = new Deferred<Uint8Array>()
@@ -345,21 +243,17 @@ export class RequestBody implements AsyncIterable<Uint8Array> {
     const waiting = new Deferred<Uint8Array | undefined>()
     const wasFull = this.isFull
     if (!this.#deliverNext(waiting)) this.#waiting = waiting
-    if (wasFull || this.#waiting !== undefined) this.#want()
+    if (wasFull || this.#waiting !== undefined) this.#supplier?.wantBody()
     return waiting.future
   }
 
   /** @returns false if there is nothing yet */
   #deliverNext(waiting: Deferred<Uint8Array | undefined>): boolean {
-    const isEmpty = this.receivedBytes === this.#takenBytes
+    const isEmpty = this.untakenBytes === 0
     if (isEmpty && !this.isComplete) return false
     this.#waiting = undefined
-    waiting.resolve(isEmpty ? undefined : this.#take())
+    waiting.resolve(isEmpty ? undefined : this.#takeAll())
     return true
-  }
-
-  #want(): void {
-    this.#supplier?.wantBody()
   }
 
   #tooBig(): HttpError {
@@ -367,24 +261,18 @@ export class RequestBody implements AsyncIterable<Uint8Array> {
     return new HttpError(413)
   }
 
-  #keep(bytes: Uint8Array, start: number, end: number): void {
-    // What is complete is about to be read: only what is being gathered can pile up.
-    if (!this.isComplete && !this.#reserve(end - start)) return
-    const parts = (this.#parts ??= this.#createParts())
-    if (parts instanceof BodyParts && this.#room?.take(bytes, start, end) === true) {
-      parts.add((bytes as Buffer).subarray(start, end))
-    } else parts.copy(bytes, start, end)
+  /** @internal */
+  protected override get isGathered(): boolean {
+    return this.#reading !== undefined
   }
 
-  /** Somebody waits for the whole of a known length, or nobody knows yet what is wanted of it. */
-  #createParts(): BodyParts | BodyBuffer {
-    return this.#reading === undefined || this.declaredLength === -1
-      ? new BodyParts()
-      : new BodyBuffer(this.declaredLength)
+  /** @internal */
+  protected override get isStreamed(): boolean {
+    return this.#isStreaming
   }
 
-  /** @returns false if there is no memory for it, and fails the body then */
-  #reserve(bytes: number): boolean {
+  /** @internal */
+  protected override reserve(bytes: number): boolean {
     const supplier = this.#supplier
     if (supplier?.reserveBody === undefined) return true
     if (supplier.reserveBody(bytes)) {
@@ -402,21 +290,10 @@ export class RequestBody implements AsyncIterable<Uint8Array> {
     this.#reservedBytes = 0
   }
 
-  #take(): Uint8Array {
-    this.#takenBytes = this.receivedBytes
-    const view = this.#view
-    const parts = this.#parts
-    // All of it has come with the head, as most bodies do.
-    if (parts === undefined && view !== undefined) {
-      this.#view = undefined
-      return Buffer.from(view)
-    }
-    this.#parts = undefined
+  /** What is taken is no longer the server's. */
+  #takeAll(): Uint8Array {
+    const bytes = this.take()
     this.#release()
-    return parts === undefined ? Buffer.alloc(0) : parts.join()
+    return bytes
   }
-}
-
-function isWebStream(stream: object): stream is WritableStream<Uint8Array> {
-  return !(stream instanceof Writable) && 'getWriter' in stream
 }

@@ -4,9 +4,10 @@ import { Future } from '../../future/index.ts'
 import type { TlsInfo } from '../../net/index.ts'
 import { HttpError } from '../errors.ts'
 import type { Peer, Scheme } from '../proxy/peer.ts'
+import type { BodySupplier } from './body-supplier.ts'
 import { fieldLines } from './field-text.ts'
 import { eachHeader, findHeader, type HeaderList } from './headers.ts'
-import type { BodySupplier, RequestBody } from './request-body.ts'
+import type { RequestBody } from './request-body.ts'
 
 /** What a request needs from the connection it came on. */
 export interface RequestOrigin {

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { HttpError } from '../errors.ts'
-import { CR, LF } from '../h1/bytes.ts'
+import { CR, LF } from '../h1/request/bytes.ts'
 import { type PartHead, parsePartHead } from './part-head.ts'
 
 /**

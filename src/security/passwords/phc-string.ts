@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer'
 import { PasswordHashError } from '../errors.ts'
 
 /** How scrypt works. @see RFC 7914 */
-export interface ScryptParameters {
+interface ScryptParameters {
   readonly algorithm: 'scrypt'
   /** Logarithm of N, the rounds: memory is 128 * r * 2^ln bytes. */
   readonly ln: number
@@ -11,7 +11,7 @@ export interface ScryptParameters {
 }
 
 /** How Argon2id works. @see RFC 9106 */
-export interface Argon2idParameters {
+interface Argon2idParameters {
   readonly algorithm: 'argon2id'
   /** Memory in KiB. */
   readonly m: number

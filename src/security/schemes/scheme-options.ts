@@ -24,7 +24,7 @@ export type Credentials<Value, Options extends SchemeOptions> = Options extends 
 const COMMON = ['schemeName', 'description', 'autoError']
 
 /** Takes the credentials of a request: `undefined` if there are none that count. */
-export type ReadCredentials<Value> = (request: AppRequest) => Value | undefined
+type ReadCredentials<Value> = (request: AppRequest) => Value | undefined
 
 /** What is particular to a scheme. */
 export interface SchemeParts<Value> {

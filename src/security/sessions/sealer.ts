@@ -2,8 +2,8 @@ import { Buffer } from 'node:buffer'
 import {
   createCipheriv,
   createDecipheriv,
+  createHmac,
   createSecretKey,
-  hkdfSync,
   type KeyObject,
   randomBytes,
 } from 'node:crypto'
@@ -19,8 +19,8 @@ const INFO = 'fasterapi session'
 
 /**
  * Encrypts texts so that nobody without the secret can read, make or change one: AES-256-GCM, with a
- * key and nonce of its own for each, derived (HKDF-SHA256) from the secret and a random salt, so that no
- * number of texts wears a key out.
+ * key and nonce of its own for each, made of the secret and a random salt (HMAC-SHA512), so that no number
+ * of texts wears a key out.
  */
 export class Sealer {
   readonly #secrets: readonly KeyObject[]
@@ -79,8 +79,11 @@ export class Sealer {
 }
 
 function derive(secret: KeyObject, salt: Buffer): { readonly key: Buffer; readonly nonce: Buffer } {
-  const bytes = Buffer.from(hkdfSync('sha256', secret, salt, INFO, KEY_BYTES + NONCE_BYTES))
-  return { key: bytes.subarray(0, KEY_BYTES), nonce: bytes.subarray(KEY_BYTES) }
+  const bytes = createHmac('sha512', secret).update(INFO).update(salt).digest()
+  return {
+    key: bytes.subarray(0, KEY_BYTES),
+    nonce: bytes.subarray(KEY_BYTES, KEY_BYTES + NONCE_BYTES),
+  }
 }
 
 function toSecret(secret: unknown): KeyObject {

@@ -1,8 +1,9 @@
 import type { Buffer } from 'node:buffer'
 import { WebSocketProtocolError } from '../errors.ts'
 import { CLOSE_CODE } from '../protocol/close-code.ts'
+import { tooBig } from '../protocol/frame-errors.ts'
 import { MessageBuffer } from '../protocol/message-buffer.ts'
-import { type MessageInflater, tooBig } from '../protocol/message-parser.ts'
+import type { MessageInflater } from '../protocol/message-parser.ts'
 import { FLUSH_TAIL, ZlibEngine } from './zlib-engine.ts'
 
 /** Inflates messages. @see RFC 7692, 7.2.2 */

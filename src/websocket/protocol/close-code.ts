@@ -1,3 +1,5 @@
+import { Buffer } from 'node:buffer'
+
 /** Why a WebSocket was closed. @see RFC 6455, 7.4.1, and IANA's WebSocket Close Code Number Registry */
 export const CLOSE_CODE = {
   NORMAL: 1000,
@@ -20,4 +22,12 @@ export function isSendableCloseCode(code: number): boolean {
   if (code >= 3000) return code <= 4999
   if (code < 1000 || code > 1014) return false
   return code !== 1004 && code !== CLOSE_CODE.NO_STATUS && code !== CLOSE_CODE.ABNORMAL
+}
+
+/** What a close frame carries. @see RFC 6455, 5.5.1 */
+export function closePayload(code: number, reason: string): Buffer {
+  const payload = Buffer.alloc(2 + Buffer.byteLength(reason))
+  payload.writeUInt16BE(code)
+  payload.write(reason, 2)
+  return payload
 }

@@ -1,7 +1,8 @@
 import { Buffer, isUtf8 } from 'node:buffer'
-import { latin1Text } from '../../http/h1/latin1.ts'
 import { WebSocketProtocolError } from '../errors.ts'
 import { CLOSE_CODE, isSendableCloseCode } from './close-code.ts'
+import { closeError, frameError, tooBig, utf8Error } from './frame-errors.ts'
+import { bytesOf, readLength16, readLength64, readMask, textOf } from './frame-fields.ts'
 import { MessageBuffer } from './message-buffer.ts'
 import { FIN, isControl, MASKED, MAX_CONTROL_BYTES, OPCODE, RSV1, RSV2_AND_RSV3 } from './opcode.ts'
 import { rotateMask, unmask } from './unmask.ts'
@@ -261,58 +262,4 @@ export class MessageParser {
     const before = this.#opcode === NO_MESSAGE ? 0 : (this.#message?.length ?? 0)
     if (before + length > maxMessageBytes) throw tooBig(maxMessageBytes)
   }
-}
-
-/** One whole text frame. */
-function textOf(bytes: Buffer, start: number, end: number, mask: number): string {
-  const isAscii = unmask(bytes, start, end, mask)
-  if (isAscii) return latin1Text(bytes, start, end)
-  if (!isUtf8(bytes.subarray(start, end))) throw utf8Error('A text message')
-  return bytes.toString('utf8', start, end)
-}
-
-/** One whole binary frame, as bytes of its own. */
-function bytesOf(bytes: Buffer, start: number, end: number, mask: number): Buffer {
-  if (mask !== 0) unmask(bytes, start, end, mask)
-  const own = Buffer.allocUnsafe(end - start)
-  bytes.copy(own, 0, start, end)
-  return own
-}
-
-function readMask(bytes: Buffer, at: number): number {
-  return bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)
-}
-
-/** The shortest form must be used: RFC 6455, 5.2. */
-function readLength16(bytes: Buffer, at: number): number {
-  const length = bytes.readUInt16BE(at)
-  if (length < 126) throw frameError('A length in a longer form than it needs')
-  return length
-}
-
-function readLength64(bytes: Buffer, at: number): number {
-  const high = bytes.readUInt32BE(at)
-  if (high > 0x7fffffff) throw frameError('A length with its first bit set')
-  const length = high * 2 ** 32 + bytes.readUInt32BE(at + 4)
-  if (length < 65_536) throw frameError('A length in a longer form than it needs')
-  return length
-}
-
-function frameError(what: string): WebSocketProtocolError {
-  return new WebSocketProtocolError('WEBSOCKET_FRAME', CLOSE_CODE.PROTOCOL_ERROR, what)
-}
-
-function closeError(what: string): WebSocketProtocolError {
-  return new WebSocketProtocolError('WEBSOCKET_CLOSE_FRAME', CLOSE_CODE.PROTOCOL_ERROR, what)
-}
-
-function utf8Error(what: string): WebSocketProtocolError {
-  const message = `${what} is not UTF-8`
-  return new WebSocketProtocolError('WEBSOCKET_UTF8', CLOSE_CODE.INVALID_DATA, message)
-}
-
-/** @internal */
-export function tooBig(maxBytes: number): WebSocketProtocolError {
-  const message = `A message of more than ${maxBytes} bytes`
-  return new WebSocketProtocolError('WEBSOCKET_TOO_BIG', CLOSE_CODE.TOO_BIG, message)
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import * as fc from 'fast-check'
 import { HttpParseError } from '../../../src/http/errors.ts'
-import { type BodySink, ChunkedDecoder } from '../../../src/http/h1/chunked-decoder.ts'
+import { type BodySink, ChunkedDecoder } from '../../../src/http/h1/body/chunked-decoder.ts'
 
 class Gathered implements BodySink {
   text = ''

@@ -1,6 +1,6 @@
 import type { Buffer } from 'node:buffer'
-import { HttpRequest, type RequestOrigin } from '../message/request.ts'
-import { BodyReader } from './body-reader.ts'
+import { HttpRequest, type RequestOrigin } from '../../message/request.ts'
+import { BodyReader } from '../body/body-reader.ts'
 import { KnownFields } from './known-fields.ts'
 import { latin1Text } from './latin1.ts'
 import { methodText } from './method-text.ts'

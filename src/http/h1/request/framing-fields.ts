@@ -1,4 +1,4 @@
-import { HttpParseError } from '../errors.ts'
+import { HttpParseError } from '../../errors.ts'
 import { COLON, COMMA, equalsIgnoringCase, IS_HOST_NAME, IS_TOKEN, SPACE, TAB } from './bytes.ts'
 import type { Framing } from './framing.ts'
 

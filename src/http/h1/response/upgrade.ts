@@ -1,7 +1,7 @@
-import { HttpResponseError } from '../errors.ts'
-import { fieldLine, fieldLines } from '../message/field-text.ts'
-import type { HttpRequest } from '../message/request.ts'
-import type { UpgradeResponse } from '../message/upgrade-response.ts'
+import { HttpResponseError } from '../../errors.ts'
+import { fieldLine, fieldLines } from '../../message/field-text.ts'
+import type { HttpRequest } from '../../message/request.ts'
+import type { UpgradeResponse } from '../../message/upgrade-response.ts'
 
 /**
  * The head that switches protocols.

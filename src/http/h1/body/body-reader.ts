@@ -1,6 +1,6 @@
 import type { Buffer } from 'node:buffer'
-import type { HeaderList } from '../message/headers.ts'
-import { RequestBody } from '../message/request-body.ts'
+import type { HeaderList } from '../../message/headers.ts'
+import { RequestBody } from '../../message/request-body.ts'
 import { type BodySink, ChunkedDecoder } from './chunked-decoder.ts'
 
 /**

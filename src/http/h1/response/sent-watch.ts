@@ -1,4 +1,4 @@
-import type { HttpRequest } from '../message/request.ts'
+import type { HttpRequest } from '../../message/request.ts'
 
 /** Those of one connection who want to know when the last byte of a response has left. */
 export class SentWatch {

@@ -1,6 +1,6 @@
-import type { Consumer, Future } from '../../future/future.ts'
-import type { HttpRequest } from '../message/request.ts'
-import type { HttpResponse } from '../message/response.ts'
+import type { Consumer, Future } from '../../../future/future.ts'
+import type { HttpRequest } from '../../message/request.ts'
+import type { HttpResponse } from '../../message/response.ts'
 
 /** Is told when the handler of a request has come to its end. */
 export interface FlightOwner {

@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer'
-import { HttpParseError } from '../errors.ts'
-import { eachHeader, type HeaderList } from '../message/headers.ts'
-import { INCOMPLETE } from './bytes.ts'
-import { scanFieldLines } from './field-lines.ts'
+import { HttpParseError } from '../../errors.ts'
+import { eachHeader, type HeaderList } from '../../message/headers.ts'
+import { INCOMPLETE } from '../request/bytes.ts'
+import { scanFieldLines } from '../request/field-lines.ts'
 
 const MAX_TRAILER_BYTES = 8192
 const MAX_TRAILER_COUNT = 32

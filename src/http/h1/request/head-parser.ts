@@ -1,5 +1,5 @@
 import type { Buffer } from 'node:buffer'
-import { HttpParseError } from '../errors.ts'
+import { HttpParseError } from '../../errors.ts'
 import { CR, INCOMPLETE, LF } from './bytes.ts'
 import { scanFieldLines } from './field-lines.ts'
 import type { KnownFields } from './known-fields.ts'

@@ -1,9 +1,9 @@
 import { Buffer } from 'node:buffer'
-import type { Connection } from '../../net/index.ts'
-import { HttpResponseError } from '../errors.ts'
-import { fieldLine, fieldLines } from '../message/field-text.ts'
-import type { HttpResponse } from '../message/response.ts'
-import { reasonPhrase } from '../message/status.ts'
+import type { Connection } from '../../../net/index.ts'
+import { HttpResponseError } from '../../errors.ts'
+import { fieldLine, fieldLines } from '../../message/field-text.ts'
+import type { HttpResponse } from '../../message/response.ts'
+import { reasonPhrase } from '../../message/status.ts'
 
 /** Head texts kept; content types come from programs, not from clients, but may be computed. */
 const MAX_CACHED_PREFIXES = 256

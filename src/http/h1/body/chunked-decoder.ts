@@ -1,6 +1,15 @@
-import { HttpParseError } from '../errors.ts'
-import type { HeaderList } from '../message/headers.ts'
-import { BACKSLASH, CR, EQUALS, IS_FIELD_VALUE, IS_TOKEN, LF, QUOTE, SEMICOLON } from './bytes.ts'
+import { HttpParseError } from '../../errors.ts'
+import type { HeaderList } from '../../message/headers.ts'
+import {
+  BACKSLASH,
+  CR,
+  EQUALS,
+  IS_FIELD_VALUE,
+  IS_TOKEN,
+  LF,
+  QUOTE,
+  SEMICOLON,
+} from '../request/bytes.ts'
 import { TrailerScanner } from './trailer-scanner.ts'
 
 /** Takes the content of a body as it arrives. */

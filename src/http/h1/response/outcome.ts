@@ -1,9 +1,9 @@
-import type { Future } from '../../future/future.ts'
-import { HttpError, HttpResponseError } from '../errors.ts'
-import type { HttpRequest } from '../message/request.ts'
-import { detailResponse, HttpResponse, responseOfError } from '../message/response.ts'
-import { StreamBody } from '../message/stream-body.ts'
-import type { ServerCore } from './server-core.ts'
+import type { Future } from '../../../future/future.ts'
+import { HttpError, HttpResponseError } from '../../errors.ts'
+import type { HttpRequest } from '../../message/request.ts'
+import { detailResponse, HttpResponse, responseOfError } from '../../message/response.ts'
+import { StreamBody } from '../../message/stream-body.ts'
+import type { ServerCore } from '../server-core.ts'
 
 /** The response that a settled future of a handler stands for. */
 export function responseOfFuture(

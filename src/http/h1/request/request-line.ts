@@ -1,4 +1,4 @@
-import { HttpParseError } from '../errors.ts'
+import { HttpParseError } from '../../errors.ts'
 import {
   ASTERISK,
   CR,

@@ -1,13 +1,13 @@
 import { Buffer } from 'node:buffer'
-import { afterInput } from '../../core/after-input.ts'
-import { describe } from '../../core/errors.ts'
-import { enterCallback, leaveCallback } from '../../core/run-queue.ts'
-import type { Connection } from '../../net/index.ts'
-import { HttpResponseError } from '../errors.ts'
-import { trailerLines } from '../message/field-text.ts'
-import type { HttpRequest } from '../message/request.ts'
-import type { HttpResponse } from '../message/response.ts'
-import type { ChunkReader, StreamBody, StreamChunk } from '../message/stream-body.ts'
+import { afterInput } from '../../../core/after-input.ts'
+import { describe } from '../../../core/errors.ts'
+import { enterCallback, leaveCallback } from '../../../core/run-queue.ts'
+import type { Connection } from '../../../net/index.ts'
+import { HttpResponseError } from '../../errors.ts'
+import { trailerLines } from '../../message/field-text.ts'
+import type { HttpRequest } from '../../message/request.ts'
+import type { HttpResponse } from '../../message/response.ts'
+import type { ChunkReader, StreamBody, StreamChunk } from '../../message/stream-body.ts'
 
 /** So much may a source that never waits give before others get their turn. */
 const TURN_BYTES = 262_144

@@ -1,4 +1,4 @@
-import { HttpParseError } from '../errors.ts'
+import { HttpParseError } from '../../errors.ts'
 import { COLON, CR, INCOMPLETE, IS_FIELD_VALUE, IS_TOKEN, LF, SPACE, TAB } from './bytes.ts'
 import type { Framing } from './framing.ts'
 import { noteFramingField, refuseFramingField } from './framing-fields.ts'
