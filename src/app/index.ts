@@ -22,6 +22,7 @@ export {
 } from './errors.ts'
 export { type FileOptions, file, files, form, parts } from './inputs/form-inputs.ts'
 export {
+  background,
   body,
   bodyStream,
   cookie,
@@ -35,9 +36,14 @@ export {
   query,
   rawBody,
   request,
+  response,
+  rootPath,
   signal,
   signedCookie,
 } from './inputs/input.ts'
+export { BackgroundTasks } from './lifecycle/background-tasks.ts'
+export type { BackgroundOptions } from './lifecycle/background-work.ts'
+export type { LifespanGenerator } from './lifecycle/lifespan.ts'
 export { operation } from './openapi/describe-operation.ts'
 export { Operation, type OperationOptions } from './openapi/operation.ts'
 export type {
@@ -63,6 +69,14 @@ export type { AppOptions } from './options.ts'
 export type { AppRequest } from './request.ts'
 export { EventStreamOutput, type EventsOptions, events } from './responses/event-stream.ts'
 export { Reply, type ReplyOptions, reply } from './responses/reply.ts'
+export { ResponseHead } from './responses/response-head.ts'
+export {
+  html,
+  type RedirectOptions,
+  redirect,
+  type TextOptions,
+  text,
+} from './responses/texts.ts'
 export type { RouteAdder, RoutesAdder, WebSocketAdder } from './routing/adders.ts'
 export {
   del,

@@ -2,7 +2,9 @@ import { OptionError } from '../../core/errors.ts'
 import { rejectUnknownOptions } from '../../core/options.ts'
 import { CookieSigner, type RequestBody } from '../../http/index.ts'
 import { optional, Schema, str } from '../../schema/index.ts'
+import type { BackgroundTasks } from '../lifecycle/background-tasks.ts'
 import type { AppRequest } from '../request.ts'
+import type { ResponseHead } from '../responses/response-head.ts'
 
 export type InputSource =
   | 'path'
@@ -18,6 +20,9 @@ export type InputSource =
   | 'parts'
   | 'request'
   | 'signal'
+  | 'response'
+  | 'background'
+  | 'rootPath'
   | 'securityScopes'
 
 /** Anything that may stand in an `in` map: gives the handler a value of type `Value`. */
@@ -193,4 +198,25 @@ export function named<Source extends InputSource>(
   if (typeof first !== 'string') return new Input(source, first ?? str())
   if (first === '') throw new OptionError(`${source}() name`, first, 'a name')
   return new Input(source, second ?? str(), first)
+}
+
+/**
+ * Status, headers and cookies of the response to come, for handlers that return a plain value and for
+ * dependencies: all of a request share one. Errors are answered without it.
+ */
+export function response(): Input<ResponseHead, 'response'> {
+  return new Input('response')
+}
+
+/** What work to do when the response has been sent: `background.add(sendMail, address)`. */
+export function background(): Input<BackgroundTasks, 'background'> {
+  return new Input('background')
+}
+
+/**
+ * What stands in front of the app's paths where clients see them: the `rootPath` option and the prefix
+ * at which the app is mounted. Empty if there is nothing.
+ */
+export function rootPath(): Input<string, 'rootPath'> {
+  return new Input('rootPath')
 }
