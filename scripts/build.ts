@@ -15,20 +15,29 @@ execFileSync(join(root, 'node_modules', '.bin', 'tsc'), ['-p', 'tsconfig.build.j
 
 const assets = join(dist, 'app', 'openapi', 'pages', 'assets')
 mkdirSync(assets, { recursive: true })
-for (const [from, files] of Object.entries({
-  'swagger-ui-dist': [
-    'swagger-ui.css',
-    'swagger-ui-bundle.js',
-    'oauth2-redirect.js',
-    'favicon-32x32.png',
-    'LICENSE',
-    'NOTICE',
+for (const [found, files] of [
+  [
+    import.meta.resolve('swagger-ui-dist/package.json'),
+    [
+      'swagger-ui.css',
+      'swagger-ui-bundle.js',
+      'oauth2-redirect.js',
+      'favicon-32x32.png',
+      'LICENSE',
+      'NOTICE',
+    ],
   ],
-  redoc: ['bundles/redoc.standalone.js', 'bundles/redoc.standalone.js.LICENSE.txt', 'LICENSE'],
-})) {
-  const home = dirname(fileURLToPath(import.meta.resolve(`${from}/package.json`)))
+  [
+    import.meta.resolve('redoc/package.json'),
+    ['bundles/redoc.standalone.js', 'bundles/redoc.standalone.js.LICENSE.txt', 'LICENSE'],
+  ],
+] as const) {
+  const home = dirname(fileURLToPath(found))
   for (const file of files) {
     const name = basename(file)
-    cpSync(join(home, file), join(assets, name === 'LICENSE' ? `${from}.LICENSE.txt` : name))
+    cpSync(
+      join(home, file),
+      join(assets, name === 'LICENSE' ? `${basename(home)}.LICENSE.txt` : name),
+    )
   }
 }

@@ -1,27 +1,25 @@
 import { OptionError } from '../core/errors.ts'
-import type { Eventual, Future } from '../future/index.ts'
-import { type HttpResponse, type StaticFilesOptions, staticFiles } from '../http/index.ts'
+import { type Eventual, type Future, whenAll } from '../future/index.ts'
+import type { HttpResponse, StaticFilesOptions } from '../http/index.ts'
 import type { Middleware } from '../middleware/index.ts'
-import type { TopicBridge, WebSocket } from '../websocket/index.ts'
 import { wrapHandler } from './content.ts'
 import type { Shared } from './dependencies/core-scope.ts'
-import type { Dependency, Values } from './dependencies/dependency.ts'
+import type { Dependency } from './dependencies/dependency.ts'
 import type { Undo } from './dependencies/overrides.ts'
-import { type ErrorClass, type ErrorHandler, ErrorHandlers } from './error-handlers.ts'
-import type { InputMap } from './inputs/input.ts'
+import { type ErrorClass, type ErrorHandler, ErrorHandlers, ErrorRule } from './error-handlers.ts'
 import { AfterResponse } from './lifecycle/after-response.ts'
 import { AppLife } from './lifecycle/app-life.ts'
-import type { Hook } from './lifecycle/lifespan.ts'
+import { HookedApp } from './lifecycle/hooked-app.ts'
 import { type AppOptions, type AppSettings, appSettings } from './options.ts'
 import type { AppRequest } from './request.ts'
-import type { RouteAdder, WebSocketAdder } from './routing/adders.ts'
+import { AppMount, checkMountPrefix, type Place } from './routing/app-mount.ts'
 import { checkUse } from './routing/middleware-use.ts'
+import { flatten } from './routing/mounted-route.ts'
 import type { PlanHost } from './routing/plan.ts'
-import { defineRoute, type Method } from './routing/route.ts'
-import { RouteTable } from './routing/route-table.ts'
-import { flatten, RouteGroup } from './routing/router.ts'
+import type { Route } from './routing/route.ts'
+import { RouteTable, TOP } from './routing/route-table.ts'
+import type { RouteGroup } from './routing/router.ts'
 import { StaticMount } from './routing/static-mount.ts'
-import { defineWebSocketRoute } from './routing/websocket-route.ts'
 import type { AppServer } from './serving/app-server.ts'
 import type { ListenAppOptions } from './serving/listen-options.ts'
 import { type RunOptions, runApp } from './serving/run.ts'
@@ -32,15 +30,7 @@ import { listenApp } from './serving/server.ts'
  *
  * Routes are added first; {@link listen}, {@link run} or a test client then starts the app.
  */
-export class App {
-  readonly get: RouteAdder = this.#adder('GET')
-  readonly post: RouteAdder = this.#adder('POST')
-  readonly put: RouteAdder = this.#adder('PUT')
-  readonly patch: RouteAdder = this.#adder('PATCH')
-  readonly delete: RouteAdder = this.#adder('DELETE')
-  readonly head: RouteAdder = this.#adder('HEAD')
-  readonly options: RouteAdder = this.#adder('OPTIONS')
-
+export class App extends HookedApp {
   /** @internal */ readonly settings: AppSettings
   readonly #errors: ErrorHandlers
   readonly #afterResponse: AfterResponse
@@ -48,10 +38,13 @@ export class App {
   readonly #table: RouteTable
   readonly #life: AppLife
   readonly #wrapped: ((request: AppRequest) => Eventual<HttpResponse>) | undefined
+  readonly #mounted: App[] = []
+  #isMounted = false
   #server: AppServer | undefined
 
   /** @throws {OptionError} on unknown or impossible options */
   constructor(options?: AppOptions) {
+    super()
     this.settings = appSettings(options)
     this.#wrapped = wrapHandler((request) => this.#table.answer(request), options ?? {})
     this.#errors = new ErrorHandlers(this.settings.logError)
@@ -59,6 +52,10 @@ export class App {
     const afterSocket = new AfterResponse(this.settings.logError)
     this.#host = {
       respondToError: (error, request) => this.#errors.respond(error, request),
+      within: (rules) => {
+        const errors = this.#errors.within(rules)
+        return { ...this.#host, respondToError: (error, request) => errors.respond(error, request) }
+      },
       afterResponse: (cleanups, request) => this.#afterResponse.add(cleanups, request),
       afterSocket: (response, cleanups, request) =>
         response.afterEnd(request, afterSocket.reserve(cleanups, request)),
@@ -86,15 +83,27 @@ export class App {
   }
 
   /**
-   * Adds all routes of a router.
+   * Puts another app below a path: `app.mount('/admin', admin)`.
    *
-   * @throws {OptionError} if it is none
-   * @throws {AppStateError} if the app has started
+   * The other app keeps its docs, error handlers, middlewares and dependencies, and knows nothing of
+   * this one's. It starts and stops with this app, and gets every request below the path that no route
+   * of this app asks for more precisely.
+   *
+   * @param prefix - a path without parameters
+   * @throws {OptionError} for something that is no such path, no other app, or mounted already
+   * @throws {AppStateError} if one of both has started
    */
-  include(group: RouteGroup): void {
-    if (!(group instanceof RouteGroup)) throw new OptionError('include()', group, 'a router()')
-    this.#life.assertStopped('include()')
-    this.#table.routes.push(...flatten(group))
+  mount(prefix: string, app: App): void {
+    this.#life.assertStopped('mount()')
+    checkMountPrefix(prefix)
+    if (!(app instanceof App)) throw new OptionError('mount() app', app, 'an App')
+    if (app === this || app.#isMounted || app.#contains(this)) {
+      throw new OptionError('mount() app', app, 'an app that is not mounted yet, and not this one')
+    }
+    app.#life.assertStopped('mount()')
+    app.#isMounted = true
+    this.#table.apps.push(new AppMount(prefix, app))
+    this.#mounted.push(app)
   }
 
   /**
@@ -113,57 +122,24 @@ export class App {
     if ('prefix' in options) {
       throw new OptionError('static().prefix', options.prefix, 'absent: the first argument says it')
     }
-    const handler = staticFiles(root, { ...options, prefix })
-    this.#table.mounts.push(new StaticMount(prefix === '/' ? '' : prefix, handler, this.#host))
+    this.#table.files.push(new StaticMount(prefix, root, options, this.#host))
   }
 
   /**
-   * Answers failures of a class, subclasses included: the most specific handler counts.
+   * Answers failures of a class, subclasses included (the most specific handler counts), or those of a
+   * status: `app.onError(404, (error, request) => reply(404, { detail: `Nothing at ${request.path}` }))`.
    *
-   * What the handler returns is sent, with status 500 unless it is a `reply`; what it throws is
-   * answered as if there were no handler.
+   * A status is that of an `HttpError`, 422 for invalid requests, and 500 for everything that nobody has
+   * foreseen, which is logged all the same. What the handler returns is sent with that status (for a
+   * class: 500) unless it is a `reply`; what it throws is answered as if there were no handler. Routers
+   * may have handlers of their own, which go first: see `onError` of `router()`.
    *
-   * @throws {OptionError} if the class has a handler already
+   * @throws {OptionError} if the class or status has a handler already
    */
-  onError<Failure>(type: ErrorClass<Failure>, handler: ErrorHandler<Failure>): void {
-    this.#errors.add(type, handler)
-  }
-
-  /** Runs `hook` when the app starts, after its core dependencies; its failure stops the start. */
-  onStart(hook: () => Eventual<unknown>): void
-  onStart<const In extends InputMap>(
-    inputs: In,
-    hook: (values: Values<In>) => Eventual<unknown>,
-  ): void
-  onStart(first: unknown, second?: unknown): void {
-    this.#life.assertStopped('onStart()')
-    this.#life.lifespan.addStart(first, second as Hook | undefined)
-  }
-
-  /** Runs `hook` when the app stops, before its core dependencies end; the last added runs first. */
-  onStop(hook: () => Eventual<unknown>): void {
-    this.#life.assertStopped('onStop()')
-    this.#life.lifespan.addStop(hook)
-  }
-
-  /**
-   * Connects the topics of WebSockets with those of other processes and machines:
-   * `app.bridgeTopics({ pool }, ({ pool }) => postgresBridge(pool))`.
-   *
-   * The bridge is made and opened where the app starts, on every reactor, in the order of start hooks;
-   * the start fails if it cannot be opened. It is closed when all sockets are, before stop hooks.
-   *
-   * @throws {OptionError} if the app has a bridge already, or there is no function
-   * @throws {AppStateError} if the app has started
-   */
-  bridgeTopics(create: () => Eventual<TopicBridge>): void
-  bridgeTopics<const In extends InputMap>(
-    inputs: In,
-    create: (values: Values<In>) => Eventual<TopicBridge>,
-  ): void
-  bridgeTopics(first: unknown, second?: unknown): void {
-    this.#life.assertStopped('bridgeTopics()')
-    this.#life.bridging.declare(first, second, this.#life.lifespan)
+  onError(status: number, handler: ErrorHandler<unknown>): void
+  onError<Failure>(type: ErrorClass<Failure>, handler: ErrorHandler<Failure>): void
+  onError(target: ErrorClass<unknown> | number, handler: ErrorHandler<never>): void {
+    this.#errors.add(new ErrorRule(target, handler))
   }
 
   /**
@@ -194,9 +170,11 @@ export class App {
   /**
    * @internal
    * @param shared - values of the app dependencies, in a reactor whose supervisor has made them
+   * @param place - where another app has mounted this one
    */
-  startWith(shared: readonly Shared[] | undefined): Future<void> {
-    return this.#life.start(shared)
+  startWith(shared: Iterable<Shared> | undefined, place: Place = TOP): Future<void> {
+    const { rootPath } = this.settings
+    return this.#life.start(shared, rootPath === '' ? place : { ...place, root: rootPath })
   }
 
   /**
@@ -254,7 +232,9 @@ export class App {
 
   /** @returns ready when the cleanups of all responses so far, and background work, have run */
   settled(): Future<void> {
-    return this.#afterResponse.settled()
+    const mounted = this.#mounted.map((app) => app.settled())
+    const own = this.#afterResponse.settled()
+    return mounted.length === 0 ? own : whenAll([own, ...mounted]).discard()
   }
 
   /**
@@ -287,25 +267,20 @@ export class App {
     return runApp(this, options)
   }
 
-  /**
-   * Adds a path whose requests open WebSockets: `app.websocket('/chat/{room}', { in }, handler)`.
-   *
-   * @throws {OptionError} on unknown or impossible options
-   * @throws {AppStateError} if the app has started
-   */
-  readonly websocket: WebSocketAdder = (
-    pattern: string,
-    first: object,
-    second?: (socket: WebSocket, inputs: never) => unknown,
-  ): void => {
-    this.#life.assertStopped(`websocket ${pattern}`)
-    this.#table.routes.push(...flatten(defineWebSocketRoute(pattern, first, second)))
+  /** @internal */
+  protected override add(what: string, member: Route | RouteGroup): void {
+    this.#life.assertStopped(what)
+    const { guard } = this.settings
+    this.#table.routes.push(...flatten(member, guard === undefined ? [] : [{ in: guard }]))
   }
 
-  #adder(method: Method): RouteAdder {
-    return (pattern: string, first: object, second?: (inputs: never) => unknown): void => {
-      this.#life.assertStopped(`${method} ${pattern}`)
-      this.#table.routes.push(...flatten(defineRoute(method, pattern, first, second)))
-    }
+  #contains(other: App): boolean {
+    return this.#mounted.some((app) => app === other || app.#contains(other))
+  }
+
+  /** @internal */
+  protected override hooksOf(what: string): AppLife {
+    this.#life.assertStopped(what)
+    return this.#life
   }
 }

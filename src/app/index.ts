@@ -12,7 +12,7 @@ export type { Undo } from './dependencies/overrides.ts'
 export { type CompleteResponse, ResponseDependency } from './dependencies/response-dependency.ts'
 export { SecurityDependency, type SecurityScheme } from './dependencies/security-dependency.ts'
 export { ScopedDependency, SecurityScopes, securityScopes } from './dependencies/security-scopes.ts'
-export type { ErrorClass, ErrorHandler } from './error-handlers.ts'
+export { type ErrorClass, type ErrorHandler, ErrorRule, onError } from './error-handlers.ts'
 export {
   AppStateError,
   DependencyError,
@@ -63,8 +63,19 @@ export type { AppOptions } from './options.ts'
 export type { AppRequest } from './request.ts'
 export { EventStreamOutput, type EventsOptions, events } from './responses/event-stream.ts'
 export { Reply, type ReplyOptions, reply } from './responses/reply.ts'
-export type { RouteAdder, WebSocketAdder } from './routing/adders.ts'
-export { del, get, head, options, patch, post, put, type RouteMaker } from './routing/methods.ts'
+export type { RouteAdder, RoutesAdder, WebSocketAdder } from './routing/adders.ts'
+export {
+  del,
+  get,
+  head,
+  options,
+  patch,
+  post,
+  put,
+  type RouteMaker,
+  type RoutesByMethod,
+  route,
+} from './routing/methods.ts'
 export type { Arguments, PathParameters } from './routing/pattern-types.ts'
 export {
   type Handler,

@@ -2,6 +2,8 @@ import { OptionError } from '../core/errors.ts'
 import { rejectUnknownOptions } from '../core/options.ts'
 import type { CompressionOptions, ConditionalOptions, DecompressionOptions } from '../http/index.ts'
 import { type Middleware, requestIdOf } from '../middleware/index.ts'
+import { checkInputMap } from './dependencies/dependency.ts'
+import type { InputMap } from './inputs/input.ts'
 import {
   OPENAPI_OPTIONS,
   type OpenApiOptions,
@@ -18,6 +20,20 @@ export interface AppOptions extends OpenApiOptions {
   readonly conditional?: boolean | ConditionalOptions
   /** Decompresses bodies of requests; default false: such a body is not understood. */
   readonly decompression?: boolean | DecompressionOptions
+  /**
+   * What a proxy in front takes away from the front of paths, such as `/api/v1`: for the docs page,
+   * redirects and the `servers` of the OpenAPI document. Default: nothing.
+   */
+  readonly rootPath?: string
+  /** Whether the root path is the first of `servers`; default true. */
+  readonly rootPathInServers?: boolean
+  /**
+   * Answers a path that is not there with 307 to the one with (or without) a slash at its end, if that
+   * is there; default true, as in FastAPI.
+   */
+  readonly redirectSlashes?: boolean
+  /** Needed by every route of the app, but not by those of mounted apps: see `in` of `router()`. */
+  readonly in?: InputMap
   /** Around everything the app answers, the first one outermost; see {@link App.use}. */
   readonly use?: readonly Middleware[]
   /** Told of each failure that is answered with 500; default: one entry on standard error. */
@@ -26,10 +42,25 @@ export interface AppOptions extends OpenApiOptions {
 
 /** Every option with its value. */
 export interface AppSettings extends OpenApiSettings {
+  readonly rootPath: string
+  readonly rootPathInServers: boolean
+  readonly redirectSlashes: boolean
+  readonly guard: InputMap | undefined
   readonly logError: (error: unknown, request: AppRequest) => void
 }
 
-const KNOWN = [...OPENAPI_OPTIONS, 'compression', 'conditional', 'decompression', 'use', 'logError']
+const KNOWN = [
+  ...OPENAPI_OPTIONS,
+  'compression',
+  'conditional',
+  'decompression',
+  'rootPath',
+  'rootPathInServers',
+  'redirectSlashes',
+  'in',
+  'use',
+  'logError',
+]
 
 /** @throws {OptionError} on unknown or impossible options */
 export function appSettings(options: AppOptions = {}): AppSettings {
@@ -38,7 +69,28 @@ export function appSettings(options: AppOptions = {}): AppSettings {
   if (logError !== undefined && typeof logError !== 'function') {
     throw new OptionError('new App().logError', logError, 'a function')
   }
-  return { ...openApiSettings(options), logError: logError ?? logToStandardError }
+  checkInputMap('new App().in', options.in)
+  return {
+    ...openApiSettings(options),
+    rootPath: rootPathOption(options.rootPath),
+    rootPathInServers: flag('rootPathInServers', options.rootPathInServers),
+    redirectSlashes: flag('redirectSlashes', options.redirectSlashes),
+    guard: options.in,
+    logError: logError ?? logToStandardError,
+  }
+}
+
+function rootPathOption(value: string | undefined): string {
+  if (value === undefined || value === '' || value === '/') return ''
+  if (typeof value === 'string' && /^(\/[^/{}?#\s\\]+)+\/?$/.test(value))
+    return value.replace(/\/$/, '')
+  throw new OptionError('new App().rootPath', value, "a path such as '/api/v1'")
+}
+
+/** Those that are on unless somebody says no. */
+function flag(name: string, value: boolean | undefined): boolean {
+  if (value === undefined || typeof value === 'boolean') return value ?? true
+  throw new OptionError(`new App().${name}`, value, 'true or false')
 }
 
 function logToStandardError(error: unknown, request: AppRequest): void {

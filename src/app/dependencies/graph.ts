@@ -75,8 +75,11 @@ export function buildGraph(
 ): InputGraph {
   const builder = new GraphBuilder(pattern, context)
   const declared: InputMap = { ...builder.patternInputs(inputs), ...inputs }
-  const handlerArguments = builder.plan(declared, [])
+  // Guards run first, but in the docs the route's own inputs stand first.
+  const first = Object.entries(declared).filter(([, each]) => each instanceof Input)
+  builder.plan(Object.fromEntries(first), [])
   for (const guard of guards) builder.plan(guard, [])
+  const handlerArguments = builder.plan(declared, [])
   const isGuard = guardTest(builder)
   return {
     size: builder.size,

@@ -68,7 +68,7 @@ function assertJsonType(contentType: string | undefined): void {
 }
 
 function parseAndCheck(bytes: Uint8Array, checker: BodyChecker, issues: Issues): unknown {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
+  const text = textOf(bytes)
   // Decoding puts U+FFFD for each broken byte, but a sender may also mean that character.
   if (text.includes('\ufffd') && !isUtf8(bytes)) {
     return refuse(issues, text.indexOf('\ufffd'), 'Invalid UTF-8')
@@ -81,6 +81,15 @@ function parseAndCheck(bytes: Uint8Array, checker: BodyChecker, issues: Issues):
     return refuse(issues, error.position, error.reason)
   }
   return checker.check(value, issues)
+}
+
+/** A small body is a `Buffer` already; another view on it would cost as much as its text. */
+function textOf(bytes: Uint8Array): string {
+  const buffer = Buffer.isBuffer(bytes)
+    ? bytes
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  // With any argument the decoder is looked up by its name.
+  return buffer.toString()
 }
 
 function refuse(issues: Issues, position: number, error: string): typeof INVALID {

@@ -6,6 +6,7 @@ import type { GraphContext } from '../dependencies/graph.ts'
 import { Overrides, type Undo } from '../dependencies/overrides.ts'
 import { AppStateError } from '../errors.ts'
 import type { InputMap } from '../inputs/input.ts'
+import type { Place } from '../routing/app-mount.ts'
 import type { RouteTable } from '../routing/route-table.ts'
 import type { AfterResponse } from './after-response.ts'
 import { Lifespan } from './lifespan.ts'
@@ -45,13 +46,19 @@ export class AppLife {
     throw new AppStateError(`${what}: the app has started, and takes no more`)
   }
 
-  /** @param shared - values of the app dependencies, in a reactor whose supervisor has made them */
-  start(shared: readonly Shared[] | undefined): Future<void> {
+  /**
+   * @param shared - values of the app dependencies, in a reactor whose supervisor has made them: of
+   * this app first, then of those mounted in it
+   */
+  start(shared: Iterable<Shared> | undefined, place: Place): Future<void> {
     if (this.#state !== 'stopped') {
       return Future.failed(new AppStateError(`The app cannot start: it is ${this.#state}`))
     }
     this.#state = 'starting'
-    return Future.try(() => this.#startCore(shared))
+    this.#table.place = place
+    const waiting = shared?.[Symbol.iterator]()
+    return Future.try(() => this.#startCore(waiting))
+      .then(() => this.#startMounted(waiting, place))
       .then(() => this.#table.compile(this.#context))
       .then(() => this.lifespan.start((dependency) => this.#coreValue(dependency)))
       .then(
@@ -74,6 +81,7 @@ export class AppLife {
       .then(() => this.#socketsSettled())
       .then(() => this.bridging.close())
       .finally(() => this.lifespan.stop())
+      .finally(() => this.#stopMounted())
       .finally(() => this.#core.stop())
       .finally(() => {
         this.#state = 'stopped'
@@ -87,20 +95,31 @@ export class AppLife {
     for (const dependency of dependencies) {
       started = started.then(() => this.#core.start(dependency, this.#resolve))
     }
+    const shared: Shared[] = []
+    started = started.then(() => {
+      for (const each of dependencies) {
+        shared.push({ name: each.name, value: this.#core.value(each) })
+      }
+    })
+    for (const { app } of this.#table.apps) {
+      started = started.then(() => app.startShared()).then((more) => void shared.push(...more))
+    }
     return started.then(
-      () => dependencies.map((each) => ({ name: each.name, value: this.#core.value(each) })),
+      () => shared,
       (reason) => {
         const giveUp = (): never => {
           throw reason
         }
-        return this.#core.stop().then(giveUp, giveUp)
+        return this.stopShared().then(giveUp, giveUp)
       },
     )
   }
 
   /** Ends what {@link startShared} has started. */
   stopShared(): Future<void> {
-    return this.#core.stop()
+    let done: Future<void> = Future.ready()
+    for (const { app } of this.#table.apps.toReversed()) done = done.finally(() => app.stopShared())
+    return done.finally(() => this.#core.stop())
   }
 
   /** @throws {AppStateError} while the app starts, and for a function in a core dependency's place */
@@ -127,8 +146,12 @@ export class AppLife {
       this.#state = 'stopped'
       throw reason
     }
-    const end = (): Future<void> => this.#core.stop()
-    return this.bridging.close().then(end, end).then(giveUp, giveUp)
+    return this.bridging
+      .close()
+      .finally(() => this.lifespan.giveUp())
+      .finally(() => this.#stopMounted())
+      .finally(() => this.#core.stop())
+      .then(giveUp, giveUp)
   }
 
   /** Handlers whose sockets are closed mostly end at once; one that does not is not waited for. */
@@ -142,8 +165,25 @@ export class AppLife {
     return this.#core.value(this.#overrides.resolve(dependency))
   }
 
-  #startCore(shared: readonly Shared[] | undefined): Future<void> {
-    const waiting = shared?.values()
+  /** Those of them that have started are stopped by the one who gives up. */
+  #startMounted(shared: Iterator<Shared> | undefined, { prefix, root }: Place): Future<void> {
+    let started: Future<void> = Future.ready()
+    for (const mount of this.#table.apps) {
+      const place = { prefix: `${prefix}${mount.prefix}`, root: `${root}${mount.prefix}` }
+      // Each takes its values from where the one before has stopped.
+      const rest = shared === undefined ? undefined : { [Symbol.iterator]: () => shared }
+      started = started.then(() => mount.app.startWith(rest, place))
+    }
+    return started
+  }
+
+  #stopMounted(): Future<void> {
+    let done: Future<void> = Future.ready()
+    for (const { app } of this.#table.apps.toReversed()) done = done.finally(() => app.stop())
+    return done
+  }
+
+  #startCore(waiting: Iterator<Shared> | undefined): Future<void> {
     let started: Future<void> = Future.ready()
     for (const dependency of this.#coreDependencies()) {
       started = started.then(() =>

@@ -43,8 +43,8 @@ export class ApiDocument {
   }
 
   #write(): OpenApiDocument {
-    const refs = new JsonSchemaRefs('#/components/schemas/')
     const security = new OpenApiSecurity()
+    const refs = new JsonSchemaRefs('#/components/schemas/')
     const writing: Writing = { input: refs, output: refs, ids: this.#ids, security }
     const paths = pathItems(this.#routes, writing)
     const webhooks = pathItems(this.#webhooks, writing)

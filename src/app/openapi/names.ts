@@ -2,9 +2,12 @@ import { RouteDefinitionError } from '../errors.ts'
 import type { OperationIdSource } from './options.ts'
 import type { OperationSource } from './source.ts'
 
-/** `readItems` and `read_items` are `Read Items`: the summary FastAPI gives a function. */
-export function summaryOf(name: string): string {
-  return wordsOf(name)
+/**
+ * `readItems` and `read_items` are `Read Items`, as FastAPI has it; without a name
+ * `GET /items/{id}` is `Get Items Id`, so that lists of operations read well.
+ */
+export function summaryOf({ name, method, path }: OperationIdSource): string {
+  return wordsOf(name ?? `${method.toLowerCase()} ${path === '/' ? 'root' : path}`)
     .map((word) => word[0]!.toUpperCase() + word.slice(1))
     .join(' ')
 }
@@ -29,37 +32,42 @@ function wordsOf(name: string): string[] {
  * Gives every operation its id.
  *
  * Ids that a route or `generateOperationId` has chosen are kept; those made here get a number where
- * they would be equal: it changes only if the routes do.
+ * they would be equal, as does the chosen id of one route that is there twice: it changes only if
+ * the routes do.
  *
- * @throws {RouteDefinitionError} if two chosen ids are equal, or `generate` gives no text
+ * @throws {RouteDefinitionError} if two routes have chosen one id, or `generate` gives no text
  */
 export function assignIds(
   sources: readonly OperationSource[],
   generate: ((source: OperationIdSource) => string) | undefined,
 ): ReadonlyMap<OperationSource, string> {
   const ids = new Map<OperationSource, string>()
-  const owners = new Map<string, string>()
+  const owners = new Map<string, OperationSource>()
+  const claim = (source: OperationSource, base: string): void => {
+    let id = base
+    for (let count = 2; owners.has(id); count++) id = `${base}_${count}`
+    owners.set(id, source)
+    ids.set(source, id)
+  }
   for (const source of sources) {
     const id = source.route.info.operationId ?? generate?.(source)
     if (id === undefined && generate === undefined) continue
-    const where = `${source.method} ${source.path}`
     if (typeof id !== 'string' || id === '') {
-      throw new RouteDefinitionError(`${where}: generateOperationId() gave ${String(id)}`)
+      throw new RouteDefinitionError(`${placeOf(source)}: generateOperationId() gave ${String(id)}`)
     }
     const other = owners.get(id)
-    if (other !== undefined) {
-      throw new RouteDefinitionError(`${where} and ${other} have the same operation id '${id}'`)
+    if (other !== undefined && other.route.handler !== source.route.handler) {
+      const both = `${placeOf(source)} and ${placeOf(other)}`
+      throw new RouteDefinitionError(`${both} have the same operation id '${id}'`)
     }
-    owners.set(id, where)
-    ids.set(source, id)
+    claim(source, id)
   }
   for (const source of sources) {
-    if (ids.has(source)) continue
-    const base = defaultId(source)
-    let id = base
-    for (let count = 2; owners.has(id); count++) id = `${base}_${count}`
-    owners.set(id, base)
-    ids.set(source, id)
+    if (!ids.has(source)) claim(source, defaultId(source))
   }
   return ids
+}
+
+function placeOf({ method, path }: OperationSource): string {
+  return `${method} ${path}`
 }

@@ -13,20 +13,20 @@ export interface Writing {
   readonly input: JsonSchemaRefs
   /** Components of what they get. */
   readonly output: JsonSchemaRefs
-  readonly ids: ReadonlyMap<OperationSource, string>
   /** Collects the schemes that operations require. */
   readonly security: OpenApiSecurity
+  readonly ids: ReadonlyMap<OperationSource, string>
 }
 
 /** The Operation Object of one route, callbacks included. */
 export function operationObject(source: OperationSource, writing: Writing): object {
-  const { route, tags, inputs, name } = source
+  const { route, tags, inputs } = source
   const { info } = route
   const operationId = writing.ids.get(source)!
   const parameters = parameterObjects(inputs, writing.input, info.parameters)
   const operation = withoutAbsent({
     tags: tags.length === 0 ? undefined : tags,
-    summary: info.summary ?? (name === undefined ? undefined : summaryOf(name)),
+    summary: info.summary ?? summaryOf(source),
     description: info.description,
     externalDocs: info.externalDocs,
     operationId,
@@ -34,8 +34,8 @@ export function operationObject(source: OperationSource, writing: Writing): obje
     requestBody: requestBodyObject(inputs, operationId, writing.input, info.requestBody),
     responses: responseObjects(source, operationId, writing.output),
     callbacks: callbackObjects(source, writing),
+    security: writing.security.operation(source),
     deprecated: info.deprecated,
-    ...writing.security.operation(source.plan),
   })
   return info.openapiExtra === undefined ? operation : mergeDeeply(operation, info.openapiExtra)
 }

@@ -77,7 +77,6 @@ type Facts =
   | 'termsOfService'
   | 'contact'
   | 'license'
-  | 'servers'
   | 'tags'
   | 'externalDocs'
   | 'webhooks'
@@ -88,6 +87,7 @@ type Facts =
 export interface OpenApiSettings extends Pick<OpenApiOptions, Facts>, PagesSettings {
   readonly title: string
   readonly version: string
+  readonly servers: OpenApiOptions['servers']
 }
 
 const TEXTS = ['title', 'version', 'summary', 'description', 'termsOfService'] as const
@@ -126,8 +126,8 @@ export function openApiSettings(options: OpenApiOptions): OpenApiSettings {
   }
   functionOption('new App().generateOperationId', options.generateOperationId)
   functionOption('new App().transformOpenApi', options.transformOpenApi)
-  const { title = 'FasterAPI', version = '0.1.0' } = options
-  return { ...options, title, version, ...pagesSettings(options, title) }
+  const { title = 'FasterAPI', version = '0.1.0', servers } = options
+  return { ...options, title, version, servers, ...pagesSettings(options, title) }
 }
 
 function checkPeople({ contact, license, externalDocs }: OpenApiOptions): void {

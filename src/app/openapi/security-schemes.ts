@@ -1,16 +1,15 @@
 import type { SecurityScheme } from '../dependencies/security-dependency.ts'
-import type { RoutePlan } from '../routing/plan.ts'
+import type { OperationSource } from './source.ts'
 
 /** The security schemes of all routes, as OpenAPI tells them. */
 export class OpenApiSecurity {
   readonly #schemes: Map<string, SecurityScheme> = new Map()
 
-  /** The part of an operation that says what it requires; empty if that is nothing. */
-  operation(plan: RoutePlan | undefined): { readonly security?: readonly object[] } {
-    const security = plan?.graph.security ?? []
-    if (security.length === 0) return {}
+  /** The part of an operation that says what it requires; undefined if that is nothing. */
+  operation({ security }: OperationSource): readonly object[] | undefined {
+    if (security.length === 0) return undefined
     for (const { scheme } of security) this.#schemes.set(scheme.name, scheme)
-    return { security: security.map(({ scheme, scopes }) => ({ [scheme.name]: scopes })) }
+    return security.map(({ scheme, scopes }) => ({ [scheme.name]: scopes }))
   }
 
   /** `components.securitySchemes`. */

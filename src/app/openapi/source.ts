@@ -1,7 +1,12 @@
-import { buildGraph, type GraphContext, type InputNode } from '../dependencies/graph.ts'
+import {
+  buildGraph,
+  type GraphContext,
+  type InputGraph,
+  type InputNode,
+} from '../dependencies/graph.ts'
 import { parsePattern } from '../routing/pattern.ts'
 import type { RoutePlan } from '../routing/plan.ts'
-import type { Route } from '../routing/route.ts'
+import type { OutMap, Route } from '../routing/route.ts'
 import type { Operation } from './operation.ts'
 import type { OperationIdSource } from './options.ts'
 
@@ -9,8 +14,9 @@ import type { OperationIdSource } from './options.ts'
 export interface OperationSource extends OperationIdSource {
   readonly route: Route
   readonly inputs: readonly InputNode[]
-  /** Absent for requests that the API sends. */
-  readonly plan: RoutePlan | undefined
+  /** Outputs of routers around a route that declares none itself. */
+  readonly routerOutputs: OutMap
+  readonly security: InputGraph['security']
   readonly callbacks: readonly CallbackSource[]
 }
 
@@ -21,7 +27,7 @@ interface CallbackSource {
 
 /** A route that the document shows. */
 export function sourceOfPlan(plan: RoutePlan): OperationSource {
-  const { route, pattern, tags, name } = plan.mounted
+  const { route, pattern, tags, name, responses } = plan.mounted
   return {
     route,
     method: route.method,
@@ -29,7 +35,8 @@ export function sourceOfPlan(plan: RoutePlan): OperationSource {
     name,
     tags,
     inputs: plan.graph.inputs,
-    plan,
+    security: plan.graph.security,
+    routerOutputs: responses,
     callbacks: callbacksOf(route),
   }
 }
@@ -44,10 +51,11 @@ export function sourceOfOperation(
   name: string,
   path: string,
 ): OperationSource {
-  const { inputs } = buildGraph(NO_PARAMETERS, route.inputs, [], WITHOUT_APP)
+  const { inputs, security } = buildGraph(NO_PARAMETERS, route.inputs, [], WITHOUT_APP)
   const { method, info } = route
   const callbacks = callbacksOf(route)
-  return { route, method, path, name, tags: info.tags ?? [], inputs, plan: undefined, callbacks }
+  const tags = info.tags ?? []
+  return { route, method, path, name, tags, inputs, security, routerOutputs: {}, callbacks }
 }
 
 const NO_PARAMETERS = parsePattern('/')

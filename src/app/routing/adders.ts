@@ -1,5 +1,5 @@
 import type { InputMap, NoInputs } from '../inputs/input.ts'
-import type { Handler, OutMap, RouteOptions } from './route.ts'
+import type { Handler, Method, OutMap, RouteOptions } from './route.ts'
 import type { WebSocketRouteHandler, WebSocketRouteOptions } from './websocket-route.ts'
 
 /** Adds a route of one method to an app: `app.get('/users/{id:int}', { in, out }, handler)`. */
@@ -29,5 +29,24 @@ export interface WebSocketAdder {
     pattern: Pattern,
     options: WebSocketRouteOptions<Pattern, In>,
     handler: WebSocketRouteHandler<Pattern, In>,
+  ): void
+}
+
+/** Adds a route of several methods to an app: `app.route(['GET', 'HEAD'], '/users', { in }, handler)`. */
+export interface RoutesAdder {
+  <const Pattern extends string>(
+    methods: readonly Method[],
+    pattern: Pattern,
+    handler: Handler<Pattern, NoInputs, undefined>,
+  ): void
+  <
+    const Pattern extends string,
+    const In extends InputMap = NoInputs,
+    const Out extends OutMap | undefined = undefined,
+  >(
+    methods: readonly Method[],
+    pattern: Pattern,
+    options: RouteOptions<Pattern, In, Out>,
+    handler: Handler<Pattern, In, Out>,
   ): void
 }

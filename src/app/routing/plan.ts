@@ -3,20 +3,23 @@ import type { HttpResponse } from '../../http/index.ts'
 import type { WebSocketResponse } from '../../websocket/index.ts'
 import type { Cleanup } from '../dependencies/cleanup.ts'
 import { buildGraph, type GraphContext, type InputGraph } from '../dependencies/graph.ts'
+import type { ErrorRule } from '../error-handlers.ts'
 import { RouteDefinitionError } from '../errors.ts'
 import { compileEmbedded, type EmbeddedBody } from '../inputs/embedded-body.ts'
 import { compileForm, type FormPlan } from '../inputs/form-plan.ts'
 import type { AppRequest } from '../request.ts'
 import { compileResponder, type Responder } from '../responses/responder.ts'
 import { Execution, isThenable } from './execution.ts'
+import type { MountedRoute } from './mounted-route.ts'
 import { parsePattern } from './pattern.ts'
 import type { Route } from './route.ts'
-import type { MountedRoute } from './router.ts'
 import { WebSocketRoute } from './websocket-route.ts'
 
 /** What a plan needs from the app it belongs to. */
 export interface PlanHost {
-  respondToError(error: unknown, request: AppRequest): Eventual<HttpResponse>
+  readonly respondToError: (error: unknown, request: AppRequest) => Eventual<HttpResponse>
+  /** For routes of routers that answer failures in ways of their own, from the outside in. */
+  within(errorRules: readonly (readonly ErrorRule[])[]): PlanHost
   /** Runs cleanups, the last made first, once the response is handed over. */
   afterResponse(cleanups: readonly Cleanup[], request: AppRequest): void
   /** Runs cleanups, the last made first, once the socket is closed and its handler has ended. */
@@ -41,9 +44,9 @@ export class RoutePlan {
   readonly #socketRoute: WebSocketRoute | undefined
 
   constructor(mounted: MountedRoute, host: PlanHost, context: GraphContext) {
-    const { route, pattern, guards } = mounted
+    const { route, pattern, guards, errorRules } = mounted
     this.mounted = mounted
-    this.host = host
+    this.host = errorRules.length === 0 ? host : host.within(errorRules)
     this.handler = route instanceof WebSocketRoute ? route.handlerFor(host) : route.handler
     this.graph = buildGraph(parsePattern(pattern), route.inputs, guards, context)
     this.respond = compileResponder(`${route.method} ${pattern}`, route.out, route.info)

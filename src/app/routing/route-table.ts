@@ -1,6 +1,6 @@
 import type { Eventual } from '../../future/index.ts'
-import { HttpError, type HttpResponse, Router } from '../../http/index.ts'
-import type { Middleware, RequestAnswerer } from '../../middleware/index.ts'
+import { HttpError, HttpResponse, Router } from '../../http/index.ts'
+import type { Middleware, Recovery, RequestAnswerer } from '../../middleware/index.ts'
 import type { GraphContext } from '../dependencies/graph.ts'
 import { AppStateError } from '../errors.ts'
 import { ApiDocument } from '../openapi/document.ts'
@@ -8,19 +8,25 @@ import type { OpenApiDocument } from '../openapi/options.ts'
 import { docsRoutes } from '../openapi/pages/docs-routes.ts'
 import type { AppSettings } from '../options.ts'
 import type { AppRequest } from '../request.ts'
+import { type AppMount, type Place, pathBelow, segmentsOf } from './app-mount.ts'
 import { chainTarget, type Target } from './chain.ts'
 import { layersFor } from './middleware-use.ts'
+import { flatten, type MountedRoute } from './mounted-route.ts'
 import { type PlanHost, RoutePlan } from './plan.ts'
-import { flatten, type MountedRoute } from './router.ts'
+import { METHODS } from './route.ts'
 import type { StaticMount } from './static-mount.ts'
 
 /** One for all: scanners ask for thousands of paths that are not there, and a stack costs much. */
 const NOT_FOUND = new HttpError(404, 'Not Found')
 
+/** Where an app is that is in no other. */
+export const TOP: Place = { prefix: '', root: '' }
+
 /** What an app answers with: its routes as they were declared, and as they are once it has started. */
 export class RouteTable {
   readonly routes: MountedRoute[] = []
-  readonly mounts: StaticMount[] = []
+  readonly files: StaticMount[] = []
+  readonly apps: AppMount[] = []
   /** Around everything, the first one outermost. */
   readonly layers: Middleware[] = []
   readonly #settings: AppSettings
@@ -28,6 +34,8 @@ export class RouteTable {
   #router = new Router<Target>()
   #unrouted: RequestAnswerer = (request) => this.#answerUnrouted(request)
   #document: ApiDocument | undefined
+  #place = TOP
+  #skippedSegments = 0
 
   constructor(settings: AppSettings, host: PlanHost) {
     this.#settings = settings
@@ -45,6 +53,17 @@ export class RouteTable {
     return this.#document.value
   }
 
+  /** Where the app is; known when it starts. */
+  get place(): Place {
+    return this.#place
+  }
+
+  set place(place: Place) {
+    this.#place = place
+    this.#skippedSegments = segmentsOf(place.prefix)
+    for (const mount of this.files) mount.mountAt(place.prefix)
+  }
+
   /**
    * Plans every route, and puts the plans in the place of those before.
    *
@@ -53,21 +72,17 @@ export class RouteTable {
    */
   compile(context: GraphContext): void {
     const plans = this.routes.map((mounted) => new RoutePlan(mounted, this.#host, context))
-    const document = new ApiDocument(this.#settings, plans)
-    // Written when it is asked for; while one develops at once, so that a mistake stops the start.
-    if (process.env['NODE_ENV'] !== 'production') void document.value
-    const docs = docsRoutes(this.#settings, document).flatMap((route) => flatten(route))
+    const settings = this.#placedSettings()
+    const document = new ApiDocument(settings, plans)
+    const docs = docsRoutes(settings, document).flatMap((route) => flatten(route))
     plans.push(...docs.map((mounted) => new RoutePlan(mounted, this.#host, context)))
     const router = new Router<Target>()
     for (const plan of plans) {
       const { route, pattern, uses } = plan.mounted
       const layers = layersFor(`${route.method} ${pattern}`, this.layers, uses)
-      router.insert(route.method, pattern, this.#chain(plan, pattern, layers))
+      router.insert(route.method, pattern, this.#chain(plan, pattern, layers, plan.host))
     }
-    for (const mount of this.mounts) {
-      const target = this.#chain(mount, undefined, this.layers)
-      for (const pattern of mount.patterns) router.insert('GET', pattern, target)
-    }
+    this.#insertMounts(router)
     const nothing: Target = { run: (request) => this.#answerUnrouted(request) }
     const unrouted = this.#chain(nothing, undefined, this.layers)
     this.#unrouted = (request) => unrouted.run(request, [])
@@ -76,7 +91,7 @@ export class RouteTable {
   }
 
   answer(request: AppRequest): Eventual<HttpResponse> {
-    const match = this.#router.match(request.method, request.path)
+    const match = this.#router.match(request.method, this.#pathOf(request))
     if (match.kind === 'not-found') return this.#unrouted(request)
     if (match.kind === 'method-not-allowed') return this.#answerNotAllowed(request)
     // Parameters are checked by their schemas, so that a wrong one is told precisely, with 422:
@@ -84,25 +99,75 @@ export class RouteTable {
     return match.value.run(request, match.params)
   }
 
+  #pathOf({ path }: AppRequest): string {
+    return this.#skippedSegments === 0 ? path : pathBelow(path, this.#skippedSegments)
+  }
+
+  #insertMounts(router: Router<Target>): void {
+    for (const mount of this.files) {
+      const target = this.#chain(mount, undefined, this.layers)
+      for (const pattern of mount.patterns) router.insert('GET', pattern, target)
+    }
+    for (const mount of this.apps) {
+      const target = this.#chain(mount, undefined, this.layers)
+      for (const pattern of mount.patterns) {
+        for (const method of METHODS) router.insert(method, pattern, target)
+      }
+    }
+  }
+
   /** A browser that asks before it sends a request is answered by what is around that request's route. */
   #answerNotAllowed(request: AppRequest): Eventual<HttpResponse> {
     if (request.method !== 'OPTIONS') return this.#unrouted(request)
     const method = request.header('access-control-request-method')
-    const asked = method === undefined ? undefined : this.#router.match(method, request.path)
+    const path = this.#pathOf(request)
+    const asked = method === undefined ? undefined : this.#router.match(method, path)
     if (asked === undefined || !('value' in asked)) return this.#unrouted(request)
     return asked.value.preflight?.(request) ?? this.#answerUnrouted(request)
   }
 
-  /** What no route was found for: 404, or 405 with what is allowed. */
+  /** What no route was found for: a redirect to where there is one, 404, or 405 with what is allowed. */
   #answerUnrouted(request: AppRequest): Eventual<HttpResponse> {
-    const match = this.#router.match(request.method, request.path)
-    if (match.kind !== 'method-not-allowed') return this.#host.respondToError(NOT_FOUND, request)
-    const allow = { allow: match.allowed.join(', ') }
-    return this.#host.respondToError(new HttpError(405, 'Method Not Allowed', allow), request)
+    const path = this.#pathOf(request)
+    const match = this.#router.match(request.method, path)
+    if (match.kind === 'method-not-allowed') {
+      const allow = { allow: match.allowed.join(', ') }
+      return this.#host.respondToError(new HttpError(405, 'Method Not Allowed', allow), request)
+    }
+    const redirect = this.#settings.redirectSlashes ? this.#otherSlash(request, path) : undefined
+    return redirect ?? this.#host.respondToError(NOT_FOUND, request)
   }
 
-  #chain(target: Target, pattern: string | undefined, layers: readonly Middleware[]): Target {
+  /** With the slash at the end that is too much or missing, if there is something then. */
+  #otherSlash(request: AppRequest, path: string): HttpResponse | undefined {
+    if (path === '/') return undefined
+    const other = path.endsWith('/') ? path.slice(0, -1) : `${path}/`
+    const target = `${this.#place.root}${other}`
+    // A browser would take it for another host.
+    if (/^[/\\]{2}/.test(target)) return undefined
+    if (this.#router.match(request.method, other).kind === 'not-found') return undefined
+    const { queryString } = request
+    const location = queryString === '' ? target : `${target}?${queryString}`
+    return new HttpResponse(307, null, undefined, [['location', location]])
+  }
+
+  /** Clients of a mounted app, or of one behind a proxy, write more than this process gets. */
+  #placedSettings(): AppSettings {
+    const { root } = this.#place
+    const { servers } = this.#settings
+    if (root === '') return this.#settings
+    const all = this.#settings.rootPathInServers ? [{ url: root }, ...(servers ?? [])] : servers
+    return { ...this.#settings, rootPath: root, servers: all }
+  }
+
+  #chain(
+    target: Target,
+    pattern: string | undefined,
+    layers: readonly Middleware[],
+    host: PlanHost = this.#host,
+  ): Target {
     const unrouted = (request: AppRequest): Eventual<HttpResponse> => this.#answerUnrouted(request)
-    return chainTarget(target, pattern, layers, unrouted, this.#host.respondToError)
+    const recover: Recovery = (error, request) => host.respondToError(error, request)
+    return chainTarget(target, pattern, layers, unrouted, recover)
   }
 }

@@ -80,7 +80,9 @@ export interface RouteOptions<
   readonly out?: Out
 }
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS'
+export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] as const
+
+export type Method = (typeof METHODS)[number]
 
 const OPTION_NAMES = [
   ...ROUTE_DOCS_OPTIONS,
@@ -124,6 +126,11 @@ export class Route<
     this.info = info
     this.handler = handler
   }
+
+  /** @internal The same route with other outputs and marks. */
+  with(out: OutMap | undefined, info: RouteInfo): Route {
+    return new Route(this.method, this.pattern, this.inputs, out, info, this.handler)
+  }
 }
 
 /**
@@ -159,7 +166,8 @@ export function defineRoute(
   return new Route(method, pattern, inputs ?? {}, out, info, handler as Route['handler'])
 }
 
-function checkOut(where: string, out: OutMap | undefined): void {
+/** @throws {OptionError} if it is no map from statuses to what they are sent with */
+export function checkOut(where: string, out: OutMap | undefined): void {
   if (out === undefined) return
   if (typeof out !== 'object' || out === null || out instanceof Schema) {
     throw new OptionError(`${where} out`, out, 'a map from statuses to schemas')

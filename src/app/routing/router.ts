@@ -2,17 +2,32 @@ import { OptionError } from '../../core/errors.ts'
 import { rejectUnknownOptions } from '../../core/options.ts'
 import type { Middleware } from '../../middleware/index.ts'
 import { checkInputMap } from '../dependencies/dependency.ts'
+import { ErrorRule } from '../error-handlers.ts'
 import type { InputMap } from '../inputs/input.ts'
-import { checkUse, type MiddlewareUse } from './middleware-use.ts'
-import { Route } from './route.ts'
+import { checkUse } from './middleware-use.ts'
+import { checkOut, type OutMap, Route } from './route.ts'
 
 export interface RouterOptions {
-  /** Put in front of each pattern: `/v1`. */
+  /**
+   * Put in front of each pattern: `/v1`. It may have parameters, `/teams/{team}`, which inputs of the
+   * router and of its routes declare with `path()`.
+   */
   readonly prefix?: string
   /** Put in front of each route's own tags. */
   readonly tags?: readonly string[]
   /** Needed by every route: a guard runs before the handlers, which do not see its value. */
   readonly in?: InputMap
+  /**
+   * What every route may answer with, by status, beside its own `out`, which counts where both speak
+   * of one status. A route without `out` keeps its freedom: for it, this is only said in the docs.
+   */
+  readonly out?: OutMap
+  /** Marks every route in the docs, unless it says otherwise itself. */
+  readonly deprecated?: boolean
+  /** False leaves every route out of the docs, whatever it says itself. */
+  readonly documented?: boolean
+  /** Answers failures of its routes before the routers around it and the app do; see `onError`. */
+  readonly onError?: readonly ErrorRule[]
   /** Around every route, further in than those of the app and of routers around this one. */
   readonly use?: readonly Middleware[]
   /** Middlewares of the app, or of routers around this one, that its routes do without. */
@@ -21,6 +36,18 @@ export interface RouterOptions {
 
 /** Routes by name, and routers within routers. */
 export type RouteMap = { readonly [name: string]: Route | RouteGroup }
+
+const OPTION_NAMES = [
+  'prefix',
+  'tags',
+  'in',
+  'out',
+  'deprecated',
+  'documented',
+  'onError',
+  'use',
+  'without',
+] satisfies (keyof RouterOptions)[]
 
 /** Routes that belong together; made by {@link router}. */
 export class RouteGroup<out Routes extends RouteMap = RouteMap> {
@@ -35,7 +62,8 @@ export class RouteGroup<out Routes extends RouteMap = RouteMap> {
 }
 
 /**
- * Groups routes under a prefix, tags and inputs that all of them need.
+ * Groups routes under a prefix, tags, inputs, responses, error handlers and middlewares that all of
+ * them share. A group may be part of several others, or be included several times.
  *
  * @throws {OptionError} on unknown or impossible options, or a value that is no route
  */
@@ -43,13 +71,7 @@ export function router<const Routes extends RouteMap>(
   routes: Routes,
   options: RouterOptions = {},
 ): RouteGroup<Routes> {
-  rejectUnknownOptions('router()', options, ['prefix', 'tags', 'in', 'use', 'without'])
-  const { prefix } = options
-  if (prefix !== undefined && !/^(\/[^/]+)+$/.test(prefix)) {
-    throw new OptionError('router().prefix', prefix, "a path such as '/v1', without a final '/'")
-  }
-  checkInputMap('router().in', options.in)
-  checkUse('router()', options)
+  checkRouterOptions('router()', options)
   for (const [name, route] of Object.entries(routes)) {
     if (!(route instanceof Route) && !(route instanceof RouteGroup)) {
       throw new OptionError(`router().${name}`, route, 'a route such as get(...), or a router()')
@@ -58,37 +80,58 @@ export function router<const Routes extends RouteMap>(
   return new RouteGroup(routes, options)
 }
 
-/** A route as it is mounted, with what the routers around it add. */
-export interface MountedRoute {
-  readonly route: Route
-  readonly pattern: string
-  readonly tags: readonly string[]
-  /** Of the route in its router, or of its function. */
-  readonly name: string | undefined
-  /** Inputs of the routers, which the handler does not see. */
-  readonly guards: readonly InputMap[]
-  /** What the routers and the route say about middlewares, from the outside in. */
-  readonly uses: readonly MiddlewareUse[]
+/**
+ * The group of what is passed to `include`.
+ *
+ * @throws {OptionError} on unknown or impossible options, or a value that is no route
+ */
+export function toGroup(
+  member: Route | RouteGroup | RouteMap,
+  options: RouterOptions = {},
+): RouteGroup {
+  checkRouterOptions('include()', options)
+  if (member instanceof Route || member instanceof RouteGroup) {
+    // Without a name: a route alone goes by that of its function.
+    return new RouteGroup({ '': member }, options)
+  }
+  const members = typeof member === 'object' && member !== null ? Object.values(member) : []
+  if (
+    members.length === 0 ||
+    !members.every((each) => each instanceof Route || each instanceof RouteGroup)
+  ) {
+    throw new OptionError('include()', member, 'a route, a router(), or an object of them')
+  }
+  return new RouteGroup(member, options)
 }
 
-/** All routes of a group with the patterns, tags and guards that result. */
-export function flatten(
-  member: Route | RouteGroup,
-  outer: RouterOptions[] = [],
-  key?: string,
-): MountedRoute[] {
-  if (member instanceof RouteGroup) {
-    const options = [...outer, member.options]
-    return Object.entries(member.routes).flatMap(([name, inner]) => flatten(inner, options, name))
+function checkRouterOptions(where: string, options: RouterOptions): void {
+  rejectUnknownOptions(where, options, OPTION_NAMES)
+  const { prefix, tags, onError } = options
+  if (prefix !== undefined && !isPrefix(prefix)) {
+    throw new OptionError(`${where}.prefix`, prefix, "a path such as '/v1', without a final '/'")
   }
-  return [
-    {
-      route: member,
-      pattern: outer.map((options) => options.prefix ?? '').join('') + member.pattern,
-      tags: [...new Set([...outer.flatMap(({ tags }) => tags ?? []), ...(member.info.tags ?? [])])],
-      name: key ?? (member.handler.name || undefined),
-      guards: outer.map((options) => options.in ?? {}),
-      uses: [...outer, member.info],
-    },
-  ]
+  if (tags !== undefined && !isListOf(tags, (tag) => typeof tag === 'string')) {
+    throw new OptionError(`${where}.tags`, tags, 'an array of strings')
+  }
+  for (const name of ['deprecated', 'documented'] as const) {
+    const value = options[name]
+    if (value !== undefined && typeof value !== 'boolean') {
+      throw new OptionError(`${where}.${name}`, value, 'true or false')
+    }
+  }
+  if (onError !== undefined && !isListOf(onError, (rule) => rule instanceof ErrorRule)) {
+    throw new OptionError(`${where}.onError`, onError, 'an array of onError(...)')
+  }
+  checkInputMap(`${where}.in`, options.in)
+  checkOut(where, options.out)
+  checkUse(where, options)
+}
+
+/** True for `/v1` and `/a/{b}`. */
+export function isPrefix(value: unknown): value is string {
+  return typeof value === 'string' && /^(\/[^/]+)+$/.test(value)
+}
+
+function isListOf(value: unknown, isRight: (member: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every(isRight)
 }

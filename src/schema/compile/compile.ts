@@ -1,7 +1,7 @@
 import { INVALID, Issues } from '../issue.ts'
 import type { Check, Schema } from '../schema.ts'
 import { Code } from './code.ts'
-import { type EmitPart, emitCheck, emitJson, NoCodeError } from './emit.ts'
+import { type EmitPart, emitCheck, emitJson } from './emit.ts'
 
 /** The value that `JSON.stringify` should see, or `INVALID` if the closures must have a look. */
 export type ToJson = (value: unknown) => unknown
@@ -19,13 +19,14 @@ export function compileCheck(schema: Schema<unknown>): Check | undefined {
 
 /** One function that leaves out of a value what is not declared, and makes the rest plain data. */
 export function compileJson(schema: Schema<unknown>): ToJson | undefined {
+  if (schema.write.emit === undefined) return undefined
   // Nobody reads what parts find wrong: the closures say that.
   return build(schema, emitJson, (code) =>
     code.hasIssues ? `input, issues = new ${code.constant(Issues)}()` : 'input',
   )
 }
 
-/** `undefined` where a kind has no code, or where the host forbids to make any. */
+/** `undefined` where the host forbids to make any code. */
 function build(
   schema: Schema<unknown>,
   emitPart: EmitPart,
@@ -40,7 +41,7 @@ function build(
     // oxlint-disable-next-line typescript/no-implied-eval -- nothing of a schema is source: see Code
     return new Function('INVALID', ...names, body)(INVALID, ...code.constants)
   } catch (error) {
-    if (error instanceof EvalError || error instanceof NoCodeError) return undefined
+    if (error instanceof EvalError) return undefined
     throw error
   }
 }

@@ -1,5 +1,6 @@
 import type { Schema } from '../schema.ts'
 import type { Code } from './code.ts'
+import { writtenPart } from './written-part.ts'
 
 /**
  * Writes as code what a closure does with the value named `input`; the code leaves on failure.
@@ -28,20 +29,16 @@ export const emitCheck: EmitPart = (code, schema, input) => {
   return emitCall(code, `${call}(${input}, ${code.issues})`)
 }
 
-/**
- * The value that `JSON.stringify` makes the text of a part of.
- *
- * @throws {NoCodeError} if its kind has no code
- */
+/** The value that `JSON.stringify` makes the text of a part of. */
 export const emitJson: EmitPart = (code, schema, input) => {
   const { emit } = schema.write
-  if (emit === undefined) throw new NoCodeError()
+  if (emit === undefined) {
+    const write = code.constant(schema.write)
+    return emitCall(code, `${code.constant(writtenPart)}(${write}, ${input})`)
+  }
   if (code.hasRoom) return emit(code, input)
   return emitCall(code, `${code.constant(schema.tier)}.json(${input})`)
 }
-
-/** A kind in the tree has no code of what it writes. */
-export class NoCodeError extends Error {}
 
 function emitCall(code: Code, call: string): string {
   const result = code.name()

@@ -1,6 +1,7 @@
 import { INVALID, type Issues } from '../issue.ts'
 import type { Check, Schema } from '../schema.ts'
 import { compileCheck, compileJson, type ToJson } from './compile.ts'
+import { ContainerTextError } from './written-part.ts'
 
 /** Programs that start, and tests, use most schemas a few times: code would cost them more. */
 const CALLS_BEFORE_CODE = 16
@@ -40,7 +41,7 @@ export class Tier {
    */
   write(value: unknown): string {
     if (this.#toJson !== undefined) {
-      const text = stringifyOrNothing(this.#toJson(value))
+      const text = this.#writeByCode(this.#toJson, value)
       if (text !== undefined) return text
     } else if (++this.#writes === CALLS_BEFORE_CODE) {
       this.#toJson = compileJson(this.#schema)
@@ -48,18 +49,21 @@ export class Tier {
     return this.#schema.write(value)
   }
 
-  /** The value that `JSON.stringify` should see; only for trees all of whose kinds have code. */
+  /** `undefined` for what the closures should write, or refuse and say why. */
+  #writeByCode(toJson: ToJson, value: unknown): string | undefined {
+    try {
+      // INVALID is a symbol, of which nothing is written.
+      return JSON.stringify(toJson(value))
+    } catch (error) {
+      // Else a cycle, a `bigint`, or a part that a called writer refuses.
+      if (error instanceof ContainerTextError) this.#toJson = undefined
+      return undefined
+    }
+  }
+
+  /** The value that `JSON.stringify` should see. */
   json(value: unknown): unknown {
     this.#toJson ??= compileJson(this.#schema) ?? (() => INVALID)
     return this.#toJson(value)
-  }
-}
-
-/** `INVALID` is a symbol, of which nothing is written; cycles and `bigint` are refused natively. */
-function stringifyOrNothing(value: unknown): string | undefined {
-  try {
-    return JSON.stringify(value)
-  } catch {
-    return undefined
   }
 }

@@ -120,6 +120,7 @@ describe('OpenAPI', () => {
     const { paths, components } = await load()
     const item = { 'application/json': { schema: { $ref: '#/components/schemas/Item' } } }
     assert.deepEqual(paths['/items']?.['post'], {
+      summary: 'Post Items',
       operationId: 'post_items',
       requestBody: { content: item, required: true },
       responses: {
@@ -141,6 +142,7 @@ describe('OpenAPI', () => {
       422: responses['422'],
     })
     assert.deepEqual(paths['/raw']?.['put'], {
+      summary: 'Put Raw',
       operationId: 'putRaw',
       requestBody: {
         content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
@@ -159,7 +161,11 @@ describe('OpenAPI', () => {
     )
     assert.equal(paths['/hidden'], undefined)
     assert.equal(paths['/docs'], undefined)
-    assert.deepEqual(Object.keys(paths['/']?.['get'] ?? {}), ['operationId', 'responses'])
+    assert.deepEqual(Object.keys(paths['/']?.['get'] ?? {}), [
+      'summary',
+      'operationId',
+      'responses',
+    ])
   })
 
   it('resolves every reference', async () => {
@@ -170,10 +176,12 @@ describe('OpenAPI', () => {
     for (const [, name] of references) assert.ok(Object.hasOwn(components.schemas, name ?? ''))
   })
 
-  it('stops the start if two schemas have one name', async () => {
-    const { app: other } = makeApp()
+  it('is refused if two schemas have one name, which the log tells', async () => {
+    const { app: other, client: theirs, logged } = makeApp()
     other.post('/a', { in: { a: body(object({ a: int() }, { title: 'Same' })) } }, () => 1)
     other.post('/b', { in: { b: body(object({ b: int() }, { title: 'Same' })) } }, () => 1)
-    await assert.rejects(other.start().toPromise(), { code: 'SCHEMA_DEFINITION' })
+    assert.equal((await theirs.get('/openapi.json')).status, 500)
+    assert.match(String(logged[0]), /two different schemas are both named 'Same'/i)
+    assert.throws(() => other.openapi(), { code: 'SCHEMA_DEFINITION' })
   })
 })

@@ -18,7 +18,7 @@ function written(write: (value: unknown) => string, value: unknown): string {
 /** As {@link Tier} uses it, without the fall back: `undefined` where the closures must look. */
 function writtenByCode(schema: Schema<unknown>, value: unknown): string | undefined {
   const toJson = compileJson(schema)
-  assert.ok(toJson, 'every kind of the samples has code')
+  if (toJson === undefined) return undefined
   try {
     return JSON.stringify(toJson(value))
   } catch {
@@ -32,7 +32,7 @@ describe('compileCheck', () => {
     fc.assert(
       fc.property(samplesWithInputs(), ({ sample: { schema }, inputs }) => {
         const check = compileCheck(schema)
-        if (check === undefined) return // a moment alone is called, not written as code
+        if (check === undefined) return // some kinds are called, not written as code
         for (const input of inputs) {
           const expected: unknown = schema.check(input, new Issues())
           const issues = new Issues()
@@ -68,6 +68,7 @@ describe('compileJson', () => {
     const count = { fast: 0, slow: 0, refused: 0 }
     fc.assert(
       fc.property(samplesWithInputs(), ({ sample: { schema }, inputs }) => {
+        if (compileJson(schema) === undefined) return // some kinds are called, not written as code
         for (const input of inputs) {
           // What a handler returns is a value of the program: moments are a Date there.
           const checked = schema.check(input, new Issues())

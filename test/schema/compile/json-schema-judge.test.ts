@@ -61,7 +61,7 @@ describe('toJsonSchema, with Ajv as the judge', () => {
     assert.ok(count.accepted > 500 && count.refused > 300, JSON.stringify(count))
   })
 
-  /** What docs/schemas.md lists: ours is narrower, as JSON Schema has no words for it. */
+  /** What docs/validation.md lists: ours is narrower, as JSON Schema has no words for it. */
   const differences: readonly {
     readonly name: string
     readonly schema: Schema<unknown>

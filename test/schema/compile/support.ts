@@ -12,7 +12,8 @@ import {
   object,
   optional,
   record,
-  type Schema,
+  Schema,
+  SerializationError,
   str,
   union,
   unknown,
@@ -86,7 +87,21 @@ function sample(schema: Schema<unknown>, fitting: fc.Arbitrary<unknown>): Sample
   return new Sample(schema, fitting)
 }
 
+/** A kind without code that gives another value back: both sides are called. */
+const trimmed = new Schema<string>({
+  kind: 'trimmed',
+  check: (input, issues) =>
+    typeof input === 'string' ? input.trim() : issues.add('string_type', 'No text', input),
+  checkText: (input) => input.trim(),
+  write: (value) => {
+    if (typeof value !== 'string') throw new SerializationError('is no text')
+    return JSON.stringify(`${value}!`)
+  },
+  toJsonSchema: () => ({ type: 'string', format: 'trimmed' }),
+})
+
 const leaves: readonly Sample[] = [
+  sample(trimmed, words),
   sample(int(), fc.maxSafeInteger()),
   sample(int({ min: -2, max: 5 }), fc.integer({ min: -2, max: 5 })),
   sample(int({ above: -3, multipleOf: 2 }), fc.constantFrom(-2, 0, 4)),

@@ -7,9 +7,11 @@ import {
   int,
   object,
   optional,
-  type Schema,
+  Schema,
+  SerializationError,
   standard,
   str,
+  union,
   type ValidationError,
 } from '../../../src/schema/index.ts'
 
@@ -94,6 +96,35 @@ describe('Tier', () => {
     }
   })
 
+  it('puts what kinds without code write into the text as it is, digit by digit', () => {
+    const long = '12345678901234567890.12345678901234567890'
+    const texts = ['"plain"', '"\\u00e9 \\/"', long, 'null', 'true', '""', '[1, 2]', '{"b": 1e400}']
+    for (const first of texts) {
+      const schema = object({ id: int(), other: writing(first), more: optional(writing('0.10')) })
+      for (let call = 0; call < MANY; call++) {
+        assert.equal(schema.stringify({ id: 1, other: 1 }), `{"id":1,"other":${first}}`)
+        assert.equal(
+          schema.stringify({ id: 1, other: 1, more: 1 }),
+          `{"id":1,"other":${first},"more":0.10}`,
+        )
+      }
+    }
+  })
+
+  it('tries the next member of a union when a kind without code refuses', () => {
+    const never = new Schema({
+      ...writing('0').definition,
+      write: () => {
+        throw new SerializationError('is never right')
+      },
+    })
+    const schema = object({ id: union(never, int()) })
+    for (let call = 0; call < MANY; call++) {
+      assert.equal(schema.stringify({ id: 1 }), '{"id":1}')
+      assert.throws(() => schema.stringify({ id: 'x' }), { message: 'id: is never right' })
+    }
+  })
+
   it('divides the code of a large schema', () => {
     const schema = wide(2)
     const good = wideValue(2, 'fits')
@@ -129,6 +160,17 @@ describe('Tier', () => {
     assert.equal(stdout, 'done\n', stderr)
   })
 })
+
+/** A kind without code that always writes the same. */
+function writing(text: string): Schema<unknown> {
+  return new Schema({
+    kind: 'fixed',
+    check: (input) => input,
+    checkText: (input) => input,
+    write: () => text,
+    toJsonSchema: () => ({}),
+  })
+}
 
 function passingFace(): {
   readonly version: 1
