@@ -1,0 +1,36 @@
+import type { Issues } from '../issue.ts'
+import { type IsPlain, Schema, type SchemaDefinition, type Write } from '../schema.ts'
+
+interface Changes {
+  /** Gets what the schema made of the input, also `INVALID`. */
+  readonly read: (value: unknown, input: unknown, issues: Issues) => unknown
+  readonly write: Write
+  readonly isPlain?: IsPlain
+}
+
+/** The same schema with a step after reading and another way to write; objects keep their keys. */
+export function rebuild<Kind extends Schema<unknown>>(schema: Kind, changes: Changes): Kind {
+  const { definition } = schema
+  const { check, checkText, checkTexts } = definition
+  const { read, write, isPlain } = changes
+  const changed: SchemaDefinition = {
+    ...definition,
+    check: (input, issues) => read(check(input, issues), input, issues),
+    checkText: (text, issues) => read(checkText(text, issues), text, issues),
+    ...(checkTexts === undefined
+      ? undefined
+      : {
+          checkTexts: (texts: readonly string[], issues: Issues) =>
+            read(checkTexts(texts, issues), texts, issues),
+        }),
+    write,
+    isPlain: isPlain ?? (() => false),
+  }
+  return carryKeys(schema, new Schema(changed, schema.info)) as Kind
+}
+
+/** What `object` adds to its schemas. */
+export function carryKeys(from: Schema<unknown>, to: Schema<unknown>): Schema<unknown> {
+  if (!('fields' in from && 'extra' in from)) return to
+  return Object.assign(to, { fields: from.fields, extra: from.extra })
+}
