@@ -15,6 +15,9 @@ const { values, positionals } = parseArgs({
 const patterns = positionals.length > 0 ? positionals : ['test/**/*.test.ts']
 const modes = values['normal-only'] ? ['0'] : ['0', '1']
 
+/** Node ends a test that takes too long, but not a file that does not end; asked to end, it names those. */
+const LIMIT_MS = 20 * 60_000
+
 const database = await testDatabase()
 let status = 0
 try {
@@ -25,7 +28,9 @@ try {
       stdio: 'inherit',
       env: { ...process.env, FASTERAPI_DEBUG: debug, TEST_DATABASE_URL: database.url },
     })
+    const limit = setTimeout(() => run.kill('SIGTERM'), LIMIT_MS)
     const [code, signal] = (await once(run, 'close')) as [number | null, NodeJS.Signals | null]
+    clearTimeout(limit)
     status ||= code ?? 1
     if (signal !== null) console.error(`The test runner ended by ${signal}`)
   }

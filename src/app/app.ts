@@ -1,78 +1,31 @@
-import { OptionError, TimeoutError } from '../core/errors.ts'
-import { type Eventual, Future, timeoutAsync } from '../future/index.ts'
-import {
-  HttpError,
-  HttpResponse,
-  Router,
-  type StaticFilesOptions,
-  staticFiles,
-} from '../http/index.ts'
+import { OptionError } from '../core/errors.ts'
+import type { Eventual, Future } from '../future/index.ts'
+import { type HttpResponse, type StaticFilesOptions, staticFiles } from '../http/index.ts'
+import type { Middleware } from '../middleware/index.ts'
 import type { TopicBridge, WebSocket } from '../websocket/index.ts'
-import { AfterResponse } from './after-response.ts'
-import type { AppServer } from './app-server.ts'
 import { wrapHandler } from './content.ts'
-import { CoreScope, collectCore, type Shared } from './core-scope.ts'
-import type { Dependency, Values } from './dependency.ts'
-import { docsRoutes } from './docs-page.ts'
+import type { Shared } from './dependencies/core-scope.ts'
+import type { Dependency, Values } from './dependencies/dependency.ts'
+import type { Undo } from './dependencies/overrides.ts'
 import { type ErrorClass, type ErrorHandler, ErrorHandlers } from './error-handlers.ts'
-import { AppStateError } from './errors.ts'
-import type { InputMap, NoInputs } from './input.ts'
-import { type Hook, Lifespan } from './lifespan.ts'
-import type { ListenAppOptions } from './listen-options.ts'
-import { openApiDocument } from './openapi.ts'
+import type { InputMap } from './inputs/input.ts'
+import { AfterResponse } from './lifecycle/after-response.ts'
+import { AppLife } from './lifecycle/app-life.ts'
+import type { Hook } from './lifecycle/lifespan.ts'
 import { type AppOptions, type AppSettings, appSettings } from './options.ts'
-import { Overrides, type Undo } from './overrides.ts'
-import { type PlanHost, RoutePlan } from './plan.ts'
 import type { AppRequest } from './request.ts'
-import { defineRoute, type Handler, type Method, type OutMap, type RouteOptions } from './route.ts'
-import { flatten, type MountedRoute, RouteGroup } from './router.ts'
-import { type RunOptions, runApp } from './run.ts'
-import { listenApp } from './server.ts'
-import { StaticMount } from './static-mount.ts'
-import { TopicBridging } from './topic-bridging.ts'
-import {
-  defineWebSocketRoute,
-  type WebSocketRouteHandler,
-  type WebSocketRouteOptions,
-} from './websocket-route.ts'
-
-/** Adds a route of one method to an app: `app.get('/users/{id:int}', { in, out }, handler)`. */
-export interface RouteAdder {
-  <const Pattern extends string>(
-    pattern: Pattern,
-    handler: Handler<Pattern, NoInputs, undefined>,
-  ): void
-  <
-    const Pattern extends string,
-    const In extends InputMap = NoInputs,
-    const Out extends OutMap | undefined = undefined,
-  >(
-    pattern: Pattern,
-    options: RouteOptions<Pattern, In, Out>,
-    handler: Handler<Pattern, In, Out>,
-  ): void
-}
-
-/** Adds WebSockets to an app: `app.websocket('/chat/{room}', { in }, (socket, inputs) => ...)`. */
-export interface WebSocketAdder {
-  <const Pattern extends string>(
-    pattern: Pattern,
-    handler: WebSocketRouteHandler<Pattern, NoInputs>,
-  ): void
-  <const Pattern extends string, const In extends InputMap = NoInputs>(
-    pattern: Pattern,
-    options: WebSocketRouteOptions<Pattern, In>,
-    handler: WebSocketRouteHandler<Pattern, In>,
-  ): void
-}
-
-/** How long handlers of closed sockets may take to end before the app stops without them. */
-const SOCKET_END_MS = 2000
-
-/** One for all: scanners ask for thousands of paths that are not there, and a stack costs much. */
-const NOT_FOUND = new HttpError(404, 'Not Found')
-
-type State = 'stopped' | 'starting' | 'started' | 'stopping'
+import type { RouteAdder, WebSocketAdder } from './routing/adders.ts'
+import { checkUse } from './routing/middleware-use.ts'
+import type { PlanHost } from './routing/plan.ts'
+import { defineRoute, type Method } from './routing/route.ts'
+import { RouteTable } from './routing/route-table.ts'
+import { flatten, RouteGroup } from './routing/router.ts'
+import { StaticMount } from './routing/static-mount.ts'
+import { defineWebSocketRoute } from './routing/websocket-route.ts'
+import type { AppServer } from './serving/app-server.ts'
+import type { ListenAppOptions } from './serving/listen-options.ts'
+import { type RunOptions, runApp } from './serving/run.ts'
+import { listenApp } from './serving/server.ts'
 
 /**
  * A web API: routes with declared inputs and outputs, dependencies, errors, and the docs of all that.
@@ -89,38 +42,46 @@ export class App {
   readonly options: RouteAdder = this.#adder('OPTIONS')
 
   /** @internal */ readonly settings: AppSettings
-  readonly #routes: MountedRoute[] = []
   readonly #errors: ErrorHandlers
   readonly #afterResponse: AfterResponse
-  readonly #afterSocket: AfterResponse
-  readonly #lifespan = new Lifespan()
-  readonly #bridging = new TopicBridging()
-  readonly #overrides = new Overrides()
-  readonly #core = new CoreScope()
   readonly #host: PlanHost
-  readonly #resolve = (dependency: Dependency<unknown>): Dependency<unknown> =>
-    this.#overrides.resolve(dependency)
-  readonly #mounts: StaticMount[] = []
+  readonly #table: RouteTable
+  readonly #life: AppLife
   readonly #wrapped: ((request: AppRequest) => Eventual<HttpResponse>) | undefined
-  #router = new Router<RoutePlan | StaticMount>()
-  #document: object | undefined
   #server: AppServer | undefined
-  #state: State = 'stopped'
 
   /** @throws {OptionError} on unknown or impossible options */
   constructor(options?: AppOptions) {
     this.settings = appSettings(options)
-    this.#wrapped = wrapHandler((request) => this.#answer(request), options ?? {})
+    this.#wrapped = wrapHandler((request) => this.#table.answer(request), options ?? {})
     this.#errors = new ErrorHandlers(this.settings.logError)
     this.#afterResponse = new AfterResponse(this.settings.logError)
-    this.#afterSocket = new AfterResponse(this.settings.logError)
+    const afterSocket = new AfterResponse(this.settings.logError)
     this.#host = {
       respondToError: (error, request) => this.#errors.respond(error, request),
       afterResponse: (cleanups, request) => this.#afterResponse.add(cleanups, request),
       afterSocket: (response, cleanups, request) =>
-        response.afterEnd(request, this.#afterSocket.reserve(cleanups, request)),
+        response.afterEnd(request, afterSocket.reserve(cleanups, request)),
       logError: this.settings.logError,
     }
+    this.#table = new RouteTable(this.settings, this.#host)
+    this.#life = new AppLife(this.#table, this.#afterResponse, afterSocket)
+    this.use(...(options?.use ?? []))
+  }
+
+  /**
+   * Puts middlewares around everything the app answers, the first one outermost, inside of those before.
+   *
+   * Around routes, files, the docs, and what is not found; inside of `compression`, `conditional` and
+   * `decompression` of the app's options. A route leaves one out with `without`.
+   *
+   * @throws {OptionError} for something that is no middleware
+   * @throws {AppStateError} if the app has started
+   */
+  use(...layers: readonly Middleware[]): void {
+    this.#life.assertStopped('use()')
+    checkUse('App', { use: layers })
+    this.#table.layers.push(...layers)
   }
 
   /**
@@ -131,8 +92,8 @@ export class App {
    */
   include(group: RouteGroup): void {
     if (!(group instanceof RouteGroup)) throw new OptionError('include()', group, 'a router()')
-    this.#assertStopped('include()')
-    this.#routes.push(...flatten(group))
+    this.#life.assertStopped('include()')
+    this.#table.routes.push(...flatten(group))
   }
 
   /**
@@ -147,12 +108,12 @@ export class App {
    * @throws {AppStateError} if the app has started
    */
   static(prefix: string, root: string, options: Omit<StaticFilesOptions, 'prefix'> = {}): void {
-    this.#assertStopped('static()')
+    this.#life.assertStopped('static()')
     if ('prefix' in options) {
       throw new OptionError('static().prefix', options.prefix, 'absent: the first argument says it')
     }
     const handler = staticFiles(root, { ...options, prefix })
-    this.#mounts.push(new StaticMount(prefix === '/' ? '' : prefix, handler, this.#host))
+    this.#table.mounts.push(new StaticMount(prefix === '/' ? '' : prefix, handler, this.#host))
   }
 
   /**
@@ -174,14 +135,14 @@ export class App {
     hook: (values: Values<In>) => Eventual<unknown>,
   ): void
   onStart(first: unknown, second?: unknown): void {
-    this.#assertStopped('onStart()')
-    this.#lifespan.addStart(first, second as Hook | undefined)
+    this.#life.assertStopped('onStart()')
+    this.#life.lifespan.addStart(first, second as Hook | undefined)
   }
 
   /** Runs `hook` when the app stops, before its core dependencies end; the last added runs first. */
   onStop(hook: () => Eventual<unknown>): void {
-    this.#assertStopped('onStop()')
-    this.#lifespan.addStop(hook)
+    this.#life.assertStopped('onStop()')
+    this.#life.lifespan.addStop(hook)
   }
 
   /**
@@ -200,8 +161,8 @@ export class App {
     create: (values: Values<In>) => Eventual<TopicBridge>,
   ): void
   bridgeTopics(first: unknown, second?: unknown): void {
-    this.#assertStopped('bridgeTopics()')
-    this.#bridging.declare(first, second, this.#lifespan)
+    this.#life.assertStopped('bridgeTopics()')
+    this.#life.bridging.declare(first, second, this.#life.lifespan)
   }
 
   /**
@@ -215,18 +176,7 @@ export class App {
     dependency: Dependency<Value>,
     fake: Dependency<Value> | (() => Eventual<Value>) | Value,
   ): Undo {
-    if (this.#state === 'starting') throw new AppStateError('The app is starting')
-    const isRunning = this.#state === 'started'
-    const undo = this.#overrides.add(dependency, fake, isRunning ? this.#core : undefined, () => {
-      if (this.#state === 'started') this.#compile()
-    })
-    try {
-      if (isRunning) this.#compile()
-    } catch (error) {
-      undo.undo()
-      throw error
-    }
-    return undo
+    return this.#life.override(dependency, fake)
   }
 
   /**
@@ -245,26 +195,7 @@ export class App {
    * @param shared - values of the app dependencies, in a reactor whose supervisor has made them
    */
   startWith(shared: readonly Shared[] | undefined): Future<void> {
-    if (this.#state !== 'stopped') {
-      return Future.failed(new AppStateError(`The app cannot start: it is ${this.#state}`))
-    }
-    this.#state = 'starting'
-    return Future.try(() => this.#startCore(shared))
-      .then(() => this.#compile())
-      .then(() => this.#lifespan.start((dependency) => this.#coreValue(dependency)))
-      .then(
-        () => {
-          this.#state = 'started'
-        },
-        (reason) => {
-          const giveUp = (): never => {
-            this.#state = 'stopped'
-            throw reason
-          }
-          const end = (): Future<void> => this.#core.stop()
-          return this.#bridging.close().then(end, end).then(giveUp, giveUp)
-        },
-      )
+    return this.#life.start(shared)
   }
 
   /**
@@ -274,20 +205,7 @@ export class App {
    * @returns fails with the first failure
    */
   stop(): Future<void> {
-    if (this.#state === 'stopped') return Future.ready()
-    if (this.#state !== 'started') {
-      return Future.failed(new AppStateError(`The app cannot stop: it is ${this.#state}`))
-    }
-    this.#state = 'stopping'
-    return this.#afterResponse
-      .settled()
-      .then(() => this.#socketsSettled())
-      .then(() => this.#bridging.close())
-      .finally(() => this.#lifespan.stop())
-      .finally(() => this.#core.stop())
-      .finally(() => {
-        this.#state = 'stopped'
-      })
+    return this.#life.stop()
   }
 
   /**
@@ -296,25 +214,12 @@ export class App {
    * @returns their values, for the reactors; fails with {@link DependencyError}
    */
   startShared(): Future<readonly Shared[]> {
-    const dependencies = this.#coreDependencies().filter(({ scope }) => scope === 'app')
-    let started: Future<void> = Future.ready()
-    for (const dependency of dependencies) {
-      started = started.then(() => this.#core.start(dependency, this.#resolve))
-    }
-    return started.then(
-      () => dependencies.map((each) => ({ name: each.name, value: this.#core.value(each) })),
-      (reason) => {
-        const giveUp = (): never => {
-          throw reason
-        }
-        return this.#core.stop().then(giveUp, giveUp)
-      },
-    )
+    return this.#life.startShared()
   }
 
   /** @internal Ends what {@link startShared} has started. */
   stopShared(): Future<void> {
-    return this.#core.stop()
+    return this.#life.stopShared()
   }
 
   /** The server of this app while it serves; for its numbers. */
@@ -329,19 +234,7 @@ export class App {
 
   /** Answers one request; for servers and test clients. The app must have started. */
   handle(request: AppRequest): Eventual<HttpResponse> {
-    return this.#wrapped === undefined ? this.#answer(request) : this.#wrapped(request)
-  }
-
-  #answer(request: AppRequest): Eventual<HttpResponse> {
-    const match = this.#router.match(request.method, request.path)
-    if (match.kind === 'not-found') return this.#errors.respond(NOT_FOUND, request)
-    if (match.kind === 'method-not-allowed') {
-      const allow = { allow: match.allowed.join(', ') }
-      return this.#errors.respond(new HttpError(405, 'Method Not Allowed', allow), request)
-    }
-    // Parameters are checked by their schemas, so that a wrong one is told precisely, with 422:
-    // it makes no difference here whether the router could convert them.
-    return match.value.run(request, match.params)
+    return this.#wrapped === undefined ? this.#table.answer(request) : this.#wrapped(request)
   }
 
   /**
@@ -369,8 +262,7 @@ export class App {
    * @throws {AppStateError} if it has not
    */
   openapi(): object {
-    if (this.#document === undefined) throw new AppStateError('The app has not started')
-    return this.#document
+    return this.#table.document
   }
 
   /**
@@ -404,68 +296,14 @@ export class App {
     first: object,
     second?: (socket: WebSocket, inputs: never) => unknown,
   ): void => {
-    this.#assertStopped(`websocket ${pattern}`)
-    this.#routes.push(...flatten(defineWebSocketRoute(pattern, first, second)))
+    this.#life.assertStopped(`websocket ${pattern}`)
+    this.#table.routes.push(...flatten(defineWebSocketRoute(pattern, first, second)))
   }
 
   #adder(method: Method): RouteAdder {
     return (pattern: string, first: object, second?: (inputs: never) => unknown): void => {
-      this.#assertStopped(`${method} ${pattern}`)
-      this.#routes.push(...flatten(defineRoute(method, pattern, first, second)))
+      this.#life.assertStopped(`${method} ${pattern}`)
+      this.#table.routes.push(...flatten(defineRoute(method, pattern, first, second)))
     }
-  }
-
-  #assertStopped(what: string): void {
-    if (this.#state === 'stopped') return
-    throw new AppStateError(`${what}: the app has started, and takes no more`)
-  }
-
-  /** Handlers whose sockets are closed mostly end at once; one that does not is not waited for. */
-  #socketsSettled(): Future<void> {
-    const ended = this.#afterSocket.settled()
-    if (ended.isReady) return ended
-    return timeoutAsync(() => ended, SOCKET_END_MS).catchType(TimeoutError, () => undefined)
-  }
-
-  #coreValue(dependency: Dependency<unknown>): unknown {
-    return this.#core.value(this.#overrides.resolve(dependency))
-  }
-
-  #startCore(shared: readonly Shared[] | undefined): Future<void> {
-    const waiting = shared?.values()
-    let started: Future<void> = Future.ready()
-    for (const dependency of this.#coreDependencies()) {
-      started = started.then(() =>
-        waiting !== undefined && dependency.scope === 'app'
-          ? this.#core.take(dependency, waiting.next().value)
-          : this.#core.start(dependency, this.#resolve),
-      )
-    }
-    return started
-  }
-
-  #coreDependencies(): readonly Dependency<unknown>[] {
-    const maps = this.#routes.flatMap(({ route, guards }) => [route.inputs, ...guards])
-    return collectCore([...maps, ...this.#lifespan.inputs], this.#resolve)
-  }
-
-  #compile(): void {
-    const context = {
-      resolve: this.#resolve,
-      coreValue: (dependency: Dependency<unknown>) => this.#core.value(dependency),
-    }
-    const plans = this.#routes.map((mounted) => new RoutePlan(mounted, this.#host, context))
-    const document = openApiDocument(this.settings, plans)
-    const docs = docsRoutes(this.settings, document).flatMap((route) => flatten(route))
-    plans.push(...docs.map((mounted) => new RoutePlan(mounted, this.#host, context)))
-    const router = new Router<RoutePlan | StaticMount>()
-    for (const plan of plans) {
-      router.insert(plan.mounted.route.method, plan.mounted.pattern, plan)
-    }
-    for (const mount of this.#mounts) {
-      for (const pattern of mount.patterns) router.insert('GET', pattern, mount)
-    }
-    this.#document = document
-    this.#router = router
   }
 }

@@ -1,7 +1,7 @@
 import { Future } from '../future/index.ts'
 import { HttpError, HttpResponse } from '../http/index.ts'
 import type { AppSettings } from './options.ts'
-import { defineRoute, type Route } from './route.ts'
+import { defineRoute, type Route } from './routing/route.ts'
 import { readSwaggerAsset } from './swagger-assets.ts'
 
 const ASSETS: readonly (readonly [name: string, contentType: string])[] = [

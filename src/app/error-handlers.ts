@@ -4,7 +4,7 @@ import { HttpError, HttpResponse } from '../http/index.ts'
 import type { ValidationIssue } from '../schema/index.ts'
 import { RequestValidationError } from './errors.ts'
 import type { AppRequest } from './request.ts'
-import { compileResponder } from './responder.ts'
+import { compileResponder } from './responses/responder.ts'
 
 /** A class of errors; abstract ones too. */
 export type ErrorClass<Failure> = abstract new (...args: never[]) => Failure

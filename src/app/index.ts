@@ -1,5 +1,4 @@
-export { App, type RouteAdder, type WebSocketAdder } from './app.ts'
-export { AppServer, type ReactorInfo } from './app-server.ts'
+export { App } from './app.ts'
 export {
   Dependency,
   type DependencyOptions,
@@ -8,7 +7,8 @@ export {
   type Provided,
   type ProvidedValue,
   type Values,
-} from './dependency.ts'
+} from './dependencies/dependency.ts'
+export type { Undo } from './dependencies/overrides.ts'
 export type { ErrorClass, ErrorHandler } from './error-handlers.ts'
 export {
   AppStateError,
@@ -17,8 +17,7 @@ export {
   ResponseValidationError,
   RouteDefinitionError,
 } from './errors.ts'
-export { EventStreamOutput, type EventsOptions, events } from './event-stream.ts'
-export { type FileOptions, file, files, form, parts } from './form-inputs.ts'
+export { type FileOptions, file, files, form, parts } from './inputs/form-inputs.ts'
 export {
   body,
   bodyStream,
@@ -35,14 +34,14 @@ export {
   request,
   signal,
   signedCookie,
-} from './input.ts'
-export type { Distribution, ListenAppOptions } from './listen-options.ts'
-export { del, get, head, options, patch, post, put, type RouteMaker } from './methods.ts'
+} from './inputs/input.ts'
 export type { AppOptions } from './options.ts'
-export type { Undo } from './overrides.ts'
-export type { Arguments, PathParameters } from './pattern-types.ts'
-export { Reply, type ReplyOptions, reply } from './reply.ts'
 export type { AppRequest } from './request.ts'
+export { EventStreamOutput, type EventsOptions, events } from './responses/event-stream.ts'
+export { Reply, type ReplyOptions, reply } from './responses/reply.ts'
+export type { RouteAdder, WebSocketAdder } from './routing/adders.ts'
+export { del, get, head, options, patch, post, put, type RouteMaker } from './routing/methods.ts'
+export type { Arguments, PathParameters } from './routing/pattern-types.ts'
 export {
   type Handler,
   type HandlerResult,
@@ -51,12 +50,14 @@ export {
   Route,
   type RouteInfo,
   type RouteOptions,
-} from './route.ts'
-export { RouteGroup, type RouteMap, type RouterOptions, router } from './router.ts'
-export type { RunOptions } from './run.ts'
+} from './routing/route.ts'
+export { RouteGroup, type RouteMap, type RouterOptions, router } from './routing/router.ts'
 export {
   WebSocketRoute,
   type WebSocketRouteHandler,
   type WebSocketRouteOptions,
   websocket,
-} from './websocket-route.ts'
+} from './routing/websocket-route.ts'
+export { AppServer, type ReactorInfo } from './serving/app-server.ts'
+export type { Distribution, ListenAppOptions } from './serving/listen-options.ts'
+export type { RunOptions } from './serving/run.ts'

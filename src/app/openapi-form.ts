@@ -1,7 +1,7 @@
 import { type JsonSchema, type JsonSchemaRefs, type Schema, titleOf } from '../schema/index.ts'
-import type { FileDetails } from './form-inputs.ts'
-import { isModel } from './form-plan.ts'
-import type { InputNode } from './graph.ts'
+import type { InputNode } from './dependencies/graph.ts'
+import type { FileDetails } from './inputs/form-inputs.ts'
+import { isModel } from './inputs/form-plan.ts'
 
 const FILE: JsonSchema = {
   type: 'string',

@@ -1,13 +1,13 @@
 import { EVENT_STREAM_TYPE, reasonPhrase } from '../http/index.ts'
 import { type JsonSchema, JsonSchemaRefs, Schema, titleOf } from '../schema/index.ts'
-import type { EventStreamOutput } from './event-stream.ts'
-import { isForm } from './form-plan.ts'
-import type { InputNode } from './graph.ts'
+import type { InputNode } from './dependencies/graph.ts'
+import { isForm } from './inputs/form-plan.ts'
 import { formBody } from './openapi-form.ts'
 import type { AppSettings } from './options.ts'
-import { parsePattern } from './pattern.ts'
-import type { RoutePlan } from './plan.ts'
-import { plainStatus } from './responder.ts'
+import type { EventStreamOutput } from './responses/event-stream.ts'
+import { plainStatus } from './responses/responder.ts'
+import { parsePattern } from './routing/pattern.ts'
+import type { RoutePlan } from './routing/plan.ts'
 
 const VALIDATED = new Set(['path', 'query', 'header', 'cookie', 'body', 'form', 'file', 'files'])
 

@@ -1,6 +1,7 @@
 import { OptionError } from '../core/errors.ts'
 import { rejectUnknownOptions } from '../core/options.ts'
 import type { CompressionOptions, ConditionalOptions, DecompressionOptions } from '../http/index.ts'
+import { type Middleware, requestIdOf } from '../middleware/index.ts'
 import type { AppRequest } from './request.ts'
 
 /** What is said about the API, and where the docs are. */
@@ -26,6 +27,8 @@ export interface AppOptions {
   readonly conditional?: boolean | ConditionalOptions
   /** Decompresses bodies of requests; default false: such a body is not understood. */
   readonly decompression?: boolean | DecompressionOptions
+  /** Around everything the app answers, the first one outermost; see {@link App.use}. */
+  readonly use?: readonly Middleware[]
   /** Told of each failure that is answered with 500; default: one entry on standard error. */
   readonly logError?: (error: unknown, request: AppRequest) => void
 }
@@ -53,6 +56,7 @@ const KNOWN = [
   'compression',
   'conditional',
   'decompression',
+  'use',
   'logError',
 ]
 
@@ -94,5 +98,7 @@ function pathOption(
 }
 
 function logToStandardError(error: unknown, request: AppRequest): void {
-  console.error(`${request.method} ${request.path} failed:`, error)
+  const id = requestIdOf(request)
+  const name = id === undefined ? '' : ` (request ${id})`
+  console.error(`${request.method} ${request.path} failed${name}:`, error)
 }

@@ -1,15 +1,21 @@
 import { Socket, type SocketConstructorOpts } from 'node:net'
 import { getSystemErrorName } from 'node:util'
 
-/** What libuv wants for each write; taken up only if the write does not complete at once. */
+/** What libuv keeps of a write that does not complete at once. */
 interface WriteRequest {
   oncomplete?: (status: number) => void
+  /** Set if the write completed before anybody could listen. */
+  writeStatus?: number | null
   getAsyncId(): number
 }
 
 interface Handle {
   readonly writeQueueSize: number
-  writeLatin1String(request: WriteRequest, text: string): number
+  /**
+   * Up to Node 26.9 the caller brings the request, and a status is returned. From 26.10 on it brings
+   * null, and gets a status if the write completed, else the request.
+   */
+  writeLatin1String(request: WriteRequest | null, text: string): number | WriteRequest
 }
 
 /** The id of a request that libuv has not taken up. */
@@ -18,10 +24,10 @@ const NOT_TAKEN = -1
 /** Handles of plain sockets; TLS has one of its own, whose writes never complete at once. */
 const PLAIN_HANDLES: ReadonlySet<string> = new Set(['TCP', 'Pipe'])
 
-/** Node exports this class nowhere. */
+/** Null where writes make their own requests, undefined where neither way is understood. */
 const Request = findRequestClass()
 /** Nearly every write completes at once and leaves its request as it was: all sockets share this one. */
-let spare: WriteRequest | undefined
+let spare: WriteRequest | null = null
 
 /**
  * Writes text to a socket's handle, past the stream: a stream's bookkeeping and its request object
@@ -64,21 +70,28 @@ export class HandleWriter {
   write(text: string): boolean {
     const socket = this.#socket
     if (socket.writableLength > 0 || socket.connecting || !socket.writable) return false
-    const request = (spare ??= new Request!())
-    const status = this.#handle.writeLatin1String(request, text)
-    if (status !== 0) socket.destroy(systemError(status))
-    else if (request.getAsyncId() !== NOT_TAKEN) this.#await(request)
+    if (Request !== null) spare ??= new Request!()
+    const result = this.#handle.writeLatin1String(spare, text)
+    if (typeof result !== 'number') this.#await(result)
+    else if (result !== 0) socket.destroy(systemError(result))
+    else if (spare !== null && spare.getAsyncId() !== NOT_TAKEN) this.#await(spare)
     return true
   }
 
   #await(request: WriteRequest): void {
-    spare = undefined
+    spare = null
     this.#inFlight++
-    request.oncomplete = (status) => {
+    const onComplete = (status: number): void => {
       this.#inFlight--
       if (this.#socket.destroyed) return
       if (status < 0) this.#socket.destroy(systemError(status))
       else if (this.#inFlight === 0) this.#onDrain()
+    }
+    request.oncomplete = onComplete
+    if (typeof request.writeStatus === 'number') {
+      const status = request.writeStatus
+      request.writeStatus = null
+      onComplete(status)
     }
   }
 }
@@ -94,11 +107,11 @@ function isPlainHandle(candidate: unknown): candidate is Handle {
 }
 
 /** Has a stream write to a handle that is none, and looks at the request it passes. */
-function findRequestClass(): (new () => WriteRequest) | undefined {
-  let seen: Partial<WriteRequest> | undefined
+function findRequestClass(): (new () => WriteRequest) | null | undefined {
+  let seen: Partial<WriteRequest> | null | undefined
   const handle = {
     readStart: () => 0,
-    writeLatin1String(request: Partial<WriteRequest>) {
+    writeLatin1String(request: Partial<WriteRequest> | null) {
       seen = request
       return 0
     },
@@ -108,6 +121,7 @@ function findRequestClass(): (new () => WriteRequest) | undefined {
   socket.on('error', () => {})
   socket.write('.', 'latin1')
   socket.destroy()
+  if (seen === null) return null
   const isExpected = typeof seen?.getAsyncId === 'function' && seen.getAsyncId() === NOT_TAKEN
   return isExpected ? (seen?.constructor as new () => WriteRequest) : undefined
 }

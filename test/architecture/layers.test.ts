@@ -18,6 +18,7 @@ const LEVELS: Readonly<Record<string, number>> = {
   'http-client': 4,
   pg: 4,
   websocket: 5,
+  middleware: 6,
   observability: 6,
   app: 7,
   testing: 8,

@@ -12,7 +12,7 @@ import {
 } from './compression-options.ts'
 import { isWeak, parseEntityTags, weaken } from './entity-tag.ts'
 import { type ContentHandler, type ContentRequest, mapResponse } from './handler.ts'
-import { headerOf, withHeaders, withoutFields, withVary } from './header-fields.ts'
+import { withHeaders, withoutFields, withVary } from './header-fields.ts'
 
 const NEVER: ReadonlySet<number> = new Set([101, 204, 205, 206, 304])
 
@@ -76,13 +76,13 @@ function isCompressible(response: HttpResponse, settings: CompressionSettings): 
   if (body === null || NEVER.has(status)) return false
   const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length
   if (length !== undefined && length < settings.thresholdBytes) return false
-  const type = headerOf(response, 'content-type')
+  const type = response.header('content-type')
   // `search` pays no heed to flags that make an expression remember where it was.
   if (type === undefined || type.search(settings.types) === -1) return false
   if (response.headers === undefined) return true
-  if (headerOf(response, 'content-encoding') !== undefined) return false
-  if (headerOf(response, 'content-range') !== undefined) return false
-  return !/\bno-transform\b/i.test(headerOf(response, 'cache-control') ?? '')
+  if (response.header('content-encoding') !== undefined) return false
+  if (response.header('content-range') !== undefined) return false
+  return !/\bno-transform\b/i.test(response.header('cache-control') ?? '')
 }
 
 function codedHeaders(headers: HeaderList, coding: CompressionCoding): HeaderList {
@@ -95,7 +95,7 @@ function codedHeaders(headers: HeaderList, coding: CompressionCoding): HeaderLis
 
 /** A 304 has the tag of the response that the client keeps: a weak one, if that was compressed. */
 function asCompressed(request: ContentRequest, response: HttpResponse): HttpResponse {
-  const etag = headerOf(response, 'etag')
+  const etag = response.header('etag')
   if (etag === undefined || isWeak(etag)) return response
   const listed = parseEntityTags(request.header('if-none-match') ?? '')
   if (listed === undefined || !listed.includes(weaken(etag))) return response

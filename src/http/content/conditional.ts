@@ -4,7 +4,7 @@ import { HttpResponse } from '../message/response.ts'
 import { StreamBody } from '../message/stream-body.ts'
 import { entityTagOf, weaken } from './entity-tag.ts'
 import { type ContentHandler, type ContentRequest, mapResponse } from './handler.ts'
-import { headerOf, withHeaders } from './header-fields.ts'
+import { withHeaders } from './header-fields.ts'
 import { formatHttpDate, parseHttpDate } from './http-date.ts'
 import {
   type Conditions,
@@ -113,15 +113,15 @@ function answer(
   maxBytes: number,
 ): HttpResponse {
   const { body } = response
-  if (/\bno-store\b/i.test(headerOf(response, 'cache-control') ?? '')) return response
-  let etag = headerOf(response, 'etag')
+  if (/\bno-store\b/i.test(response.header('cache-control') ?? '')) return response
+  let etag = response.header('etag')
   let tagged = response
   const isWhole = typeof body === 'string' || body instanceof Uint8Array
   if (etag === undefined && isWhole && kind !== false && body.length <= maxBytes) {
     etag = kind === 'strong' ? entityTagOf(body) : weaken(entityTagOf(body))
     tagged = withHeaders(response, [...(response.headers ?? []), ['etag', etag]])
   }
-  const lastModified = headerOf(response, 'last-modified')
+  const lastModified = response.header('last-modified')
   const outcome = evaluatePreconditions(request.method, conditionsOf(request), {
     etag,
     lastModifiedMs: lastModified === undefined ? undefined : parseHttpDate(lastModified),

@@ -1,16 +1,5 @@
 import type { HeaderList } from '../message/headers.ts'
-import { HttpResponse } from '../message/response.ts'
-
-/**
- * The value of a response header.
- *
- * @param name - in lower case
- */
-export function headerOf(response: HttpResponse, name: string): string | undefined {
-  const { headers, contentType } = response
-  if (name === 'content-type' && contentType !== undefined) return contentType
-  return headers?.find(([each]) => each.toLowerCase() === name)?.[1]
-}
+import type { HttpResponse } from '../message/response.ts'
 
 /** Everything but the fields of these names, which are in lower case. */
 export function withoutFields(headers: HeaderList, names: readonly string[]): HeaderList {
@@ -28,5 +17,5 @@ export function withVary(headers: HeaderList, name: string): HeaderList {
 
 /** The same response with other headers. */
 export function withHeaders(response: HttpResponse, headers: HeaderList): HttpResponse {
-  return new HttpResponse(response.status, response.body, response.contentType, headers)
+  return response.withHeaderList(headers, response.contentType)
 }

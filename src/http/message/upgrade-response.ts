@@ -41,4 +41,10 @@ export class UpgradeResponse extends HttpResponse {
     this.protocol = protocol
     this.onUpgrade = onUpgrade
   }
+
+  /** @internal It answers one request, and that one only: another object could not switch. */
+  override withHeaderList(headers: HeaderList): this {
+    ;(this as { headers: HeaderList }).headers = headers
+    return this
+  }
 }

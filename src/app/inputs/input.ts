@@ -1,0 +1,173 @@
+import { OptionError } from '../../core/errors.ts'
+import { CookieSigner, type RequestBody } from '../../http/index.ts'
+import { optional, Schema, str } from '../../schema/index.ts'
+import type { AppRequest } from '../request.ts'
+
+export type InputSource =
+  | 'path'
+  | 'query'
+  | 'header'
+  | 'cookie'
+  | 'body'
+  | 'rawBody'
+  | 'bodyStream'
+  | 'form'
+  | 'file'
+  | 'files'
+  | 'parts'
+  | 'request'
+  | 'signal'
+
+/** Anything that may stand in an `in` map: gives the handler a value of type `Value`. */
+export interface Declared<out Value> {
+  /** Type only; never set. */
+  readonly '~value': Value
+}
+
+/** The flat map of declared inputs; its keys are the names the handler sees. */
+export type InputMap = { readonly [name: string]: Declared<unknown> }
+
+/** The map of a route that declares none. */
+// oxlint-disable-next-line typescript/no-generated-empty-object-type -- an empty map is what is meant
+export type NoInputs = Record<never, never>
+
+/** One declared input of a route or dependency. */
+export class Input<out Value, out Source extends InputSource = InputSource>
+  implements Declared<Value>
+{
+  /** Type only; never set. */
+  declare readonly '~value': Value
+  readonly source: Source
+  readonly schema: Schema<unknown> | undefined
+  /** The name on the wire, where it differs from the key in the map. */
+  readonly alias: string | undefined
+  /** What only readers of this source understand. @internal */
+  readonly details: unknown
+
+  /** @internal */
+  constructor(source: Source, schema?: Schema<unknown>, alias?: string, details?: unknown) {
+    if (schema !== undefined && !(schema instanceof Schema)) {
+      throw new OptionError(`${source}()`, schema, 'a schema; wrap others in standard()')
+    }
+    this.source = source
+    this.schema = schema
+    this.alias = alias
+    this.details = details
+  }
+}
+
+/** A parameter of the path; the key is its name in the pattern. */
+export function path<Value>(schema: Schema<Value>): Input<Value, 'path'> {
+  return new Input('path', schema)
+}
+
+/**
+ * A query parameter, named by its key unless a name is given. If the schema is an `array`, it
+ * collects repeated ones; otherwise the last one counts.
+ */
+export function query(): Input<string, 'query'>
+export function query<Value>(schema: Schema<Value>): Input<Value, 'query'>
+export function query<Value>(name: string, schema: Schema<Value>): Input<Value, 'query'>
+export function query(...given: NamedArguments): Input<unknown, 'query'> {
+  return named('query', given)
+}
+
+/**
+ * A header. Its name is the key with dashes (`userAgent` and `user_agent` are `user-agent`),
+ * unless a name is given. If the schema is an `array`, it collects repeated headers.
+ */
+export function header(): Input<string, 'header'>
+export function header<Value>(schema: Schema<Value>): Input<Value, 'header'>
+export function header<Value>(name: string, schema: Schema<Value>): Input<Value, 'header'>
+export function header(...given: NamedArguments): Input<unknown, 'header'> {
+  return named('header', given)
+}
+
+/** A cookie, named by its key unless a name is given. */
+export function cookie(): Input<string, 'cookie'>
+export function cookie<Value>(schema: Schema<Value>): Input<Value, 'cookie'>
+export function cookie<Value>(name: string, schema: Schema<Value>): Input<Value, 'cookie'>
+export function cookie(...given: NamedArguments): Input<unknown, 'cookie'> {
+  return named('cookie', given)
+}
+
+/**
+ * A cookie that was signed by the same signer, named by its key unless a name is given. One that was
+ * not counts as absent.
+ *
+ * @throws {OptionError} without a {@link CookieSigner}
+ */
+export function signedCookie(signer: CookieSigner): Input<string, 'cookie'>
+export function signedCookie<Value>(
+  signer: CookieSigner,
+  schema: Schema<Value>,
+): Input<Value, 'cookie'>
+export function signedCookie<Value>(
+  name: string,
+  signer: CookieSigner,
+  schema: Schema<Value>,
+): Input<Value, 'cookie'>
+export function signedCookie(
+  ...given: [CookieSigner, Schema<unknown>?] | [string, CookieSigner, Schema<unknown>]
+): Input<unknown, 'cookie'> {
+  const [first, ...rest] = given
+  const [signer, schema] = typeof first === 'string' ? rest : given
+  if (!(signer instanceof CookieSigner)) {
+    throw new OptionError('signedCookie() signer', signer, 'a CookieSigner')
+  }
+  const name = typeof first === 'string' ? first : undefined
+  return new Input('cookie', (schema as Schema<unknown> | undefined) ?? str(), name, signer)
+}
+
+/** Marks the one header that is UTF-8. @internal */
+export const LAST_EVENT_ID = 'last-event-id'
+
+/**
+ * The id of the last event that a client of an event stream got before it lost its connection.
+ * Default schema: text that may be absent, as it is on a first connection.
+ */
+export function lastEventId(): Input<string | undefined, 'header'>
+export function lastEventId<Value>(schema: Schema<Value>): Input<Value, 'header'>
+export function lastEventId(schema?: Schema<unknown>): Input<unknown, 'header'> {
+  return new Input('header', schema ?? optional(str()), LAST_EVENT_ID, LAST_EVENT_ID)
+}
+
+/** The body as JSON. The request must say `content-type: application/json` (or `+json`): else 415. */
+export function body<Value>(schema: Schema<Value>): Input<Value, 'body'> {
+  return new Input('body', schema)
+}
+
+/** The bytes of the body, whatever they are; empty if there is none. */
+export function rawBody(): Input<Uint8Array, 'rawBody'> {
+  return new Input('rawBody')
+}
+
+/**
+ * The body in pieces, as they arrive: `for await (const chunk of upload)`, `upload.pipeTo(file)`. It
+ * is empty if the request has none; the route's `maxBodyBytes` is its limit.
+ */
+export function bodyStream(): Input<RequestBody, 'bodyStream'> {
+  return new Input('bodyStream')
+}
+
+/** The request itself. */
+export function request(): Input<AppRequest, 'request'> {
+  return new Input('request')
+}
+
+/** A signal that fires when nobody waits for the answer any more. */
+export function signal(): Input<AbortSignal, 'signal'> {
+  return new Input('signal')
+}
+
+export type NamedArguments = [] | [Schema<unknown>] | [string, Schema<unknown>]
+
+export function named<Source extends InputSource>(
+  source: Source,
+  given: NamedArguments,
+): Input<unknown, Source> {
+  const [first, second] = given
+  if (typeof first !== 'string') return new Input(source, first ?? str())
+  if (first === '') throw new OptionError(`${source}() name`, first, 'a name')
+  return new Input(source, second ?? str(), first)
+}

@@ -1,0 +1,69 @@
+import { Buffer, isUtf8 } from 'node:buffer'
+import { HttpError } from '../../http/index.ts'
+import { INVALID, type Issues, JsonParseError, parseJson, type Schema } from '../../schema/index.ts'
+import type { AppRequest } from '../request.ts'
+
+/** Larger bodies are not echoed in failures: each missing key would repeat its whole object. */
+const MAX_ECHOED_BYTES = 16_384
+
+const JSON_TYPE = /^\s*application\/(?:[^\s;/]+\+)?json\s*(?:;|$)/i
+
+/**
+ * Reads the body as the schema says.
+ *
+ * An absent body counts as an absent value. A body of another or no content type is refused, not
+ * guessed at: a form of another site can send any text without one, but never `application/json`.
+ *
+ * @throws {HttpError} 415
+ */
+export function readJsonBody(
+  request: AppRequest,
+  bytes: Uint8Array,
+  schema: Schema<unknown>,
+  issues: Issues,
+): unknown {
+  const from = issues.items.length
+  let value: unknown
+  if (bytes.length === 0) {
+    if (schema.hasDefault) return schema.makeDefault()
+    if (schema.isOptional) return undefined
+    value = issues.add('missing', 'Field required', null)
+  } else {
+    assertJsonType(request.header('content-type'))
+    value = parseAndCheck(bytes, schema, issues)
+  }
+  if (value !== INVALID) return value
+  issues.prefix(from, 'body')
+  if (bytes.length > MAX_ECHOED_BYTES) issues.dropContainers(from)
+  return INVALID
+}
+
+function assertJsonType(contentType: string | undefined): void {
+  if (contentType === 'application/json') return
+  if (contentType !== undefined && JSON_TYPE.test(contentType)) return
+  const found = contentType === undefined ? 'none' : JSON.stringify(contentType)
+  throw new HttpError(415, `Expected content-type application/json, got ${found}`)
+}
+
+function parseAndCheck(bytes: Uint8Array, schema: Schema<unknown>, issues: Issues): unknown {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
+  // Decoding puts U+FFFD for each broken byte, but a sender may also mean that character.
+  if (text.includes('\ufffd') && !isUtf8(bytes)) {
+    return refuse(issues, text.indexOf('\ufffd'), 'Invalid UTF-8')
+  }
+  let value: unknown
+  try {
+    value = parseJson(text)
+  } catch (error) {
+    if (!(error instanceof JsonParseError)) throw error
+    return refuse(issues, error.position, error.reason)
+  }
+  return schema.check(value, issues)
+}
+
+function refuse(issues: Issues, position: number, error: string): typeof INVALID {
+  const from = issues.items.length
+  issues.add('json_invalid', 'JSON decode error', {}, { error })
+  issues.prefix(from, position)
+  return INVALID
+}

@@ -1,0 +1,186 @@
+import { OptionError } from '../../core/errors.ts'
+import { integerOption, rejectUnknownOptions } from '../../core/options.ts'
+import type { Eventual } from '../../future/index.ts'
+import {
+  type EventStreamSource,
+  type FormOptions,
+  formReaderSettings,
+  type HttpResponse,
+  type StreamBody,
+} from '../../http/index.ts'
+import { Schema } from '../../schema/index.ts'
+import { checkInputMap } from '../dependencies/dependency.ts'
+import type { InputMap } from '../inputs/input.ts'
+import { EventStreamOutput } from '../responses/event-stream.ts'
+import type { Reply } from '../responses/reply.ts'
+import { checkUse, type MiddlewareUse } from './middleware-use.ts'
+import type { Arguments, CheckedInputs } from './pattern-types.ts'
+
+/**
+ * What a route may answer with, by status: the body, `events()` for a stream, `null` for a status
+ * without a body.
+ */
+export type OutMap = {
+  readonly [status: number]: Schema<unknown> | EventStreamOutput<unknown> | null
+}
+
+type BodyOf<Declared> =
+  Declared extends Schema<infer Value>
+    ? Value
+    : Declared extends EventStreamOutput<infer Data>
+      ? EventStreamSource<Data>
+      : undefined
+
+type SuccessStatus = 200 | 201 | 202 | 203 | 204 | 205 | 206
+
+/** A plain value is the body of the success status: 200, or the only one declared. */
+type PlainResult<Out extends OutMap> = 200 extends keyof Out
+  ? BodyOf<Out[200]>
+  : { [Status in keyof Out]: Status extends SuccessStatus ? BodyOf<Out[Status]> : never }[keyof Out]
+
+type ReplyResult<Out extends OutMap> = {
+  [Status in keyof Out]: Status extends number ? Reply<Status, BodyOf<Out[Status]>> : never
+}[keyof Out]
+
+/** Items of the plain result's schema, each sent as a line of JSON when it is there. */
+type StreamedResult<Out extends OutMap> =
+  | AsyncIterable<PlainResult<Out>>
+  | Generator<PlainResult<Out>, unknown, unknown>
+
+/** What a handler may return, given what the route declares. */
+export type HandlerResult<Out> = Out extends OutMap
+  ? PlainResult<Out> | StreamedResult<Out> | ReplyResult<Out> | HttpResponse | StreamBody | Response
+  : unknown
+
+/** Answers a request: now, or later through a Future or promise. */
+export type Handler<Pattern extends string, In extends InputMap, Out> = (
+  inputs: Arguments<Pattern, In>,
+) => Eventual<HandlerResult<Out>>
+
+/** What a route says about itself, apart from its inputs and outputs. */
+export interface RouteInfo extends MiddlewareUse {
+  readonly summary?: string
+  readonly description?: string
+  readonly tags?: readonly string[]
+  /** Default: made from method and path, as FastAPI does. */
+  readonly operationId?: string
+  readonly deprecated?: boolean
+  /** Status of a plain result; default the lowest success status in `out`, else 200. */
+  readonly status?: number
+  /** Larger bodies are answered with 413; default: the server's limit. */
+  readonly maxBodyBytes?: number
+  /** Limits of `form`, `file` and `files` inputs, and where temporary files go. */
+  readonly form?: Omit<FormOptions, 'maxBytes'>
+  /** Leaves the route out of OpenAPI and the docs page when false. */
+  readonly documented?: boolean
+}
+
+export interface RouteOptions<
+  Pattern extends string,
+  In extends InputMap,
+  Out extends OutMap | undefined,
+> extends RouteInfo {
+  readonly in?: In & CheckedInputs<Pattern, In>
+  /** Bodies by status: what handlers may return, what is sent, and what the docs say. */
+  readonly out?: Out
+}
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS'
+
+const OPTION_NAMES = [
+  'in',
+  'out',
+  'summary',
+  'description',
+  'tags',
+  'operationId',
+  'deprecated',
+  'status',
+  'maxBodyBytes',
+  'form',
+  'documented',
+  'use',
+  'without',
+]
+
+/** One method and pattern with its handler; a value, so that files split freely. */
+export class Route<
+  out Pattern extends string = string,
+  out In extends InputMap = InputMap,
+  out Out extends OutMap | undefined = OutMap | undefined,
+> {
+  /** Type only; never set. */
+  declare readonly '~out': Out
+  readonly method: Method
+  readonly pattern: Pattern
+  readonly inputs: In
+  readonly out: OutMap | undefined
+  readonly info: RouteInfo
+  /** @internal */ readonly handler: (inputs: never) => unknown
+
+  /** @internal */
+  constructor(
+    method: Method,
+    pattern: Pattern,
+    inputs: In,
+    out: OutMap | undefined,
+    info: RouteInfo,
+    handler: (inputs: never) => unknown,
+  ) {
+    this.method = method
+    this.pattern = pattern
+    this.inputs = inputs
+    this.out = out
+    this.info = info
+    this.handler = handler
+  }
+}
+
+/**
+ * Checks what was passed to `get` and its like, and makes the route.
+ *
+ * @throws {OptionError} on unknown or impossible options
+ */
+export function defineRoute(
+  method: Method,
+  pattern: string,
+  first: object,
+  second?: (inputs: never) => unknown,
+): Route {
+  const where = `${method} ${pattern}`
+  const handler = second ?? first
+  if (typeof pattern !== 'string' || !pattern.startsWith('/')) {
+    throw new OptionError(`${method} pattern`, pattern, "a path that begins with '/'")
+  }
+  if (typeof handler !== 'function') {
+    throw new OptionError(`${where} handler`, handler, 'a function; options come before it')
+  }
+  const options: RouteOptions<string, InputMap, OutMap | undefined> =
+    second === undefined ? {} : first
+  rejectUnknownOptions(where, options, OPTION_NAMES)
+  const { in: inputs, out, ...info } = options
+  checkInputMap(`${where} in`, inputs)
+  checkOut(where, out)
+  checkUse(where, info)
+  if (info.status !== undefined) integerOption(`${where} status`, info.status, 200, 200, 599)
+  if (info.maxBodyBytes !== undefined) integerOption(`${where} maxBodyBytes`, info.maxBodyBytes, 0)
+  if (info.form !== undefined) formReaderSettings(`${where} form`, info.form)
+  return new Route(method, pattern, inputs ?? {}, out, info, handler as Route['handler'])
+}
+
+function checkOut(where: string, out: OutMap | undefined): void {
+  if (out === undefined) return
+  if (typeof out !== 'object' || out === null || out instanceof Schema) {
+    throw new OptionError(`${where} out`, out, 'a map from statuses to schemas')
+  }
+  for (const [status, schema] of Object.entries(out)) {
+    integerOption(`${where} out status ${status}`, Number(status), 200, 200, 599)
+    if (schema instanceof EventStreamOutput) {
+      if (status === '200') continue
+      throw new OptionError(`${where} out`, Number(status), '200 as the status of events()')
+    }
+    if (schema !== null && !(schema instanceof Schema)) {
+      throw new OptionError(`${where} out.${status}`, schema, 'a schema, events() or null')
+    }
+  }
+}

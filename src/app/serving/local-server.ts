@@ -1,0 +1,106 @@
+import { isMainThread } from 'node:worker_threads'
+import { Deferred, Future } from '../../future/index.ts'
+import { HttpServer, type HttpServerOptions, type HttpServerStats } from '../../http/index.ts'
+import { ReactorStateError, StallWatchdog } from '../../reactor/index.ts'
+import type { App } from '../app.ts'
+import type { ReactorInfo, ServerBackend } from './app-server.ts'
+import { type ListenPlan, listenOptions } from './listen-options.ts'
+
+/** An app served by the thread that has made it. */
+export class LocalServer implements ServerBackend {
+  readonly #app: App
+  readonly #server: HttpServer
+  readonly #watchdog: StallWatchdog | undefined
+  readonly #closed: Deferred<void> = new Deferred()
+  #closing: Future<void> | undefined
+
+  private constructor(app: App, server: HttpServer, watchdog: StallWatchdog | undefined) {
+    this.#app = app
+    this.#server = server
+    this.#watchdog = watchdog
+  }
+
+  /** Starts the app, and listens. If it cannot listen, the app is stopped again. */
+  static listen(app: App, { address, reusePort, http, watchdog }: ListenPlan): Future<LocalServer> {
+    const server = createHttpServer(app, http)
+    const where = {
+      ...listenOptions(address),
+      ...(address.host === undefined ? {} : { reusePort }),
+    }
+    return app.start().then(() =>
+      orStop(
+        app,
+        Future.try(() => server.listen(where)).then(() => {
+          // A second server of a reactor is on a thread that its supervisor watches.
+          const watches = watchdog !== undefined && isMainThread
+          return new LocalServer(app, server, watches ? new StallWatchdog(watchdog) : undefined)
+        }),
+      ),
+    )
+  }
+
+  get port(): number {
+    return this.#server.port
+  }
+
+  get closed(): Future<void> {
+    return this.#closed.future
+  }
+
+  stats(): HttpServerStats {
+    return this.#server.stats()
+  }
+
+  reactors(): readonly ReactorInfo[] {
+    const isServing = this.#closing === undefined
+    return [{ reactor: 0, isServing, generation: 0, http: this.stats() }]
+  }
+
+  reload(): Future<void> {
+    return Future.failed(
+      new ReactorStateError('Without reactors there is nothing to reload: restart the program'),
+    )
+  }
+
+  reloadCertificates(): Future<void> {
+    return Future.try(() => this.#server.reloadCertificates())
+  }
+
+  close(timeoutMs: number): Future<void> {
+    this.#closing ??= closeApp(this.#app, this.#server, timeoutMs).finally(() => {
+      this.#watchdog?.close()
+      this.#closed.resolve()
+    })
+    return this.#closing
+  }
+}
+
+/** The HTTP server of an app; it does not listen yet. */
+export function createHttpServer(
+  app: App,
+  options: HttpServerOptions,
+  memory?: ArrayBufferLike,
+): HttpServer {
+  const { logError } = app.settings
+  const onError: HttpServerOptions['onError'] = (error, request) =>
+    request === undefined ? console.error('A connection failed:', error) : logError(error, request)
+  return new HttpServer((request) => app.handle(request), { onError, ...options }, memory)
+}
+
+/** Drains the server, then stops the app. */
+export function closeApp(app: App, server: HttpServer, timeoutMs: number): Future<void> {
+  return server
+    .close({ timeoutMs })
+    .then(() => app.stop())
+    .finally(() => app.attach(undefined))
+}
+
+/** Stops the app if it cannot be served; the failure stays. */
+export function orStop<Value>(app: App, served: Future<Value>): Future<Value> {
+  return served.catch((reason) => {
+    const giveUp = (): never => {
+      throw reason
+    }
+    return app.stop().then(giveUp, giveUp)
+  })
+}
