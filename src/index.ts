@@ -245,6 +245,7 @@ export {
   Refusal,
   type RefusalOptions,
   type RequiredFields,
+  readOnly,
   record,
   refine,
   refuse,
@@ -256,6 +257,8 @@ export {
   SerializationError,
   type SetOptions,
   type StandardIssue,
+  type StandardJsonSchema,
+  type StandardJsonSchemaOptions,
   type StandardProperties,
   type StandardResult,
   type StandardSchema,
@@ -278,6 +281,7 @@ export {
   ValidationError,
   type ValidationIssue,
   type Verdict,
+  writeOnly,
 } from './schema/index.ts'
 export {
   broadcast,

@@ -34,6 +34,7 @@ export { type TupleOf, type TupleOptions, tuple } from './kinds/tuple.ts'
 export { httpUrl, type UrlOptions, url } from './kinds/url.ts'
 export { type LiteralValue, literal } from './literal.ts'
 export { type Branded, brand } from './modifiers/brand.ts'
+export { readOnly, writeOnly } from './modifiers/direction.ts'
 export { meta } from './modifiers/meta.ts'
 export { refine, type Verdict } from './modifiers/refine.ts'
 export { Refusal, type RefusalOptions, refuse } from './modifiers/refusal.ts'
@@ -62,9 +63,11 @@ export {
 export { nullable, type OptionalSchema, optional } from './optional.ts'
 export { record } from './record.ts'
 export { type Infer, Schema, type SchemaInfo, type Write } from './schema.ts'
-export { standard } from './standard.ts'
+export { adoptSchema, standard } from './standard.ts'
 export type {
   StandardIssue,
+  StandardJsonSchema,
+  StandardJsonSchemaOptions,
   StandardProperties,
   StandardResult,
   StandardSchema,

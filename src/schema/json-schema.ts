@@ -64,6 +64,15 @@ export class JsonSchemaRefs {
     return { $ref: this.#pointer(component) }
   }
 
+  /** `name`, with a number after it if another schema has that name. */
+  freeName(name: string, owner: object): string {
+    for (let count = 1; ; count++) {
+      const tried = count === 1 ? name : `${name}${count}`
+      const known = this.#owners.get(tried)
+      if (known === undefined || known === owner) return tried
+    }
+  }
+
   /**
    * Names that mean one thing in requests and another in answers, directly or through what they
    * refer to. If there are any, the document is to be written anew with them.

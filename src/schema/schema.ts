@@ -21,15 +21,15 @@ export interface SchemaInfo<Value> {
   readonly inputAlias?: string | readonly string[]
   /** The name in answers. */
   readonly outputAlias?: string
-  /** Only answers have it; what a client sends under this key is left out. */
+  /** Only answers have it; set by `readOnly`. @internal */
   readonly readOnly?: boolean
-  /** Only requests have it: it never leaves. */
+  /** Only requests have it; set by `writeOnly`. @internal */
   readonly writeOnly?: boolean
   /** Keywords added to the JSON Schema, over those that are made. */
   readonly jsonSchema?: JsonSchema
 }
 
-export const INFO_OPTIONS: readonly string[] = [
+const INFO_OPTIONS: readonly string[] = [
   'title',
   'description',
   'examples',
@@ -39,8 +39,6 @@ export const INFO_OPTIONS: readonly string[] = [
   'alias',
   'inputAlias',
   'outputAlias',
-  'readOnly',
-  'writeOnly',
   'jsonSchema',
 ]
 
@@ -186,9 +184,9 @@ export class Schema<out Value> {
     }
   }
 
-  /** The Standard Schema v1 face, for libraries that accept any validator. */
+  /** The Standard Schema v1 and Standard JSON Schema v1 faces, for libraries that accept any. */
   get '~standard'(): StandardProperties<Value> {
-    return standardProperties(this.check)
+    return standardProperties(this.check, (mode) => this.toJsonSchema(mode))
   }
 }
 

@@ -22,8 +22,6 @@ export function meta<Kind extends Schema<unknown>>(
       title: info.title,
       description: info.description,
       examples: info.examples,
-      readOnly: info.readOnly,
-      writeOnly: info.writeOnly,
     }).filter(([, value]) => value !== undefined),
   )
   const changed = {
