@@ -60,6 +60,8 @@ export {
   type RequiredFields,
   required,
 } from './objects/derive.ts'
+export type { TextFields } from './objects/text-fields.ts'
+export { inputNames, outputName } from './objects/wire-names.ts'
 export { nullable, type OptionalSchema, optional } from './optional.ts'
 export { record } from './record.ts'
 export { type Infer, Schema, type SchemaInfo, type Write } from './schema.ts'

@@ -6,6 +6,7 @@ import { type Field, hasPlainFields, writeFields } from './object-writer.ts'
 import type { Computed } from './objects/computed.ts'
 import { objectToJsonSchema } from './objects/object-json-schema.ts'
 import { needsShape, shapedFunctions } from './objects/shaped-object.ts'
+import { readTextFields } from './objects/text-fields.ts'
 import type { OptionalSchema } from './optional.ts'
 import { isPlainObject } from './record.ts'
 import { checkSchemaOptions, type Infer, Schema, type SchemaInfo } from './schema.ts'
@@ -74,6 +75,7 @@ export function object<const Declared extends Fields>(
       isPlain: (value) => hasPlainFields(plan, value),
       ...(isShaped ? { ...shapedFunctions(fields, options), isPlain: () => false } : undefined),
       fields,
+      checkTextFields: (source, issues) => readTextFields(fields, options, source, issues),
       isWide: plan.length > 4 || plan.some((field) => field.schema.definition.isWide === true),
       toJsonSchema: (refs) => {
         const build = (): JsonSchema => objectToJsonSchema(plan, options, refs)

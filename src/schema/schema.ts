@@ -2,6 +2,7 @@ import { rejectUnknownOptions } from '../core/options.ts'
 import { SchemaDefinitionError, SerializationError, ValidationError } from './errors.ts'
 import { INVALID, Issues } from './issue.ts'
 import { type JsonSchema, type JsonSchemaMode, JsonSchemaRefs } from './json-schema.ts'
+import type { TextFields } from './objects/text-fields.ts'
 import { type StandardProperties, standardProperties } from './standard-schema.ts'
 
 /** What can be said about any schema, for people and for OpenAPI. */
@@ -70,6 +71,8 @@ export interface SchemaDefinition {
   readonly isOptional?: boolean
   /** Set by objects: their keys. */
   readonly fields?: { readonly [key: string]: Schema<unknown> }
+  /** Set by objects: reads one whose keys are names of texts, as in a query string or a form. */
+  readonly checkTextFields?: (source: TextFields, issues: Issues) => unknown
   /** Set by discriminated unions: the key that decides, and the member for each of its values. */
   readonly tags?: { readonly key: string; readonly table: ReadonlyMap<unknown, Schema<unknown>> }
 }

@@ -1,4 +1,5 @@
 import type { Issues } from '../issue.ts'
+import type { TextFields } from '../objects/text-fields.ts'
 import { type IsPlain, Schema, type SchemaDefinition, type Write } from '../schema.ts'
 
 interface Changes {
@@ -11,7 +12,7 @@ interface Changes {
 /** The same schema with a step after reading and another way to write; objects keep their keys. */
 export function rebuild<Kind extends Schema<unknown>>(schema: Kind, changes: Changes): Kind {
   const { definition } = schema
-  const { check, checkText, checkTexts } = definition
+  const { check, checkText, checkTexts, checkTextFields } = definition
   const { read, write, isPlain } = changes
   const changed: SchemaDefinition = {
     ...definition,
@@ -22,6 +23,12 @@ export function rebuild<Kind extends Schema<unknown>>(schema: Kind, changes: Cha
       : {
           checkTexts: (texts: readonly string[], issues: Issues) =>
             read(checkTexts(texts, issues), texts, issues),
+        }),
+    ...(checkTextFields === undefined
+      ? undefined
+      : {
+          checkTextFields: (source: TextFields, issues: Issues) =>
+            read(checkTextFields(source, issues), null, issues),
         }),
     write,
     isPlain: isPlain ?? (() => false),
