@@ -19,6 +19,7 @@ export {
 } from './errors.ts'
 export { type FileOptions, file, files, form, parts } from './inputs/form-inputs.ts'
 export {
+  type BodyOptions,
   body,
   bodyStream,
   cookie,

@@ -15,7 +15,12 @@ export { SchemaDefinitionError, SerializationError, ValidationError } from './er
 export { email, type UuidOptions, uuid } from './formats.ts'
 export { type IntOptions, int } from './int.ts'
 export { INVALID, Issues, type Location, type ValidationIssue } from './issue.ts'
-export { JsonParseError, parseJson } from './json-parser.ts'
+export {
+  assertStrictJson,
+  JsonParseError,
+  parseJson,
+  type StrictJsonOptions,
+} from './json-parser.ts'
 export { type JsonSchema, type JsonSchemaMode, JsonSchemaRefs, titleOf } from './json-schema.ts'
 export { type BigintOptions, bigint } from './kinds/bigint.ts'
 export { type BytesOptions, bytes } from './kinds/bytes.ts'

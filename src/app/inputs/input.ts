@@ -1,6 +1,14 @@
 import { OptionError } from '../../core/errors.ts'
+import { integerOption, rejectUnknownOptions } from '../../core/options.ts'
 import { CookieSigner, type RequestBody } from '../../http/index.ts'
-import { adoptSchema, optional, type Schema, type StandardSchema, str } from '../../schema/index.ts'
+import {
+  adoptSchema,
+  optional,
+  type Schema,
+  type StandardSchema,
+  type StrictJsonOptions,
+  str,
+} from '../../schema/index.ts'
 import type { AppRequest } from '../request.ts'
 
 export type InputSource =
@@ -131,9 +139,39 @@ export function lastEventId(schema?: StandardSchema<unknown>): Input<unknown, 'h
   return new Input('header', schema ?? optional(str()), LAST_EVENT_ID, LAST_EVENT_ID)
 }
 
-/** The body as JSON. The request must say `content-type: application/json` (or `+json`): else 415. */
-export function body<Value>(schema: StandardSchema<Value>): Input<Value, 'body'> {
-  return new Input('body', schema)
+/** What a JSON body may not have, beyond what is no JSON; each costs a second walk over the text. */
+export interface BodyOptions extends StrictJsonOptions {
+  /** All of it: unique keys, plain keys, 64 levels. */
+  readonly strict?: boolean
+}
+
+/**
+ * The body as JSON. The request must say `content-type: application/json` (or `+json`): else 415.
+ *
+ * @throws {OptionError} on unknown or impossible options
+ */
+export function body<Value>(
+  schema: StandardSchema<Value>,
+  options?: BodyOptions,
+): Input<Value, 'body'> {
+  return new Input('body', schema, undefined, strictness(options))
+}
+
+function strictness(options: BodyOptions | undefined): StrictJsonOptions | undefined {
+  if (options === undefined) return undefined
+  const names = ['strict', 'uniqueKeys', 'plainKeys', 'maxDepth'] as const
+  rejectUnknownOptions('body()', options, names)
+  for (const name of ['strict', 'uniqueKeys', 'plainKeys'] as const) {
+    const value = options[name]
+    if (value !== undefined && typeof value !== 'boolean') {
+      throw new OptionError(`body().${name}`, value, 'a boolean')
+    }
+  }
+  const { strict = false, uniqueKeys = strict, plainKeys = strict } = options
+  const fallback = strict ? 64 : Number.MAX_SAFE_INTEGER
+  const maxDepth = integerOption('body().maxDepth', options.maxDepth, fallback, 1)
+  const isFree = !uniqueKeys && !plainKeys && maxDepth === Number.MAX_SAFE_INTEGER
+  return isFree ? undefined : { uniqueKeys, plainKeys, maxDepth }
 }
 
 /** The bytes of the body, whatever they are; empty if there is none. */

@@ -1,6 +1,6 @@
 import { type Eventual, Future, whenAll } from '../../future/index.ts'
 import { type Form, type HttpResponse, StreamBody } from '../../http/index.ts'
-import { Issues } from '../../schema/index.ts'
+import { Issues, type StrictJsonOptions } from '../../schema/index.ts'
 import { WebSocketResponse } from '../../websocket/index.ts'
 import {
   type Cleanup,
@@ -76,7 +76,13 @@ export class Execution {
       for (const { slot, input } of this.#plan.graph.inputs) {
         if (input.source === 'rawBody') this.#values[slot] = bytes
         if (input.source !== 'body' || input.schema === undefined) continue
-        this.#values[slot] = readJsonBody(this.#request, bytes, input.schema, this.#issues)
+        this.#values[slot] = readJsonBody(
+          this.#request,
+          bytes,
+          input.schema,
+          this.#issues,
+          input.details as StrictJsonOptions | undefined,
+        )
       }
     } catch (error) {
       return this.#fail(error)
