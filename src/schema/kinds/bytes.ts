@@ -16,7 +16,9 @@ export interface BytesOptions extends SchemaInfo<Uint8Array> {
 
 interface Encoding {
   readonly name: 'base64' | 'base64url' | 'hex' | 'utf8'
+  /** The whole text, and one letter of it. */
   readonly pattern: RegExp | undefined
+  readonly letter: RegExp
   readonly facts: JsonSchema
 }
 
@@ -25,15 +27,22 @@ const ENCODINGS: Readonly<Record<string, Encoding>> = {
   base64: {
     name: 'base64',
     pattern: /^[A-Za-z0-9+/]*={0,2}$/,
+    letter: /[A-Za-z0-9+/=]/,
     facts: { contentEncoding: 'base64', format: 'base64' },
   },
   base64url: {
     name: 'base64url',
     pattern: /^[A-Za-z0-9_-]*={0,2}$/,
+    letter: /[A-Za-z0-9_=-]/,
     facts: { contentEncoding: 'base64url', format: 'base64url' },
   },
-  hex: { name: 'hex', pattern: /^[0-9A-Fa-f]*$/, facts: { contentEncoding: 'base16' } },
-  utf8: { name: 'utf8', pattern: undefined, facts: { format: 'binary' } },
+  hex: {
+    name: 'hex',
+    pattern: /^[0-9A-Fa-f]*$/,
+    letter: /[0-9A-Fa-f]/,
+    facts: { contentEncoding: 'base16' },
+  },
+  utf8: { name: 'utf8', pattern: undefined, letter: /./s, facts: { format: 'binary' } },
 }
 
 /**
@@ -90,13 +99,12 @@ function decode({ name, pattern }: Encoding, text: string): Uint8Array | undefin
   return Buffer.from(text, name)
 }
 
-function refuse({ name, pattern }: Encoding, text: string, issues: Issues): typeof INVALID {
-  const one = new RegExp(pattern!.source.replace(/\*.*$/, '$'))
-  const stray = Array.from(text).findIndex((character) => !one.test(character))
-  const isSymbol = stray >= 0 && text[stray] !== '='
-  const error = isSymbol
-    ? `Invalid symbol ${text.codePointAt(stray)}, offset ${stray}.`
-    : 'Invalid padding'
+function refuse({ name, letter }: Encoding, text: string, issues: Issues): typeof INVALID {
+  const stray = Array.from(text).findIndex((character) => !letter.test(character))
+  const error =
+    stray >= 0
+      ? `Invalid symbol ${Array.from(text)[stray]!.codePointAt(0)}, offset ${stray}.`
+      : 'Invalid padding'
   const message = `Data should be valid ${name}: ${error}`
   return issues.add('bytes_invalid_encoding', message, text, {
     encoding: name,

@@ -28,7 +28,8 @@ export function parseDecimal(text: string): string | undefined {
 /** How many digits a plain number has, zeros at either end left out. */
 export function toDigits(value: string): { readonly digits: number; readonly decimals: number } {
   const [whole = '', fraction = ''] = value.replace(/^-/, '').split('.')
-  const decimals = fraction.replace(/0+$/, '').length
+  let decimals = fraction.length
+  while (fraction[decimals - 1] === '0') decimals--
   const digits = whole === '0' ? decimals : whole.length + decimals
   return { digits, decimals }
 }

@@ -80,13 +80,15 @@ function explain(text: string): string {
   if (!SCHEME.test(text)) return 'relative URL without a base'
   const authority = AUTHORITY.exec(text)?.[1]
   if (authority === undefined || authority === '' || authority.startsWith(':')) return 'empty host'
-  if (authority.startsWith('[')) return explainPort(authority) ?? 'invalid IPv6 address'
-  const host = authority.replace(/:[^:]*$/, '')
-  if (/(?:^|\.)(?:\d+|0x[0-9a-f]*)\.?$/i.test(host)) return 'invalid IPv4 address'
-  return explainPort(authority) ?? 'invalid international domain name'
-}
-
-function explainPort(authority: string): string | undefined {
-  const port = /(?:^[^:[\]]*|\]):([^:]*)$/.exec(authority)?.[1] ?? ''
-  return /^\d*$/.test(port) && Number(port) <= 65_535 ? undefined : 'invalid port number'
+  const colon = authority.lastIndexOf(':')
+  const bracket = authority.lastIndexOf(']')
+  const port = colon > bracket ? authority.slice(colon + 1) : ''
+  if (!/^\d*$/.test(port) || Number(port) > 65_535) return 'invalid port number'
+  if (authority.startsWith('[')) return 'invalid IPv6 address'
+  const host = colon > bracket ? authority.slice(0, colon) : authority
+  const labels = host.split('.')
+  const last = labels.at(-1) === '' ? labels.at(-2) : labels.at(-1)
+  return /^(?:\d+|0x[0-9a-f]*)$/i.test(last ?? '')
+    ? 'invalid IPv4 address'
+    : 'invalid international domain name'
 }
