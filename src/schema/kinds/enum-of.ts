@@ -17,7 +17,7 @@ export type EnumValues<Value extends string | number> =
  */
 export function enumOf<const Value extends string | number>(
   values: EnumValues<Value>,
-  options: SchemaInfo<Value> = {},
+  options: SchemaInfo<NoInfer<Value>> = {},
 ): Schema<Value> {
   checkSchemaOptions('enumOf', options, [])
   const list: readonly Value[] = Array.isArray(values) ? values : Object.values(values)

@@ -9,13 +9,13 @@ import {
 } from '../schema.ts'
 import { plural } from '../text.ts'
 
-/** The static type of `tuple(items)`. */
-export type TupleOf<Items extends readonly Schema<unknown>[]> = {
-  [Index in keyof Items]: Infer<Items[Index]>
-}
+/** The static type of `tuple(items, { rest })`. */
+export type TupleOf<Items extends readonly Schema<unknown>[], Rest = never> = [Rest] extends [never]
+  ? { -readonly [Index in keyof Items]: Infer<Items[Index]> }
+  : [...{ -readonly [Index in keyof Items]: Infer<Items[Index]> }, ...Rest[]]
 
 export interface TupleOptions<Items extends readonly Schema<unknown>[], Rest>
-  extends SchemaInfo<[...TupleOf<Items>, ...Rest[]]> {
+  extends SchemaInfo<TupleOf<Items, Rest>> {
   /** What any further items are; without it there are none. */
   readonly rest?: Schema<Rest>
 }
@@ -28,7 +28,7 @@ export interface TupleOptions<Items extends readonly Schema<unknown>[], Rest>
 export function tuple<const Items extends readonly Schema<unknown>[], Rest = never>(
   items: Items,
   options: TupleOptions<Items, Rest> = {},
-): Schema<[...TupleOf<Items>, ...Rest[]]> {
+): Schema<TupleOf<Items, Rest>> {
   checkSchemaOptions('tuple', options, ['rest'])
   const { rest } = options
   return defineSchema(
