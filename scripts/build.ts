@@ -1,7 +1,7 @@
-/** Emits `dist/`: JavaScript and declarations file for file, and the assets of the documentation page. */
+/** Emits `dist/`: JavaScript and declarations file for file, and the assets of the docs pages. */
 import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, rmSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -13,15 +13,22 @@ execFileSync(join(root, 'node_modules', '.bin', 'tsc'), ['-p', 'tsconfig.build.j
   stdio: 'inherit',
 })
 
-const swaggerUi = dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json')))
-const assets = join(dist, 'app', 'swagger-ui')
+const assets = join(dist, 'app', 'openapi', 'pages', 'assets')
 mkdirSync(assets, { recursive: true })
-for (const file of [
-  'swagger-ui.css',
-  'swagger-ui-bundle.js',
-  'favicon-32x32.png',
-  'LICENSE',
-  'NOTICE',
-]) {
-  cpSync(join(swaggerUi, file), join(assets, file))
+for (const [from, files] of Object.entries({
+  'swagger-ui-dist': [
+    'swagger-ui.css',
+    'swagger-ui-bundle.js',
+    'oauth2-redirect.js',
+    'favicon-32x32.png',
+    'LICENSE',
+    'NOTICE',
+  ],
+  redoc: ['bundles/redoc.standalone.js', 'bundles/redoc.standalone.js.LICENSE.txt', 'LICENSE'],
+})) {
+  const home = dirname(fileURLToPath(import.meta.resolve(`${from}/package.json`)))
+  for (const file of files) {
+    const name = basename(file)
+    cpSync(join(home, file), join(assets, name === 'LICENSE' ? `${from}.LICENSE.txt` : name))
+  }
 }

@@ -1,3 +1,4 @@
+import type { Operation } from '../lib/operations.ts'
 import {
   INPUTS,
   ITEMS,
@@ -8,13 +9,6 @@ import {
   step,
   VALUE_MASK,
 } from './inputs.ts'
-
-/**
- * Runs an operation `count` times and returns a checksum of all results.
- *
- * The checksum keeps the compiler from dropping the work, and proves that it was done.
- */
-export type Operation = (count: number) => number | Promise<number>
 
 interface Case {
   /** How many values one operation handles, roughly: long operations are repeated less often. */

@@ -12,7 +12,7 @@ export interface Suite {
   run(options: SuiteOptions): Promise<SuiteResult & { readonly versions: Record<string, string> }>
 }
 
-export const SUITE_NAMES = ['futures', 'http', 'pg', 'reactor', 'websocket'] as const
+export const SUITE_NAMES = ['futures', 'http', 'pg', 'reactor', 'validation', 'websocket'] as const
 
 export type SuiteName = (typeof SUITE_NAMES)[number]
 
@@ -22,6 +22,7 @@ export const SUITES: Readonly<Record<SuiteName, () => Promise<Suite>>> = {
   http: async (): Promise<Suite> => (await import('../http/suite.ts')).http,
   pg: async (): Promise<Suite> => (await import('../pg/suite.ts')).pg,
   reactor: async (): Promise<Suite> => (await import('../reactor/suite.ts')).reactor,
+  validation: async (): Promise<Suite> => (await import('../validation/suite.ts')).validation,
   websocket: async (): Promise<Suite> => (await import('../websocket/suite.ts')).websocket,
 }
 

@@ -66,6 +66,7 @@ export class App {
     }
     this.#table = new RouteTable(this.settings, this.#host)
     this.#life = new AppLife(this.#table, this.#afterResponse, afterSocket)
+    checkUse('new App()', options ?? {})
     this.use(...(options?.use ?? []))
   }
 
@@ -257,9 +258,10 @@ export class App {
   }
 
   /**
-   * The OpenAPI 3.1 document. The app must have started.
+   * The OpenAPI 3.1 document, always the same object. The app must have started.
    *
    * @throws {AppStateError} if it has not
+   * @throws {SchemaDefinitionError} if two different objects have the same name
    */
   openapi(): object {
     return this.#table.document

@@ -9,6 +9,14 @@ export {
   type Values,
 } from './dependencies/dependency.ts'
 export type { Undo } from './dependencies/overrides.ts'
+export { type CompleteResponse, ResponseDependency } from './dependencies/response-dependency.ts'
+export {
+  ScopedDependency,
+  SecurityDependency,
+  type SecurityScheme,
+  SecurityScopes,
+  securityScopes,
+} from './dependencies/security.ts'
 export type { ErrorClass, ErrorHandler } from './error-handlers.ts'
 export {
   AppStateError,
@@ -36,6 +44,27 @@ export {
   signal,
   signedCookie,
 } from './inputs/input.ts'
+export { operation } from './openapi/describe-operation.ts'
+export { Operation, type OperationOptions } from './openapi/operation.ts'
+export type {
+  OpenApiDocument,
+  OpenApiOptions,
+  OperationIdSource,
+  ServerDocs,
+  TagDocs,
+} from './openapi/options.ts'
+export type { PagesOptions, RedocOptions, SwaggerUiOptions } from './openapi/pages/options.ts'
+export type {
+  CallbackDocs,
+  ExampleDocs,
+  ExternalDocs,
+  HeaderDocs,
+  MediaTypeDocs,
+  ParameterDocs,
+  RequestBodyDocs,
+  ResponseDocs,
+  RouteDocs,
+} from './openapi/route-docs.ts'
 export type { AppOptions } from './options.ts'
 export type { AppRequest } from './request.ts'
 export { EventStreamOutput, type EventsOptions, events } from './responses/event-stream.ts'

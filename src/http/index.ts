@@ -63,6 +63,8 @@ export {
   type StreamSource,
 } from './message/stream-body.ts'
 export {
+  type Tunnel,
+  type TunnelOwner,
   type UpgradedConnection,
   type UpgradeOwner,
   UpgradeResponse,

@@ -39,14 +39,21 @@ export interface HttpServerOptions {
   /** The answer to the last of them closes the connection; default 0: there is no last one. */
   readonly maxRequestsPerConnection?: number
   /**
-   * Open connections of one address, or one IPv6 network of 64 bits; more are closed at once. Default
-   * 0: any number, for behind a proxy all come from one.
+   * Open connections of one address, or one IPv6 network of 64 bits; more are refused with 429.
+   * Default 0: any number, for behind a proxy all come from one.
    */
   readonly maxConnectionsPerAddress?: number
   /** Requests of one connection in flight; more wait unread. Default 32. */
   readonly maxPipelinedRequests?: number
-  /** Open connections; more are closed at once. Default 65,536. */
+  /** Open connections; more are refused with 503. Default 65,536. */
   readonly maxConnections?: number
+  /**
+   * What becomes of connections beyond these two limits: `answer` says so in a response with
+   * `retry-after`, to 128 at a time; `close` does not, so that a balancer that tries another server
+   * only where a connection fails does that. Default `answer`; over TLS always `close`, for a
+   * handshake is what costs.
+   */
+  readonly refusedConnections?: 'answer' | 'close'
   /** From the first byte of a head to its last, and from the accept to the first byte; default 10 s, then 408. */
   readonly headerTimeoutMs?: number
   /** From the head to the end of the body, or to the next piece for who reads in pieces; default 60 s, then 408. */
@@ -129,6 +136,7 @@ export const HTTP_SERVER_OPTION_NAMES: readonly string[] = [
   'http2',
   'proxyProtocol',
   'trustProxy',
+  'refusedConnections',
   'onError',
   'readPath',
 ]
@@ -141,14 +149,19 @@ export const HTTP_SERVER_OPTION_NAMES: readonly string[] = [
 export function httpServerSettings(options: HttpServerOptions = {}): HttpServerSettings {
   rejectUnknownOptions('HttpServer options', options, HTTP_SERVER_OPTION_NAMES)
   const numbers = integerOptions('HttpServer options', options, NUMBERS)
-  const { onError, readPath } = options
+  const { onError, readPath, refusedConnections = 'answer' } = options
   if (onError !== undefined && typeof onError !== 'function') {
     throw new OptionError('HttpServer options.onError', onError, 'a function')
   }
   if (readPath !== undefined && readPath !== 'shared' && readPath !== 'stream') {
     throw new OptionError('HttpServer options.readPath', readPath, "'shared' or 'stream'")
   }
-  return { ...numbers, onError: onError ?? logError, readPath, ...entranceSettings(options) }
+  if (refusedConnections !== 'answer' && refusedConnections !== 'close') {
+    const where = 'HttpServer options.refusedConnections'
+    throw new OptionError(where, refusedConnections, "'answer' or 'close'")
+  }
+  const hooks = { onError: onError ?? logError, readPath, refusedConnections }
+  return { ...numbers, ...hooks, ...entranceSettings(options) }
 }
 
 function entranceSettings({

@@ -13,6 +13,7 @@ import {
 } from '../net/index.ts'
 import { AddressCount, networkOf } from './address-count.ts'
 import { Entrance } from './entrance/entrance.ts'
+import { type Refusal, Refusals } from './entrance/refusals.ts'
 import { HttpListenError } from './errors.ts'
 import { HttpConnection } from './h1/http-connection.ts'
 import { type RequestHandler, ServerCore } from './h1/server-core.ts'
@@ -38,6 +39,8 @@ export class HttpServer {
   readonly #core: ServerCore
   readonly #entrance: Entrance | undefined
   readonly #addresses: AddressCount
+  /** Undefined: what is beyond a limit is closed without a word. */
+  readonly #refusals: Refusals | undefined
   #listener: Listener | undefined
   #sweeper: ClockTimer | undefined
   #fileWatch: ClockTimer | undefined
@@ -52,7 +55,10 @@ export class HttpServer {
   constructor(handler: RequestHandler, options?: HttpServerOptions, memory?: ArrayBufferLike) {
     this.#core = new ServerCore(handler, httpServerSettings(options), memory)
     this.#entrance = Entrance.create(this.#core)
-    this.#addresses = new AddressCount(this.#core.settings.maxConnectionsPerAddress)
+    const { settings, counters } = this.#core
+    this.#addresses = new AddressCount(settings.maxConnectionsPerAddress)
+    const isAnswering = settings.refusedConnections === 'answer' && settings.tls === undefined
+    this.#refusals = isAnswering ? new Refusals(counters) : undefined
   }
 
   /**
@@ -106,15 +112,14 @@ export class HttpServer {
   accept(socket: Socket): void {
     const { counters, connections, settings } = this.#core
     if (connections.size >= settings.maxConnections) {
-      counters.refusedConnections++
-      socket.destroy()
+      counters.countLimit('connections')
+      this.#refuse(socket, 503)
       return
     }
     const network = this.#addresses.isOn ? networkOf(socket.remoteAddress ?? '') : ''
     if (network !== '' && !this.#addresses.add(network)) {
-      counters.refusedConnections++
       counters.countLimit('connectionsPerAddress')
-      socket.destroy()
+      this.#refuse(socket, 429)
       return
     }
     counters.totalConnections++
@@ -220,14 +225,21 @@ export class HttpServer {
     next()
   }
 
+  #refuse(socket: Socket, status: Refusal): void {
+    this.#core.counters.refusedConnections++
+    if (this.#refusals === undefined) socket.destroy()
+    else this.#refusals.refuse(socket, status)
+  }
+
   #start(): void {
     if (this.#closed !== undefined) {
       this.#listener?.close()
       throw new ClosedError('The server')
     }
-    this.#sweeper = systemClock.setPeriodicTimer(this.#core.sweepIntervalMs, () =>
-      this.#core.sweep(),
-    )
+    this.#sweeper = systemClock.setPeriodicTimer(this.#core.sweepIntervalMs, () => {
+      this.#core.sweep()
+      this.#refusals?.sweep(Math.trunc(performance.now()))
+    })
     this.#sweeper.unref()
     this.#fileWatch = this.#entrance?.watchFiles()
   }
@@ -245,6 +257,7 @@ export class HttpServer {
       sweeper.cancel()
       this.#sweeper?.cancel()
       this.#fileWatch?.cancel()
+      this.#refusals?.close()
       core.publish()
       enterCallback()
       closed.resolve()

@@ -8,7 +8,7 @@ export interface HttpServerStats {
   readonly connections: {
     readonly open: number
     readonly total: number
-    /** Closed at once, because `maxConnections` were open. */
+    /** Beyond `maxConnections` or `maxConnectionsPerAddress`. */
     readonly refused: number
   }
   readonly requests: { readonly total: number; readonly inFlight: number }
@@ -43,7 +43,9 @@ export interface HttpServerStats {
     readonly bodyRate: number
     /** `maxBufferedBytes`: cut off. */
     readonly unreadResponses: number
-    /** `maxConnectionsPerAddress`: closed at once; also counted as refused. */
+    /** `maxConnections`: 503, or closed at once; also counted as refused. */
+    readonly connections: number
+    /** `maxConnectionsPerAddress`: 429, or closed at once; also counted as refused. */
     readonly connectionsPerAddress: number
   }
   /** Requests whose client went away before its response. */
@@ -110,6 +112,7 @@ const LIMITS: readonly LimitKind[] = [
   'bodyMemory',
   'bodyRate',
   'unreadResponses',
+  'connections',
   'connectionsPerAddress',
 ]
 const FIRST_TIMEOUT = 10

@@ -1,3 +1,8 @@
+export { type AccessLogLayer, accessLog } from './access-log/access-log.ts'
+export type { AccessLogEntry } from './access-log/entry.ts'
+export type { LineTarget } from './access-log/line-writer.ts'
+export type { AccessLogOptions } from './access-log/options.ts'
+export { SECRET_PARAMETERS } from './access-log/redact.ts'
 export { compose, type Recovery } from './compose.ts'
 export { compression, conditional, decompression } from './content/content.ts'
 export { cors } from './cors/cors.ts'
@@ -17,6 +22,29 @@ export {
   type Next,
   type RequestAnswerer,
 } from './middleware.ts'
+export { MemoryStore, type MemoryStoreOptions } from './rate-limit/memory-store.ts'
+export type { RateLimitHeaders, RateLimitOptions } from './rate-limit/options.ts'
+export type { RateAlgorithm, RateDecision, RatePolicy } from './rate-limit/policy.ts'
+export { type RateLimitLayer, rateLimit } from './rate-limit/rate-limit.ts'
+export {
+  type RedisScriptClient,
+  RedisStore,
+  type RedisStoreOptions,
+} from './rate-limit/redis-store.ts'
+export { SharedStore } from './rate-limit/shared-store.ts'
+export type { RateLimitStore } from './rate-limit/store.ts'
 export type { AppRequest } from './request.ts'
 export { type RequestIdOptions, requestId, requestIdOf } from './request-id.ts'
+export {
+  CSP_NONCE,
+  type CspDirectives,
+  type CspSource,
+} from './security-headers/content-security-policy.ts'
+export type {
+  ContentSecurityPolicyOptions,
+  ReferrerPolicy,
+  SecurityHeadersOptions,
+  StrictTransportSecurityOptions,
+} from './security-headers/options.ts'
+export { cspNonceOf, securityHeaders } from './security-headers/security-headers.ts'
 export { addTiming, type ServerTimingOptions, serverTiming } from './server-timing.ts'

@@ -1,3 +1,4 @@
+import type { Buffer } from 'node:buffer'
 import { Socket, type SocketConstructorOpts } from 'node:net'
 import { readBuffer } from './read-buffer.ts'
 
@@ -22,30 +23,35 @@ interface HandleOwner {
  * given to a new socket. The constructor option `handle` is not documented: its effect is checked,
  * and where it fails the accepted socket is used as it is.
  *
- * @param onRead - called with the number of bytes that stand in the shared buffer
+ * @param onRead - called with the number of bytes that stand in the buffer, from its start
+ * @param nextBuffer - asked after each read; undefined: the buffer stays the same, at first the
+ * shared one
  * @returns the socket to use from now on, or undefined if this Node does not support it
  */
 export function adoptAccepted(
   accepted: Socket,
-  onRead: (length: number) => void,
+  onRead: (length: number, buffer: Buffer) => void,
+  nextBuffer: () => Buffer | undefined,
 ): Socket | undefined {
   const owner = accepted as unknown as HandleOwner
   const handle = owner._handle
   if (typeof handle !== 'object' || handle === null || !('readStart' in handle)) return undefined
+  let isOpen = false
   const options = {
     handle,
     allowHalfOpen: true,
     writableHighWaterMark: HIGH_WATER_BYTES,
     onread: {
-      buffer: readBuffer,
-      callback: (length: number): boolean => {
-        onRead(length)
+      buffer: () => (isOpen ? nextBuffer() : readBuffer),
+      callback: (length: number, buffer: Buffer): boolean => {
+        onRead(length, buffer)
         return true
       },
     },
   }
   owner._handle = null
   const adopted = new Socket(options as unknown as SocketConstructorOpts)
+  isOpen = true
   if ((adopted as unknown as HandleOwner)._handle !== handle) {
     owner._handle = handle
     return undefined

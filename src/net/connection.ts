@@ -6,7 +6,7 @@ import { adoptAccepted, defaultReadPath, HIGH_WATER_BYTES, type ReadPath } from 
 import { type ConnectOptions, openSocket } from './connect.ts'
 import { CorkedOutput } from './corked-output.ts'
 import { HandleWriter } from './handle-writer.ts'
-import { readBufferView } from './read-buffer.ts'
+import { readBuffer, readBufferView } from './read-buffer.ts'
 
 /** Hears of a socket that was given away. */
 const NOBODY: ConnectionHandler = { onData() {}, onEnd() {}, onDrain() {}, onClose() {} }
@@ -50,6 +50,10 @@ export class Connection {
   #handler: ConnectionHandler
   #error: Error | undefined
   #afterClose: (() => void) | undefined
+  /** What the next read goes into, and whether the last one went into such a buffer. */
+  #readTarget: Buffer | undefined
+  #isReadTargeted = false
+  #canReadInto = false
   #isReading = false
   #isFlushScheduled = false
   #isEnding = false
@@ -81,12 +85,20 @@ export class Connection {
     let connection: Connection | undefined
     const adopted =
       path === 'shared'
-        ? adoptAccepted(socket, (length) => connection?.receive(readBufferView(length)))
+        ? adoptAccepted(
+            socket,
+            (length, buffer) =>
+              connection?.receive(
+                buffer === readBuffer ? readBufferView(length) : buffer.subarray(0, length),
+              ),
+            () => connection?.nextReadBuffer(),
+          )
         : undefined
     connection = new Connection(adopted ?? socket, handler)
     connection.#subscribe()
     if (adopted === undefined) connection.#readAsStream()
     else connection.#writeToHandle()
+    connection.#canReadInto = adopted !== undefined
     return connection
   }
 
@@ -242,6 +254,24 @@ export class Connection {
   /** Lets the process end although the connection is open. */
   unref(): void {
     this.#socket.unref()
+  }
+
+  /**
+   * Lets the next read, and only that, go into a buffer of the handler's own: a chunk that stands in
+   * there stays valid. To be called from `onData`; the read may be a shorter one, or go into the
+   * shared buffer all the same.
+   */
+  readInto(target: Buffer | undefined): void {
+    if (this.#canReadInto) this.#readTarget = target
+  }
+
+  /** @internal @returns undefined if it is to stay the same */
+  nextReadBuffer(): Buffer | undefined {
+    const target = this.#readTarget
+    if (target === undefined && !this.#isReadTargeted) return undefined
+    this.#readTarget = undefined
+    this.#isReadTargeted = target !== undefined
+    return target ?? readBuffer
   }
 
   /** @internal Input from the socket. */

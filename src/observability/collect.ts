@@ -19,7 +19,7 @@ export function httpMetrics(stats: HttpServerStats): MetricFamily[] {
       ['connections_total', 'Connections accepted.', connections.total],
       [
         'connections_refused_total',
-        'Connections closed at once, because too many were open.',
+        'Connections not let in, because too many were open.',
         connections.refused,
       ],
       ['requests_total', 'Requests received.', requests.total],

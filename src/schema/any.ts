@@ -1,3 +1,5 @@
+import type { Code } from './compile/code.ts'
+import { withCode } from './compile/emit.ts'
 import { SerializationError } from './errors.ts'
 import { checkSchemaOptions, defineSchema, type Schema, type SchemaInfo } from './schema.ts'
 
@@ -11,9 +13,12 @@ export function unknown(options: SchemaInfo<unknown> = {}): Schema<unknown> {
   return defineSchema(
     {
       kind: 'any',
-      check: (input) => input,
+      check: withCode(
+        (input: unknown) => input,
+        (_code, input) => input,
+      ),
       checkText: (text) => text,
-      write: writeJson,
+      write: withCode((value: unknown) => writeJson(value), emitJsonValue),
       toJsonSchema: () => ({}),
     },
     options,
@@ -34,4 +39,18 @@ export function writeJson(value: unknown): string {
   }
   if (text === undefined) throw new SerializationError('is not a JSON value')
   return text
+}
+
+/** Leaves where `JSON.stringify` would leave something out instead of refusing it. */
+function emitJsonValue(code: Code, value: string): string {
+  code.failIf(`!${code.constant(isWritten)}(${value})`)
+  return value
+}
+
+function isWritten(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) {
+    return value !== undefined && typeof value !== 'function' && typeof value !== 'symbol'
+  }
+  const { toJSON } = value as { readonly toJSON?: unknown }
+  return typeof toJSON !== 'function' || value instanceof Date
 }

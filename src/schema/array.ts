@@ -1,15 +1,11 @@
 import { OptionError } from '../core/errors.ts'
 import { integerOption } from '../core/options.ts'
+import type { Code } from './compile/code.ts'
+import { type EmitPart, emitCheck, emitJson, withCode } from './compile/emit.ts'
 import { assertFits, SerializationError } from './errors.ts'
 import { INVALID, Issues } from './issue.ts'
 import type { JsonSchema } from './json-schema.ts'
-import {
-  checkSchemaOptions,
-  defineSchema,
-  type IsPlain,
-  type Schema,
-  type SchemaInfo,
-} from './schema.ts'
+import { checkSchemaOptions, defineSchema, type Schema, type SchemaInfo } from './schema.ts'
 import { plural } from './text.ts'
 
 export interface ArrayOptions<Item> extends SchemaInfo<readonly Item[]> {
@@ -36,27 +32,28 @@ export function array<Item>(item: Schema<Item>, options: ArrayOptions<Item> = {}
   return defineSchema(
     {
       kind: `list[${item.kind}]`,
-      check: (input, issues) => {
-        if (!Array.isArray(input)) {
-          return issues.add('list_type', 'Input should be a valid list', input)
-        }
-        const { items, failed } = eachItem(input, item.check, issues)
-        return finish(items, failed, issues)
-      },
+      check: withCode(
+        (input: unknown, issues: Issues) => {
+          if (!Array.isArray(input)) {
+            return issues.add('list_type', 'Input should be a valid list', input)
+          }
+          const { items, failed } = eachItem(input, item.check, issues)
+          return finish(items, failed, issues)
+        },
+        (code, input) => emitItems(item, options, emitCheck, code, input),
+      ),
       checkText: (text, issues) => checkTexts([text], issues),
       checkTexts,
-      write: (value) => {
-        if (!Array.isArray(value)) throw new SerializationError('is not an array')
-        if (checkCount !== undefined) {
-          assertFits((items, issues) => finish(items as unknown[], false, issues), value)
-        }
-        return writeItems(value, item)
-      },
-      isPlain: (value) =>
-        isPlainArray(value) &&
-        areAllPlain(value, item.isPlain) &&
-        (checkCount === undefined || checkCount(value, new Issues())),
-      isWide: true,
+      write: withCode(
+        (value: unknown) => {
+          if (!Array.isArray(value)) throw new SerializationError('is not an array')
+          if (checkCount !== undefined) {
+            assertFits((items, issues) => finish(items as unknown[], false, issues), value)
+          }
+          return writeItems(value, item)
+        },
+        (code, value) => emitItems(item, options, emitJson, code, value),
+      ),
       toJsonSchema: (refs) => ({
         type: 'array',
         items: item.toJsonSchema(refs),
@@ -67,15 +64,33 @@ export function array<Item>(item: Schema<Item>, options: ArrayOptions<Item> = {}
   )
 }
 
-/** `JSON.stringify` would ask a `toJSON` method. */
-function isPlainArray(value: unknown): value is unknown[] {
-  return Array.isArray(value) && (value as { toJSON?: unknown }).toJSON === undefined
-}
-
-/** By index and not with `every`, which skips holes. */
-function areAllPlain(items: readonly unknown[], isPlain: IsPlain): boolean {
-  for (let index = 0; index < items.length; index++) if (!isPlain(items[index])) return false
-  return true
+/** Writes the check or the writing of a list: the same array if no item changes. */
+function emitItems<Item>(
+  item: Schema<Item>,
+  { minItems, maxItems }: ArrayOptions<Item>,
+  emitPart: EmitPart,
+  code: Code,
+  input: string,
+): string {
+  const [at, value, items] = [code.name(), code.name(), code.name()]
+  code.failIf(`!Array.isArray(${input})`)
+  if (minItems !== undefined) code.failIf(`${input}.length < ${minItems}`)
+  if (maxItems !== undefined) code.failIf(`${input}.length > ${maxItems}`)
+  // Of such an array JSON.stringify would write something else.
+  if (emitPart === emitJson) code.failIf(`typeof ${input}.toJSON === 'function'`)
+  code.line(`let ${items} = ${input}`)
+  code.line(`for (let ${at} = 0; ${at} < ${input}.length; ${at}++) {`)
+  code.line(`const ${value} = ${input}[${at}]`)
+  const checked = emitPart(code, item, value)
+  if (checked !== value) {
+    code.line(`if (${items} !== ${input}) ${items}.push(${checked})`)
+    code.line(`else if (${checked} !== ${value}) {`)
+    code.line(`${items} = ${input}.slice(0, ${at})`)
+    code.line(`${items}.push(${checked})`)
+    code.line('}')
+  }
+  code.line('}')
+  return checked === value ? input : items
 }
 
 type ItemCheck = (input: unknown, issues: Issues) => unknown

@@ -1,4 +1,7 @@
+import type { Code } from './compile/code.ts'
+import { withCode } from './compile/emit.ts'
 import { SerializationError } from './errors.ts'
+import type { Issues } from './issue.ts'
 import { checkSchemaOptions, defineSchema, type Schema, type SchemaInfo } from './schema.ts'
 
 const WORDS: ReadonlyMap<string, boolean> = new Map([
@@ -17,24 +20,31 @@ export function bool(options: SchemaInfo<boolean> = {}): Schema<boolean> {
   return defineSchema(
     {
       kind: 'bool',
-      check: (input, issues) =>
-        typeof input === 'boolean'
-          ? input
-          : issues.add('bool_type', 'Input should be a valid boolean', input),
+      check: withCode(
+        (input: unknown, issues: Issues) =>
+          typeof input === 'boolean'
+            ? input
+            : issues.add('bool_type', 'Input should be a valid boolean', input),
+        emitTest,
+      ),
       checkText: (text, issues) => {
         const value = WORDS.get(text.toLowerCase())
         if (value !== undefined) return value
         const message = 'Input should be a valid boolean, unable to interpret input'
         return issues.add('bool_parsing', message, text)
       },
-      write: (value) => {
+      write: withCode((value: unknown) => {
         if (value === true) return 'true'
         if (value === false) return 'false'
         throw new SerializationError('is not a boolean')
-      },
-      isPlain: (value) => typeof value === 'boolean',
+      }, emitTest),
       toJsonSchema: () => ({ type: 'boolean' }),
     },
     options,
   )
+}
+
+function emitTest(code: Code, value: string): string {
+  code.failIf(`typeof ${value} !== 'boolean'`)
+  return value
 }

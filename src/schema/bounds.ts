@@ -1,4 +1,5 @@
 import { OptionError } from '../core/errors.ts'
+import type { Code } from './compile/code.ts'
 import type { Issues } from './issue.ts'
 import type { JsonSchema } from './json-schema.ts'
 
@@ -44,6 +45,20 @@ export function compileBounds(builder: string, bounds: Bounds): BoundsCheck {
     report(bounds, value, input, issues)
     return false
   }
+}
+
+/** Leaves unless the number named `value` is within the bounds. */
+export function emitBounds(bounds: Bounds, code: Code, value: string): void {
+  const { min, max, above, below, multipleOf } = bounds
+  const broken: string[] = []
+  if (min !== undefined) broken.push(`${value} < ${min}`)
+  if (max !== undefined) broken.push(`${value} > ${max}`)
+  if (above !== undefined) broken.push(`${value} <= ${above}`)
+  if (below !== undefined) broken.push(`${value} >= ${below}`)
+  if (multipleOf !== undefined) {
+    broken.push(`!${code.constant(isMultiple)}(${value}, ${multipleOf})`)
+  }
+  if (broken.length > 0) code.failIf(broken.join(' || '))
 }
 
 function report(bounds: Bounds, value: number, input: unknown, issues: Issues): void {

@@ -1,4 +1,5 @@
 import { OptionError } from '../core/errors.ts'
+import { withCode } from './compile/emit.ts'
 import { SerializationError } from './errors.ts'
 import { dateProblem, parseDateTime, parseTime, type TimeParts, timeText } from './iso.ts'
 import { INVALID, type Issues } from './issue.ts'
@@ -92,10 +93,16 @@ export function datetime(options: DatetimeOptions = {}): Schema<Date> {
         return issues.add('datetime_type', 'Input should be a valid datetime', input)
       },
       checkText,
-      write: (value) => {
-        if (isMoment(value)) return `"${momentText(value)}"`
-        throw new SerializationError('is not a valid Date')
-      },
+      write: withCode(
+        (value: unknown) => {
+          if (isMoment(value)) return `"${momentText(value)}"`
+          throw new SerializationError('is not a valid Date')
+        },
+        (code, value) => {
+          code.failIf(`!${code.constant(isMoment)}(${value})`)
+          return `${code.constant(momentText)}(${value})`
+        },
+      ),
       toJsonSchema: () => ({ type: 'string', format: 'date-time' }),
     },
     options,

@@ -1,4 +1,11 @@
-import { BOUND_OPTIONS, type Bounds, boundsToJsonSchema, compileBounds } from './bounds.ts'
+import {
+  BOUND_OPTIONS,
+  type Bounds,
+  boundsToJsonSchema,
+  compileBounds,
+  emitBounds,
+} from './bounds.ts'
+import { withCode } from './compile/emit.ts'
 import { assertFits, SerializationError } from './errors.ts'
 import { INVALID, Issues } from './issue.ts'
 import { checkSchemaOptions, defineSchema, type Schema, type SchemaInfo } from './schema.ts'
@@ -23,25 +30,38 @@ export function int(options: IntOptions = {}): Schema<number> {
   return defineSchema(
     {
       kind: 'int',
-      check: (input, issues) =>
-        Number.isSafeInteger(input)
-          ? within(input as number, input, issues)
-          : refuse(input, issues),
+      check: withCode(
+        (input: unknown, issues: Issues) =>
+          Number.isSafeInteger(input)
+            ? within(input as number, input, issues)
+            : refuse(input, issues),
+        (code, input) => {
+          code.failIf(`!Number.isSafeInteger(${input})`)
+          emitBounds(options, code, input)
+          return input
+        },
+      ),
       checkText: (text, issues) => {
         const value = parseInteger(text)
         return value === undefined ? refuseText(text, issues) : within(value, text, issues)
       },
-      write: (value) => {
-        // A database gives `bigint` for int8: exact, so it may leave as a number.
-        if (!Number.isSafeInteger(value) && typeof value !== 'bigint') {
-          throw new SerializationError('is not an integer')
-        }
-        if (bounded !== undefined) assertFits(withinItself, Number(value))
-        return `${value as number}`
-      },
-      isPlain: (value) =>
-        Number.isSafeInteger(value) &&
-        (bounded === undefined || bounded(value as number, value, new Issues())),
+      write: withCode(
+        (value: unknown) => {
+          // A database gives `bigint` for int8: exact, so it may leave as a number.
+          if (!Number.isSafeInteger(value) && typeof value !== 'bigint') {
+            throw new SerializationError('is not an integer')
+          }
+          if (bounded !== undefined) assertFits(withinItself, Number(value))
+          return `${value as number}`
+        },
+        (code, value) => {
+          const result = code.name()
+          code.line(`const ${result} = typeof ${value} === 'bigint' ? Number(${value}) : ${value}`)
+          code.failIf(`!Number.isSafeInteger(${result})`)
+          emitBounds(options, code, result)
+          return result
+        },
+      ),
       toJsonSchema: () => ({ type: 'integer', ...boundsToJsonSchema(options) }),
     },
     options,

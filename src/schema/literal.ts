@@ -1,5 +1,8 @@
 import { OptionError } from '../core/errors.ts'
+import type { Code } from './compile/code.ts'
+import { withCode } from './compile/emit.ts'
 import { SerializationError } from './errors.ts'
+import type { Issues } from './issue.ts'
 import { Schema } from './schema.ts'
 import { listExpected } from './text.ts'
 
@@ -18,21 +21,33 @@ export function literal<const Values extends readonly LiteralValue[]>(
   const spelled: ReadonlyMap<string, LiteralValue> = new Map(
     values.map((value) => [String(value), value]),
   )
+  const emitTest = (code: Code, value: string): string => {
+    // Only a few texts are compared faster than they are looked up.
+    const isShort = values.length <= 4 && values.every((each) => typeof each === 'string')
+    code.failIf(
+      isShort
+        ? values.map((each) => `${value} !== ${JSON.stringify(each)}`).join(' && ')
+        : `!${code.constant(known)}.has(${value})`,
+    )
+    return value
+  }
   const expected = listExpected(values)
   const message = `Input should be ${expected}`
   return new Schema({
     kind: `literal[${values.map((value) => JSON.stringify(value)).join(',')}]`,
-    check: (input, issues) =>
-      known.has(input) ? input : issues.add('literal_error', message, input, { expected }),
+    check: withCode(
+      (input: unknown, issues: Issues) =>
+        known.has(input) ? input : issues.add('literal_error', message, input, { expected }),
+      emitTest,
+    ),
     checkText: (text, issues) =>
       spelled.has(text)
         ? spelled.get(text)
         : issues.add('literal_error', message, text, { expected }),
-    write: (value) => {
+    write: withCode((value: unknown) => {
       if (known.has(value)) return JSON.stringify(value)
       throw new SerializationError(`is not ${expected}`)
-    },
-    isPlain: (value) => known.has(value),
+    }, emitTest),
     toJsonSchema: () => literalToJsonSchema(values),
   })
 }

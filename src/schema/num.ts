@@ -1,4 +1,12 @@
-import { BOUND_OPTIONS, type Bounds, boundsToJsonSchema, compileBounds } from './bounds.ts'
+import {
+  BOUND_OPTIONS,
+  type Bounds,
+  boundsToJsonSchema,
+  compileBounds,
+  emitBounds,
+} from './bounds.ts'
+import type { Code } from './compile/code.ts'
+import { withCode } from './compile/emit.ts'
 import { assertFits, SerializationError } from './errors.ts'
 import { INVALID, Issues } from './issue.ts'
 import { checkSchemaOptions, defineSchema, type Schema, type SchemaInfo } from './schema.ts'
@@ -17,25 +25,30 @@ export function num(options: NumOptions = {}): Schema<number> {
     bounded === undefined || bounded(value, input, issues) ? value : INVALID
   const withinItself = (value: unknown, issues: Issues): unknown =>
     within(value as number, value, issues)
+  const emitTest = (code: Code, value: string): string => {
+    code.failIf(`!Number.isFinite(${value})`)
+    emitBounds(options, code, value)
+    return value
+  }
   return defineSchema(
     {
       kind: 'float',
-      check: (input, issues) =>
-        Number.isFinite(input) ? within(input as number, input, issues) : refuse(input, issues),
+      check: withCode(
+        (input: unknown, issues: Issues) =>
+          Number.isFinite(input) ? within(input as number, input, issues) : refuse(input, issues),
+        emitTest,
+      ),
       checkText: (text, issues) => {
         const value = parseNumber(text)
         return Number.isFinite(value)
           ? within(Number(value), text, issues)
           : refuseText(text, value, issues)
       },
-      write: (value) => {
+      write: withCode((value: unknown) => {
         if (!Number.isFinite(value)) throw new SerializationError('is not a finite number')
         if (bounded !== undefined) assertFits(withinItself, value)
         return `${value as number}`
-      },
-      isPlain: (value) =>
-        Number.isFinite(value) &&
-        (bounded === undefined || bounded(value as number, value, new Issues())),
+      }, emitTest),
       toJsonSchema: () => ({ type: 'number', ...boundsToJsonSchema(options) }),
     },
     options,

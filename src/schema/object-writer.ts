@@ -1,6 +1,6 @@
 import { SerializationError } from './errors.ts'
 import { isPlainObject } from './record.ts'
-import type { Check, IsPlain, Schema, Write } from './schema.ts'
+import type { Check, Schema, Write } from './schema.ts'
 
 /** One declared key, ready for the loops over objects. */
 export interface Field {
@@ -8,7 +8,6 @@ export interface Field {
   readonly schema: Schema<unknown>
   readonly check: Check
   readonly write: Write
-  readonly isPlain: IsPlain
   readonly isOptional: boolean
   /** Every object has such a key by inheritance (`constructor`), so look whether it is its own. */
   readonly isInherited: boolean
@@ -43,26 +42,6 @@ export function writeFields(plan: readonly Field[], value: unknown): string {
   return `${text}}`
 }
 
-/**
- * True for plain objects whose own keys are declared ones in the order of declaration.
- *
- * One walk over the keys: the engine reads `value[key]` in such a loop by position, without a
- * look-up, and a key out of order is rare enough to be written the slow way.
- */
-export function hasPlainFields(plan: readonly Field[], value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  if (Object.getPrototypeOf(value) !== Object.prototype) return false
-  let at = 0
-  for (const key in value) {
-    while (at < plan.length && plan[at]!.key !== key) if (!mayBeAbsent(plan[at++]!)) return false
-    const field = plan[at++]
-    if (field === undefined) return false
-    if (!field.isPlain((value as Record<string, unknown>)[key])) return false
-  }
-  while (at < plan.length) if (!mayBeAbsent(plan[at++]!)) return false
-  return true
-}
-
-function mayBeAbsent(field: Field): boolean {
+export function mayBeAbsent(field: Field): boolean {
   return field.isOptional && !field.schema.hasDefault
 }

@@ -1,8 +1,10 @@
 import { OptionError } from '../core/errors.ts'
+import { withCode } from './compile/emit.ts'
 import { SchemaDefinitionError } from './errors.ts'
 import { INVALID, type Issues } from './issue.ts'
 import type { JsonSchema } from './json-schema.ts'
-import { type Field, hasPlainFields, writeFields } from './object-writer.ts'
+import { emitObjectCheck, emitObjectJson } from './object-code.ts'
+import { type Field, writeFields } from './object-writer.ts'
 import type { Computed } from './objects/computed.ts'
 import { objectToJsonSchema } from './objects/object-json-schema.ts'
 import { needsShape, shapedFunctions } from './objects/shaped-object.ts'
@@ -63,20 +65,24 @@ export function object<const Declared extends Fields>(
   const schema: Schema<ObjectOf<Declared>> = new Schema<ObjectOf<Declared>>(
     {
       kind: options.title ?? 'object',
-      check: (input, issues) => {
-        if (!isPlainObject(input)) return refuse(input, issues)
-        if (known === undefined) return checkFields(plan, input, issues)
-        const hasExtra = reportExtra(known, input, issues)
-        const value = checkFields(plan, input, issues)
-        return hasExtra ? INVALID : value
-      },
+      check: withCode(
+        (input: unknown, issues: Issues) => {
+          if (!isPlainObject(input)) return refuse(input, issues)
+          if (known === undefined) return checkFields(plan, input, issues)
+          const hasExtra = reportExtra(known, input, issues)
+          const value = checkFields(plan, input, issues)
+          return hasExtra ? INVALID : value
+        },
+        (code, input) => emitObjectCheck(plan, known, code, input),
+      ),
       checkText: refuse,
-      write: (value) => writeFields(plan, value),
-      isPlain: (value) => hasPlainFields(plan, value),
-      ...(isShaped ? { ...shapedFunctions(fields, options), isPlain: () => false } : undefined),
+      write: withCode(
+        (value: unknown) => writeFields(plan, value),
+        (code, value) => emitObjectJson(plan, code, value),
+      ),
+      ...(isShaped ? shapedFunctions(fields, options) : undefined),
       fields,
       checkTextFields: (source, issues) => readTextFields(fields, options, source, issues),
-      isWide: plan.length > 4 || plan.some((field) => field.schema.definition.isWide === true),
       toJsonSchema: (refs) => {
         const build = (): JsonSchema => objectToJsonSchema(plan, options, refs)
         return options.title === undefined ? build() : refs.ref(options.title, schema, build)
@@ -107,7 +113,6 @@ function planFields(fields: Fields): Field[] {
       isOptional,
       isInherited: key in {},
       label,
-      isPlain: schema.isPlain,
     }
   })
 }
@@ -175,8 +180,9 @@ function copyDeclared(
 ): Record<string, unknown> {
   const copy: Record<string, unknown> = {}
   for (let at = 0; at < end; at++) {
-    const { key } = plan[at]!
-    if (Object.hasOwn(input, key) && input[key] !== undefined) copy[key] = input[key]
+    const { key, isInherited } = plan[at]!
+    const value = isInherited && !Object.hasOwn(input, key) ? undefined : input[key]
+    if (value !== undefined) copy[key] = value
   }
   return copy
 }

@@ -1,3 +1,6 @@
+import type { Code } from './compile/code.ts'
+import { type EmitPart, emitCheck, emitJson, withCode } from './compile/emit.ts'
+import type { Issues } from './issue.ts'
 import { Schema, type SchemaInfo } from './schema.ts'
 
 /** A schema whose key may be absent from an object. */
@@ -22,11 +25,31 @@ export function nullable<Value>(
   return new Schema<Value | null>(
     {
       ...inner.definition,
-      check: (input, issues) => (input === null ? null : inner.check(input, issues)),
-      write: (value) => (value === null ? 'null' : inner.write(value)),
-      isPlain: (value) => value === null || inner.isPlain(value),
+      check: withCode(
+        (input: unknown, issues: Issues) => (input === null ? null : inner.check(input, issues)),
+        (code, input) => emitNullable(inner, emitCheck, code, input),
+      ),
+      write: withCode(
+        (value: unknown) => (value === null ? 'null' : inner.write(value)),
+        (code, value) => emitNullable(inner, emitJson, code, value),
+      ),
       toJsonSchema: (refs) => ({ anyOf: [inner.toJsonSchema(refs), { type: 'null' }] }),
     },
     inner.hasDefault ? { default: inner.info.default as Value, ...info } : info,
   )
+}
+
+function emitNullable(
+  inner: Schema<unknown>,
+  emitPart: EmitPart,
+  code: Code,
+  input: string,
+): string {
+  const result = code.name()
+  code.line(`let ${result} = ${input}`)
+  code.line(`if (${input} !== null) {`)
+  const checked = emitPart(code, inner, input)
+  if (checked !== input) code.line(`${result} = ${checked}`)
+  code.line('}')
+  return checked === input ? input : result
 }

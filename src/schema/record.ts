@@ -1,5 +1,7 @@
+import type { Code } from './compile/code.ts'
+import { type EmitPart, emitCheck, emitJson, withCode } from './compile/emit.ts'
 import { SerializationError } from './errors.ts'
-import { INVALID } from './issue.ts'
+import { INVALID, type Issues } from './issue.ts'
 import { checkSchemaOptions, defineSchema, type Schema, type SchemaInfo } from './schema.ts'
 import { quote } from './text.ts'
 
@@ -17,27 +19,33 @@ export function record<Value>(
   return defineSchema(
     {
       kind: `dict[str,${value.kind}]`,
-      check: (input, issues) => {
-        if (!isPlainObject(input)) {
-          return issues.add('dict_type', 'Input should be a valid dictionary', input)
-        }
-        const result: Record<string, unknown> = Object.create(null)
-        let failed = false
-        for (const key of Object.keys(input)) {
-          const from = issues.items.length
-          const checked = value.check(input[key], issues)
-          if (checked === INVALID) {
-            issues.prefix(from, key)
-            failed = true
-          } else {
-            result[key] = checked
+      check: withCode(
+        (input: unknown, issues: Issues) => {
+          if (!isPlainObject(input)) {
+            return issues.add('dict_type', 'Input should be a valid dictionary', input)
           }
-        }
-        return failed ? INVALID : result
-      },
+          const result: Record<string, unknown> = Object.create(null)
+          let failed = false
+          for (const key of Object.keys(input)) {
+            const from = issues.items.length
+            const checked = value.check(input[key], issues)
+            if (checked === INVALID) {
+              issues.prefix(from, key)
+              failed = true
+            } else {
+              result[key] = checked
+            }
+          }
+          return failed ? INVALID : result
+        },
+        (code, input) => emitEntries(value, emitCheck, code, input),
+      ),
       checkText: (text, issues) =>
         issues.add('dict_type', 'Input should be a valid dictionary', text),
-      write: (object) => writeEntries(object, value),
+      write: withCode(
+        (object: unknown) => writeEntries(object, value),
+        (code, object) => emitEntries(value, emitJson, code, object),
+      ),
       toJsonSchema: (refs) => ({
         type: 'object',
         additionalProperties: value.toJsonSchema(refs),
@@ -64,4 +72,26 @@ function writeEntries(object: unknown, value: Schema<unknown>): string {
     }
   }
   return `{${text}}`
+}
+
+/** Leaves unless the value is what {@link isPlainObject} says. */
+export function emitObjectTest(code: Code, value: string): void {
+  code.failIf(`typeof ${value} !== 'object' || ${value} === null || Array.isArray(${value})`)
+}
+
+function emitEntries(
+  schema: Schema<unknown>,
+  emitPart: EmitPart,
+  code: Code,
+  input: string,
+): string {
+  const [result, key, value] = [code.name(), code.name(), code.name()]
+  emitObjectTest(code, input)
+  code.line(`const ${result} = Object.create(null)`)
+  code.line(`for (const ${key} of Object.keys(${input})) {`)
+  code.line(`const ${value} = ${input}[${key}]`)
+  if (emitPart === emitJson) code.line(`if (${value} === undefined) continue`)
+  code.line(`${result}[${key}] = ${emitPart(code, schema, value)}`)
+  code.line('}')
+  return result
 }

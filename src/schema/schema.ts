@@ -1,4 +1,6 @@
 import { rejectUnknownOptions } from '../core/options.ts'
+import type { Emit } from './compile/emit.ts'
+import { Tier } from './compile/tier.ts'
 import { SchemaDefinitionError, SerializationError, ValidationError } from './errors.ts'
 import { INVALID, Issues } from './issue.ts'
 import { type JsonSchema, type JsonSchemaMode, JsonSchemaRefs } from './json-schema.ts'
@@ -44,14 +46,19 @@ const INFO_OPTIONS: readonly string[] = [
 ]
 
 /** Validates a JSON value: the value to use, or `INVALID` after reporting why. */
-export type Check = (input: unknown, issues: Issues) => unknown
+export interface Check {
+  (input: unknown, issues: Issues): unknown
+  /** @internal The same as code; without it the check is called. */
+  readonly emit?: Emit
+}
 /** Validates and converts text from where the wire has only text: path, query, header, cookie. */
 export type CheckText = (text: string, issues: Issues) => unknown
 /** JSON text of a value, declared keys only. @throws {SerializationError} */
-export type Write = (value: unknown) => string
-
-/** True only for values of which `JSON.stringify` makes exactly what `write` does. */
-export type IsPlain = (value: unknown) => boolean
+export interface Write {
+  (value: unknown): string
+  /** @internal Makes the value that `JSON.stringify` writes the same of, as code. */
+  readonly emit?: Emit
+}
 
 /** How one kind of schema works; each builder supplies one. */
 export interface SchemaDefinition {
@@ -60,13 +67,9 @@ export interface SchemaDefinition {
   readonly check: Check
   readonly checkText: CheckText
   readonly write: Write
-  /** Where it is absent, no value is written natively. */
-  readonly isPlain?: IsPlain
   readonly toJsonSchema: (refs: JsonSchemaRefs) => JsonSchema
   /** Set by list schemas: a query or header of this schema collects repeated values. */
   readonly checkTexts?: (texts: readonly string[], issues: Issues) => unknown
-  /** Its values are large enough for a look whether `JSON.stringify` can write them. */
-  readonly isWide?: boolean
   /** The key may be absent from an object. */
   readonly isOptional?: boolean
   /** Set by objects: their keys. */
@@ -91,8 +94,8 @@ export class Schema<out Value> {
   /** @internal */ readonly checkText: CheckText
   /** @internal */ readonly checkTexts: SchemaDefinition['checkTexts']
   /** @internal */ readonly write: Write
-  /** @internal */ readonly isPlain: IsPlain
   /** @internal */ readonly definition: SchemaDefinition
+  #tier: Tier | undefined
 
   /** @internal */
   constructor(definition: SchemaDefinition, info: SchemaInfo<unknown> = {}) {
@@ -103,7 +106,6 @@ export class Schema<out Value> {
     this.checkText = definition.checkText
     this.checkTexts = definition.checkTexts
     this.write = definition.write
-    this.isPlain = definition.isPlain ?? isNeverPlain
     this.definition = definition
   }
 
@@ -128,23 +130,24 @@ export class Schema<out Value> {
   parse(input: unknown): Value {
     const issues = new Issues()
     const value =
-      input === undefined && this.hasDefault ? this.makeDefault() : this.check(input, issues)
+      input === undefined && this.hasDefault ? this.makeDefault() : this.tier.check(input, issues)
     if (value === INVALID) throw new ValidationError(issues.items)
     return value as Value
+  }
+
+  /** @internal Use it where whole values come in or go out; parts are part of its code. */
+  get tier(): Tier {
+    this.#tier ??= new Tier(this)
+    return this.#tier
   }
 
   /**
    * The value as JSON, declared keys only.
    *
-   * Lists and wide objects that hold nothing else are left to `JSON.stringify`, which writes them
-   * faster than any JavaScript: to look at them first still costs less than to put texts together.
-   *
    * @throws {SerializationError} if the value does not fit, with the path to the part that does not
    */
   stringify(value: Value): string {
-    return this.definition.isWide === true && this.isPlain(value)
-      ? JSON.stringify(value)
-      : this.write(value)
+    return this.tier.write(value)
   }
 
   /**
@@ -189,12 +192,11 @@ export class Schema<out Value> {
 
   /** The Standard Schema v1 and Standard JSON Schema v1 faces, for libraries that accept any. */
   get '~standard'(): StandardProperties<Value> {
-    return standardProperties(this.check, (mode) => this.toJsonSchema(mode))
+    return standardProperties(
+      (input, issues) => this.tier.check(input, issues),
+      (mode) => this.toJsonSchema(mode),
+    )
   }
-}
-
-function isNeverPlain(): boolean {
-  return false
 }
 
 /** The static type of a schema's values. */

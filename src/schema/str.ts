@@ -1,5 +1,7 @@
 import { OptionError } from '../core/errors.ts'
 import { integerOption } from '../core/options.ts'
+import type { Code } from './compile/code.ts'
+import { withCode } from './compile/emit.ts'
 import { assertFits, SerializationError } from './errors.ts'
 import { INVALID, Issues } from './issue.ts'
 import type { JsonSchema } from './json-schema.ts'
@@ -21,7 +23,11 @@ export interface StrOptions extends SchemaInfo<string> {
   readonly pattern?: string | RegExp
 }
 
-type StrCheck = (text: string, issues: Issues) => boolean
+interface StrCheck {
+  (text: string, issues: Issues): boolean
+  /** An expression that says the same of the text with that name; without it the check is called. */
+  readonly emit?: (code: Code, text: string) => string
+}
 
 /**
  * Text.
@@ -51,22 +57,30 @@ export function textDefinition(
     if (first !== undefined && !first(text, issues)) return INVALID
     return second === undefined || second(text, issues) ? text : INVALID
   }
-  const check = (input: unknown, issues: Issues): unknown =>
-    typeof input === 'string'
-      ? checkText(input, issues)
-      : issues.add('string_type', 'Input should be a valid string', input)
+  const emitTest = (code: Code, text: string): string => {
+    code.failIf(`typeof ${text} !== 'string'`)
+    for (const each of checks) {
+      const call = (): string => `${code.constant(each)}(${text}, ${code.issues})`
+      code.failIf(`!(${each.emit?.(code, text) ?? call()})`)
+    }
+    return text
+  }
+  const check = withCode(
+    (input: unknown, issues: Issues): unknown =>
+      typeof input === 'string'
+        ? checkText(input, issues)
+        : issues.add('string_type', 'Input should be a valid string', input),
+    emitTest,
+  )
   return {
     kind,
     check,
     checkText,
-    write: (value) => {
+    write: withCode((value: unknown) => {
       if (typeof value !== 'string') throw new SerializationError('is not a string')
       if (first !== undefined) assertFits(check, value)
       return quote(value)
-    },
-    isPlain: (value) =>
-      typeof value === 'string' &&
-      (first === undefined || checkText(value, new Issues()) !== INVALID),
+    }, emitTest),
     toJsonSchema: () => facts,
   }
 }
@@ -80,23 +94,30 @@ function compileLength({ minLength, maxLength }: StrOptions): StrCheck[] {
   const max = integerOption('str().maxLength', maxLength, Number.MAX_SAFE_INTEGER)
   if (min > max) throw new OptionError('str().minLength', min, `at most maxLength (${max})`)
   if (minLength === undefined && maxLength === undefined) return []
-  return [
-    (text, issues) => {
-      // A string of n UTF-16 units has n / 2 to n code points: count only when that leaves doubt.
-      if (text.length >= 2 * min && text.length <= max) return true
-      const length = countCodePoints(text)
-      if (length < min) {
-        const message = `String should have at least ${min} character${plural(min)}`
-        issues.add('string_too_short', message, text, { min_length: min })
-      } else if (length > max) {
-        const message = `String should have at most ${max} character${plural(max)}`
-        issues.add('string_too_long', message, text, { max_length: max })
-      } else {
-        return true
-      }
-      return false
-    },
-  ]
+  const emit = (code: Code, text: string): string =>
+    `(${text}.length >= ${2 * min} && ${text}.length <= ${max}) || ` +
+    `${code.constant(isWithin)}(${text}, ${min}, ${max})`
+  const check = (text: string, issues: Issues): boolean => {
+    // A string of n UTF-16 units has n / 2 to n code points: count only when that leaves doubt.
+    if (text.length >= 2 * min && text.length <= max) return true
+    const length = countCodePoints(text)
+    if (length < min) {
+      const message = `String should have at least ${min} character${plural(min)}`
+      issues.add('string_too_short', message, text, { min_length: min })
+    } else if (length > max) {
+      const message = `String should have at most ${max} character${plural(max)}`
+      issues.add('string_too_long', message, text, { max_length: max })
+    } else {
+      return true
+    }
+    return false
+  }
+  return [withCode(check, emit)]
+}
+
+function isWithin(text: string, min: number, max: number): boolean {
+  const length = countCodePoints(text)
+  return length >= min && length <= max
 }
 
 /** Without `g` and `y`: those make a pattern remember where the last match ended. */
@@ -114,9 +135,12 @@ function compilePattern(pattern: string | RegExp | undefined): RegExp | undefine
 
 function matches(pattern: RegExp): StrCheck {
   const message = `String should match pattern '${pattern.source}'`
-  return (text, issues) => {
-    if (pattern.test(text)) return true
-    issues.add('string_pattern_mismatch', message, text, { pattern: pattern.source })
-    return false
-  }
+  return withCode(
+    (text: string, issues: Issues): boolean => {
+      if (pattern.test(text)) return true
+      issues.add('string_pattern_mismatch', message, text, { pattern: pattern.source })
+      return false
+    },
+    (code: Code, text: string): string => `${code.constant(pattern)}.test(${text})`,
+  )
 }

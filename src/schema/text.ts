@@ -1,17 +1,12 @@
-/** Bounded input to the loops below; longer strings go through native code. */
-const SHORT = 64
+/** Longer strings are escaped natively: faster than a look whether they need it. */
+const SHORT = 100
+
+/** Not among these: control characters, quote, backslash, surrogates (a lone one is escaped). */
+const ESCAPED = /[^ !#-[\]-\ud7ff\ue000-\uffff]/
 
 /** JSON text of a string; short ones without escapes skip the native call. */
 export function quote(text: string): string {
-  if (text.length > SHORT) return JSON.stringify(text)
-  for (let at = 0; at < text.length; at++) {
-    const unit = text.charCodeAt(at)
-    // Control characters, quote, backslash, and surrogates (a lone one must be escaped).
-    if (unit < 0x20 || unit === 0x22 || unit === 0x5c || (unit >= 0xd800 && unit <= 0xdfff)) {
-      return JSON.stringify(text)
-    }
-  }
-  return `"${text}"`
+  return text.length > SHORT || ESCAPED.test(text) ? JSON.stringify(text) : `"${text}"`
 }
 
 /** How many code points: what JSON Schema and Pydantic mean by the length of a string. */

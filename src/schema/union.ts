@@ -1,4 +1,6 @@
 import { OptionError } from '../core/errors.ts'
+import type { Code } from './compile/code.ts'
+import { type EmitPart, emitCheck, emitJson, withCode } from './compile/emit.ts'
 import { SerializationError } from './errors.ts'
 import { INVALID, type Issues } from './issue.ts'
 import { type Infer, Schema } from './schema.ts'
@@ -16,11 +18,17 @@ export function union<const Members extends readonly Schema<unknown>[]>(
   if (members.length < 2) throw new OptionError('union()', members, 'two or more schemas')
   return new Schema({
     kind: 'union',
-    check: (input, issues) =>
-      firstFit(members, issues, (member, trial) => member.check(input, trial)),
+    check: withCode(
+      (input: unknown, issues: Issues) =>
+        firstFit(members, issues, (member, trial) => member.check(input, trial)),
+      (code, input) => emitFirstFit(members, emitCheck, code, input),
+    ),
     checkText: (text, issues) =>
       firstFit(members, issues, (member, trial) => member.checkText(text, trial)),
-    write: (value) => writeFirstFit(members, value),
+    write: withCode(
+      (value: unknown) => writeFirstFit(members, value),
+      (code, value) => emitFirstFit(members, emitJson, code, value),
+    ),
     toJsonSchema: (refs) => ({ anyOf: members.map((member) => member.toJsonSchema(refs)) }),
   })
 }
@@ -54,4 +62,29 @@ function writeFirstFit(members: readonly Schema<unknown>[], value: unknown): str
     }
   }
   throw reason ?? new SerializationError('fits no member of the union')
+}
+
+function emitFirstFit(
+  members: readonly Schema<unknown>[],
+  emitPart: EmitPart,
+  code: Code,
+  input: string,
+): string {
+  const [result, known, done] = [code.name(), code.name(), code.name()]
+  code.line(`let ${result}`)
+  if (emitPart === emitCheck) code.line(`const ${known} = ${code.issues}.items.length`)
+  code.line(`${done}: {`)
+  for (const member of members) {
+    const next = code.name()
+    code.line(`${next}: {`)
+    code.failingWith(`break ${next}`, () => {
+      code.line(`${result} = ${emitPart(code, member, input)}`)
+    })
+    code.line(`break ${done}`)
+    code.line('}')
+  }
+  code.fail()
+  code.line('}')
+  if (emitPart === emitCheck) code.line(`${code.issues}.rewind(${known})`)
+  return result
 }

@@ -82,4 +82,9 @@ export class TestRequest implements AppRequest {
   get signal(): AbortSignal {
     return this.#abort.signal
   }
+
+  /** @internal Nobody waits for the answer any more: a middleware has given another one. */
+  giveUp(reason: unknown): void {
+    this.#abort.abort(reason)
+  }
 }

@@ -25,6 +25,7 @@ export {
   type WebSocketProtocolErrorCode,
   WebSocketStateError,
 } from './errors.ts'
+export type { Handshake } from './handshake/handshake.ts'
 export type { HandshakeRequest } from './handshake/request.ts'
 export {
   type AllowedOrigins,
@@ -35,7 +36,15 @@ export {
 export { CLOSE_CODE } from './protocol/close-code.ts'
 export type { WebSocketMessage } from './protocol/message-parser.ts'
 export type { WebSocketClose } from './socket-connection.ts'
-export { type WebSocketStats, webSocketStats } from './stats.ts'
+export {
+  readWebSocketStats,
+  retireWebSocketStats,
+  shareWebSocketStats,
+  WEBSOCKET_STATS_BYTES,
+  type WebSocketStats,
+  type WebSocketStatsMemory,
+  webSocketStats,
+} from './stats.ts'
 export { broadcast, subscriberCount } from './topics.ts'
 export { type SocketHandler, WebSocketResponse } from './upgrade-response.ts'
 export { WebSocketUpgrader, webSocketHandler } from './upgrader.ts'

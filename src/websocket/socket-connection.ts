@@ -64,8 +64,8 @@ export class SocketConnection
       maxMessageBytes,
       inflater: deflate?.inflater,
     })
-    counters.open++
-    counters.total++
+    counters.count('open')
+    counters.count('total')
     endpoint.add(this)
   }
 
@@ -92,7 +92,7 @@ export class SocketConnection
   }
 
   onData(chunk: Buffer): void {
-    counters.receivedBytes += chunk.length
+    counters.countReceived(chunk.length)
     this.#clock.noteInput()
     try {
       this.#parser.feed(chunk)
@@ -115,13 +115,13 @@ export class SocketConnection
     this.#finish(CLOSE_CODE.ABNORMAL, '', false)
     this.#endpoint.remove(this)
     this.#deflate?.release()
-    counters.open--
+    counters.count('open', -1)
   }
 
   onMessage(message: WebSocketMessage): void {
     // Whoever has said goodbye does not listen any more.
     if (this.phase !== 'open') return
-    counters.received++
+    counters.countMessage()
     this.#clock.noteMessage()
     this.#listener.deliver(message)
     if (this.#isPacedBySending && this.#transport.isCongested) this.#updateReading()
@@ -159,13 +159,13 @@ export class SocketConnection
         this.#write(deflatedFrame(message, deflate.deflater))
       } else if (length === message.length) {
         const head = frameHead(FIN | OPCODE.TEXT, length)
-        counters.sentBytes += head.length + length
+        counters.countSentBytes(head.length + length)
         this.#transport.write(head + message, 'latin1')
       } else this.#writePayload(FIN | OPCODE.TEXT, Buffer.from(message, 'utf8'))
     } else if (deflate !== undefined && message.length >= Math.max(1, deflate.thresholdBytes)) {
       this.#write(deflatedFrame(message, deflate.deflater))
     } else this.#writePayload(FIN | OPCODE.BINARY, message)
-    counters.sent++
+    counters.countSent()
     return true
   }
 
@@ -174,13 +174,13 @@ export class SocketConnection
     if (this.phase !== 'open') return false
     if (this.#transport.isCongested && this.#isOverLimit(true)) return false
     this.#write(message.frameFor(this.#deflate))
-    counters.sent++
+    counters.countSent()
     return true
   }
 
   ping(payload: Uint8Array): void {
     if (this.phase !== 'open') return
-    counters.pings++
+    counters.count('pings')
     this.#control(OPCODE.PING, payload)
   }
 
@@ -209,15 +209,15 @@ export class SocketConnection
         this.ping(Buffer.alloc(0))
         break
       case 'pong':
-        counters.pongTimeouts++
+        counters.count('pongTimeouts')
         this.destroy()
         break
       case 'send':
-        counters.sendTimeouts++
+        counters.count('sendTimeouts')
         this.destroy()
         break
       case 'idle':
-        counters.idleTimeouts++
+        counters.count('idleTimeouts')
         this.close(CLOSE_CODE.GOING_AWAY, 'No message for too long')
         break
       case 'close':
@@ -241,7 +241,7 @@ export class SocketConnection
     const waiting = this.#transport.bufferedBytes
     if (waiting < maxBufferedBytes) return false
     if (slowPeer === 'wait' && !isPublished && waiting < 2 * maxBufferedBytes) return false
-    counters.dropped++
+    counters.count('dropped')
     if (slowPeer === 'close' || (slowPeer === 'wait' && !isPublished)) this.destroy()
     return true
   }
@@ -280,13 +280,13 @@ export class SocketConnection
 
   #writePayload(first: number, payload: Uint8Array): void {
     const head = frameHead(first, payload.length)
-    counters.sentBytes += head.length + payload.length
+    counters.countSentBytes(head.length + payload.length)
     this.#transport.write(head, 'latin1')
     if (payload.length > 0) this.#transport.writeOwned(payload)
   }
 
   #write(frame: string | Uint8Array): void {
-    counters.sentBytes += frame.length
+    counters.countSentBytes(frame.length)
     if (typeof frame === 'string') this.#transport.write(frame, 'latin1')
     else this.#transport.writeOwned(frame)
   }

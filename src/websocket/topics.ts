@@ -89,7 +89,7 @@ export function deliver(
 ): number {
   const subscribers = topics.get(topic)
   if (subscribers === undefined) return 0
-  counters.published++
+  counters.count('published')
   const prepared = new PreparedMessage(message)
   let sent = 0
   // A socket that is cut off meanwhile leaves the set, which iteration over sets allows.

@@ -1,17 +1,4 @@
-import type { Connection } from '../net/index.ts'
+import type { Tunnel } from '../http/index.ts'
 
-/** What a socket needs of the connection under it; `Connection` is one. */
-export type Transport = Pick<
-  Connection,
-  | 'write'
-  | 'writeOwned'
-  | 'pause'
-  | 'resume'
-  | 'end'
-  | 'destroy'
-  | 'setHandler'
-  | 'bufferedBytes'
-  | 'isCongested'
-  | 'isClosed'
-  | 'remoteAddress'
->
+/** What a socket needs of the connection under it: one of its own, or a stream of HTTP/2. */
+export type Transport = Tunnel

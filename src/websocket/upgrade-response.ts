@@ -1,4 +1,4 @@
-import type { Buffer } from 'node:buffer'
+import { Buffer } from 'node:buffer'
 import { Deferred, Future } from '../future/index.ts'
 import { UpgradeResponse } from '../http/index.ts'
 import type { DeflateAgreement } from './deflate/negotiation.ts'
@@ -8,6 +8,8 @@ import type { HandshakeRequest } from './handshake/request.ts'
 import { SocketConnection } from './socket-connection.ts'
 import type { Transport } from './transport.ts'
 import { WebSocket } from './websocket.ts'
+
+const NOTHING: Buffer = Buffer.alloc(0)
 
 /**
  * Works with a socket that has just been opened. What it throws, or the promise or future it returns
@@ -27,8 +29,11 @@ export class WebSocketResponse extends UpgradeResponse {
     handler: SocketHandler,
     onError: (error: unknown) => void,
   ) {
-    super('websocket', headersOf(handshake, deflate), (connection, head) =>
-      this.open(connection, head),
+    super(
+      'websocket',
+      headersOf(handshake, deflate),
+      (connection, head) => this.open(connection, head),
+      (tunnel) => this.open(tunnel, NOTHING),
     )
     this.open = (transport, head) => {
       const contexts = deflate === undefined ? undefined : endpoint.openDeflate(deflate)
@@ -71,7 +76,8 @@ function headersOf(
   { accept, subprotocol }: Handshake,
   deflate: DeflateAgreement | undefined,
 ): [string, string][] {
-  const headers: [string, string][] = [['sec-websocket-accept', accept]]
+  const headers: [string, string][] = []
+  if (accept !== undefined) headers.push(['sec-websocket-accept', accept])
   if (subprotocol !== undefined) headers.push(['sec-websocket-protocol', subprotocol])
   if (deflate !== undefined) headers.push(['sec-websocket-extensions', deflate.header])
   return headers

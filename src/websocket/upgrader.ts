@@ -1,6 +1,6 @@
 import { HttpError, type HttpResponse } from '../http/index.ts'
 import { Endpoint } from './endpoint.ts'
-import { readHandshake } from './handshake/handshake.ts'
+import { type Handshake, readHandshake } from './handshake/handshake.ts'
 import type { HandshakeRequest } from './handshake/request.ts'
 import { type WebSocketOptions, webSocketSettings } from './options.ts'
 import { webSocketCounters } from './stats.ts'
@@ -16,9 +16,24 @@ export class WebSocketUpgrader {
   }
 
   /**
+   * Checks what a client asks for, before anything is done for it.
+   *
+   * @throws {HttpError} as {@link upgrade} does
+   */
+  check(request: HandshakeRequest): Handshake {
+    try {
+      return readHandshake(request, this.#endpoint.settings)
+    } catch (error) {
+      if (error instanceof HttpError) webSocketCounters.count('refused')
+      throw error
+    }
+  }
+
+  /**
    * Answers a request for a WebSocket; the handler is called when the connection is taken over.
    *
    * @param onError - told of failures of the handler; default that of the options
+   * @param handshake - if {@link check} has been asked already
    * @throws {HttpError} 426 if it asks for none, or one of another version; 403 for the wrong origin;
    * 405, and 400 for anything malformed
    */
@@ -26,15 +41,10 @@ export class WebSocketUpgrader {
     request: HandshakeRequest,
     handler: SocketHandler,
     onError: (error: unknown) => void = this.#endpoint.settings.onError,
+    handshake: Handshake = this.check(request),
   ): WebSocketResponse {
-    try {
-      const handshake = readHandshake(request, this.#endpoint.settings)
-      const deflate = this.#endpoint.negotiate(handshake.extensions)
-      return new WebSocketResponse(this.#endpoint, handshake, deflate, handler, onError)
-    } catch (error) {
-      if (error instanceof HttpError) webSocketCounters.refused++
-      throw error
-    }
+    const deflate = this.#endpoint.negotiate(handshake.extensions)
+    return new WebSocketResponse(this.#endpoint, handshake, deflate, handler, onError)
   }
 }
 

@@ -133,7 +133,7 @@ describe('streamed results', () => {
     assert.deepEqual(paths['/declared']?.get.responses, {
       '200': {
         description: 'Successful Response',
-        content: { 'application/jsonl': { schema: { $ref: '#/components/schemas/Item' } } },
+        content: { 'application/jsonl': { itemSchema: { $ref: '#/components/schemas/Item' } } },
       },
     })
   })

@@ -71,6 +71,20 @@ describe('App.websocket', () => {
     assert.deepEqual(response.json(), { detail: 'members only' })
   })
 
+  it('reads no inputs and runs no dependencies for what is no handshake', async () => {
+    const { app, client } = makeApp()
+    let calls = 0
+    const counted = dep({}, () => ++calls)
+    app.websocket('/echo/{id:int}', { in: { counted }, origins: ['https://a.example'] }, () => {})
+    const plain = await client.get('/echo/x')
+    const foreign = client.connect('/echo/1', { headers: { origin: 'https://b.example' } })
+    assert.equal(plain.status, 426)
+    assert.equal((await refusal(foreign)).response.status, 403)
+    assert.equal(calls, 0)
+    await client.connect('/echo/1')
+    assert.equal(calls, 1)
+  })
+
   it('answers other requests with 426', async () => {
     const { app, client } = makeApp()
     app.websocket('/ws', () => undefined)

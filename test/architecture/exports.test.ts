@@ -142,6 +142,7 @@ const ENTRIES: Readonly<Record<string, readonly string[]>> = {
     'pgMetrics',
   ],
   './app': ['App', 'dep', 'reply', 'router'],
+  './security': ['apiKey', 'httpBasic', 'oauth2Password', 'security', 'securityScopes'],
   './testing': ['TestClient', 'TestSocket', 'appTransport'],
 }
 

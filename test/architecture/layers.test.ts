@@ -21,6 +21,7 @@ const LEVELS: Readonly<Record<string, number>> = {
   middleware: 6,
   observability: 6,
   app: 7,
+  security: 8,
   testing: 8,
   client: 8,
   cli: 8,

@@ -77,7 +77,7 @@ describe('HttpServer: connections', () => {
         assert.equal(server.stats().connections.refused, 1)
         first.destroy()
       },
-      { maxConnections: 1 },
+      { maxConnections: 1, refusedConnections: 'close' },
     ))
 })
 

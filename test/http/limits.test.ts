@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { sleep } from '../../src/future/index.ts'
 import { AddressCount, networkOf } from '../../src/http/address-count.ts'
-import { HttpResponse, type HttpServer } from '../../src/http/index.ts'
+import { HttpResponse, type HttpServer, type HttpServerOptions } from '../../src/http/index.ts'
 import { RawClient } from './support/raw-client.ts'
 import { bodies, exchange, statuses, text, withServer } from './support/serve.ts'
 
@@ -154,14 +154,16 @@ describe('maxRequestsPerConnection', () => {
 })
 
 describe('maxConnectionsPerAddress', () => {
-  it('closes what is beyond it at once, until others have gone', () =>
+  it('refuses what is beyond it with 429, until others have gone', () =>
     withServer(
       () => text(200, 'a'),
       async (server) => {
         const first = await RawClient.connect(server.port)
         first.send(GET)
         await first.until(/a$/)
-        assert.equal(await (await RawClient.connect(server.port)).untilEnd(), '')
+        const refused = await exchange(server, GET)
+        assert.match(refused, /^HTTP\/1\.1 429 Too Many Requests\r\n[^]*retry-after: 1\r\n/)
+        assert.match(refused, /\r\n\r\n\{"detail":"Too many connections from this address"\}$/)
         assert.equal(server.stats().limits.connectionsPerAddress, 1)
         assert.equal(server.stats().connections.refused, 1)
         first.destroy()
@@ -170,6 +172,79 @@ describe('maxConnectionsPerAddress', () => {
       },
       { maxConnectionsPerAddress: 1 },
     ))
+})
+
+describe('maxConnections', () => {
+  const withFirst = (
+    options: HttpServerOptions,
+    body: (server: HttpServer) => Promise<void>,
+  ): Promise<void> =>
+    withServer(
+      () => text(200, 'a'),
+      async (server) => {
+        const first = await RawClient.connect(server.port)
+        first.send(GET)
+        await first.until(/a$/)
+        await body(server)
+        first.destroy()
+      },
+      { maxConnections: 1, ...options },
+    )
+
+  it('answers 503 beyond it, with the time to try again, and counts it', () =>
+    withFirst({}, async (server) => {
+      const refused = await exchange(server, GET)
+      assert.match(
+        refused,
+        /^HTTP\/1\.1 503 Service Unavailable\r\n[^]*connection: close\r\n\r\n\{/,
+      )
+      assert.match(refused, /\r\nretry-after: 1\r\n/)
+      const { connections, limits, responses } = server.stats()
+      assert.deepEqual(
+        [connections.refused, limits.connections, connections.open, responses['5xx']],
+        [1, 1, 1, 1],
+      )
+    }))
+
+  it('sends no body to HEAD', () =>
+    withFirst({}, async (server) => {
+      assert.match(await exchange(server, GET.replace('GET', 'HEAD')), /^HTTP[^]*\r\n\r\n$/)
+    }))
+
+  it('says nothing to who asks nothing, or begins with HTTP/2', () =>
+    withFirst({}, async (server) => {
+      const silent = await RawClient.connect(server.port)
+      const preface = await exchange(server, 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')
+      assert.deepEqual([preface, await silent.untilEnd()], ['', ''])
+    }))
+
+  it('cuts off who goes on sending', () =>
+    withFirst({}, async (server) => {
+      const sender = await RawClient.connect(server.port)
+      const send = (): void => sender.send(GET + 'x'.repeat(16_384))
+      const sending = setInterval(send, 1)
+      assert.match(await sender.untilEnd(), /^(HTTP\/1\.1 503 [^]*)?$/)
+      clearInterval(sending)
+    }))
+
+  it('closes at once beyond the number that may wait for their answers', () =>
+    withFirst({}, async (server) => {
+      const all = await Promise.all(
+        Array.from({ length: 160 }, () => RawClient.connect(server.port)),
+      )
+      const closed = all.slice(128).map((client) => client.untilEnd())
+      assert.deepEqual(new Set(await Promise.all(closed)), new Set(['']))
+      const [waiting] = all
+      waiting!.send(GET)
+      assert.match(await waiting!.untilEnd(), /^HTTP\/1\.1 503 /)
+      for (const client of all) client.destroy()
+      assert.equal(server.stats().connections.refused, 160)
+    }))
+
+  it('closes without a word if that is wanted', () =>
+    withFirst({ refusedConnections: 'close' }, async (server) => {
+      assert.equal(await (await RawClient.connect(server.port)).untilEnd(), '')
+    }))
 })
 
 describe('networkOf', () => {

@@ -43,6 +43,12 @@ describe('topics across reactors', () => {
         sent,
       )
     }
+    const { sockets, messages } = server.webSocketStats()
+    assert.ok(sockets.open >= 4 && sockets.total >= sockets.open)
+    assert.ok(messages.sent >= 4 + 3 * sent.length, `${messages.sent} messages`)
+    const byReactor = server.reactors.map(({ webSockets }) => webSockets?.sockets.total ?? 0)
+    assert.ok(byReactor.every((total) => total >= 2))
+    assert.equal(byReactor[0]! + byReactor[1]!, sockets.total)
     sender.send(text('all'))
     const answered = await sender.untilFrames(2)
     assert.equal(answered.at(-1)?.payload.toString(), 'from all')

@@ -2,12 +2,17 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import {
   broadcast,
+  readWebSocketStats,
+  retireWebSocketStats,
   subscriberCount,
+  WEBSOCKET_STATS_BYTES,
   type WebSocket,
   type WebSocketClose,
   WebSocketStateError,
+  type WebSocketStatsMemory,
   webSocketStats,
 } from '../../src/websocket/index.ts'
+import { WebSocketCounters } from '../../src/websocket/stats.ts'
 import { binary, close, describeFrame, ping, pong, text } from './support/frames.ts'
 import { RawSocket } from './support/raw-socket.ts'
 import { echo, withSockets } from './support/serve.ts'
@@ -636,6 +641,42 @@ describe('a server of WebSockets that closes', () => {
 })
 
 describe('webSocketStats', () => {
+  const memoryOf = (count: (counters: WebSocketCounters) => void): WebSocketStatsMemory => {
+    const memory = { memory: new SharedArrayBuffer(8 + WEBSOCKET_STATS_BYTES), byteOffset: 8 }
+    const counters = new WebSocketCounters()
+    counters.countSent()
+    counters.moveTo(memory)
+    count(counters)
+    return memory
+  }
+
+  it('is read from the memory of several cores, what was counted before it was shared included', () => {
+    const one = memoryOf((counters) => {
+      counters.count('open', 2)
+      counters.countClose(1001)
+      counters.countClose(4001)
+    })
+    const other = memoryOf((counters) => {
+      counters.countClose(4002)
+      counters.countClose(4001)
+    })
+    const { sockets, messages, closes } = readWebSocketStats(one, other)
+    assert.deepEqual([sockets.open, messages.sent], [2, 2])
+    assert.deepEqual(closes, { 1001: 1, 4001: 2, 4002: 1 })
+    retireWebSocketStats(one, other)
+    assert.equal(readWebSocketStats(other).sockets.open, 0)
+    assert.deepEqual(readWebSocketStats(other).closes, { 1001: 1, 4001: 2, 4002: 1 })
+  })
+
+  it('tells no more than 32 codes of applications apart', () => {
+    const memory = memoryOf((counters) => {
+      for (let code = 3000; code < 3040; code++) counters.countClose(code)
+    })
+    const { closes } = readWebSocketStats(memory)
+    assert.equal(Object.keys(closes).length, 33)
+    assert.equal(closes['other'], 8)
+  })
+
   it('counts sockets, messages, bytes and closes', async () => {
     await withSockets(echo, async (port) => {
       const before = webSocketStats()

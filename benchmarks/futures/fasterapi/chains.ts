@@ -1,6 +1,7 @@
 import { enterCallback, leaveCallback } from '../../../src/core/run-queue.ts'
 import { Deferred, Future } from '../../../src/future/index.ts'
-import type { Contestant, Operation } from '../cases.ts'
+import type { Operation } from '../../lib/operations.ts'
+import type { Contestant } from '../cases.ts'
 import { IN_FLIGHT, step, VALUE_MASK } from '../inputs.ts'
 
 /** A chain of any length: the links are attached in a loop. */

@@ -1,6 +1,7 @@
 import { enterCallback, leaveCallback } from '../../../src/core/run-queue.ts'
 import { Deferred, type Eventual, Future, mapAsync, whenAll } from '../../../src/future/index.ts'
-import type { Contestant, Operation } from '../cases.ts'
+import type { Operation } from '../../lib/operations.ts'
+import type { Contestant } from '../cases.ts'
 import { CONCURRENCY, ITEMS, LISTS, readyLists, sample } from '../inputs.ts'
 
 function allReady(length: number): Operation {

@@ -1,4 +1,5 @@
-import type { Contestant, Operation } from '../cases.ts'
+import type { Operation } from '../../lib/operations.ts'
+import type { Contestant } from '../cases.ts'
 import { IN_FLIGHT, step, VALUE_MASK } from '../inputs.ts'
 
 /** A chain of any length: the links are attached in a loop. */

@@ -1,4 +1,5 @@
-import type { Contestant, Operation } from '../cases.ts'
+import type { Operation } from '../../lib/operations.ts'
+import type { Contestant } from '../cases.ts'
 import { CONCURRENCY, ITEMS, LISTS, readyLists, sample } from '../inputs.ts'
 
 function allReady(length: number): Operation {

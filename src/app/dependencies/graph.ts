@@ -3,6 +3,16 @@ import { Input, type InputMap, type InputSource } from '../inputs/input.ts'
 import { compileReader, type Reader, wireName } from '../inputs/readers.ts'
 import type { ParsedPattern } from '../routing/pattern.ts'
 import { Dependency } from './dependency.ts'
+import { type CompleteResponse, ResponseDependency } from './response-dependency.ts'
+import {
+  mergeScopes,
+  ScopedDependency,
+  SecurityDependency,
+  type SecurityRequirement,
+  SecurityScopes,
+  securityRequirements,
+  usesScopes,
+} from './security.ts'
 
 /** Where the named values of a handler or dependency are found. */
 export interface ArgumentPlan {
@@ -28,11 +38,22 @@ export interface DependencyNode {
   readonly needs: readonly number[]
 }
 
+/** A dependency that has a say in the response. */
+export interface CompletionNode {
+  readonly slot: number
+  readonly complete: CompleteResponse<unknown>
+}
+
 /** Everything that has to be there before a handler runs, in an order that works. */
 export interface InputGraph {
   readonly size: number
   readonly inputs: readonly InputNode[]
+  /** Who the client is, and what that needs: made before inputs are judged and the body is read. */
+  readonly guards: readonly DependencyNode[]
+  /** All others. */
   readonly dependencies: readonly DependencyNode[]
+  readonly completions: readonly CompletionNode[]
+  readonly security: readonly SecurityRequirement[]
   /** Values of core dependencies, which are there before any request. */
   readonly constants: readonly { readonly slot: number; readonly value: unknown }[]
   readonly arguments: ArgumentPlan
@@ -62,13 +83,34 @@ export function buildGraph(
   const declared: InputMap = { ...builder.patternInputs(inputs), ...inputs }
   const handlerArguments = builder.plan(declared, [])
   for (const guard of guards) builder.plan(guard, [])
+  const isGuard = guardTest(builder)
   return {
     size: builder.size,
     inputs: builder.inputs,
-    dependencies: builder.dependencies,
+    guards: builder.dependencies.filter(isGuard),
+    dependencies: builder.dependencies.filter((node) => !isGuard(node)),
+    completions: builder.dependencies.flatMap(({ slot, dependency }) =>
+      dependency instanceof ResponseDependency ? [{ slot, complete: dependency.complete }] : [],
+    ),
+    security: securityRequirements([...guards, inputs], (each) => context.resolve(each)),
     constants: builder.constants,
     arguments: handlerArguments,
   }
+}
+
+/** Finds schemes, what is made of their values without a body, and whatever these need. */
+function guardTest({ inputs, dependencies }: GraphBuilder): (node: DependencyNode) => boolean {
+  const body = new Set(inputs.flatMap(({ slot, read }) => (read === undefined ? [slot] : [])))
+  const secure = new Set<number>()
+  for (const { slot, dependency, arguments: plan } of dependencies) {
+    if (plan.slots.some((needed) => body.has(needed))) body.add(slot)
+    else if (dependency instanceof SecurityDependency) secure.add(slot)
+    else if (plan.slots.some((needed) => secure.has(needed))) secure.add(slot)
+  }
+  for (const { slot, needs } of dependencies.toReversed()) {
+    if (secure.has(slot)) for (const needed of needs) secure.add(needed)
+  }
+  return ({ slot }) => secure.has(slot)
 }
 
 class GraphBuilder {
@@ -76,7 +118,8 @@ class GraphBuilder {
   readonly inputs: InputNode[] = []
   readonly dependencies: DependencyNode[] = []
   readonly constants: { slot: number; value: unknown }[] = []
-  readonly #slots: Map<Dependency<unknown>, number> = new Map()
+  /** By dependency, and the scopes that make a difference to it. */
+  readonly #slots: Map<Dependency<unknown>, Map<string, number>> = new Map()
   readonly #pattern: ParsedPattern
   readonly #context: GraphContext
 
@@ -91,12 +134,19 @@ class GraphBuilder {
     return Object.fromEntries(missing.map(({ name, schema }) => [name, new Input('path', schema)]))
   }
 
-  plan(inputs: InputMap, trail: readonly Dependency<unknown>[]): ArgumentPlan {
+  plan(
+    inputs: InputMap,
+    trail: readonly Dependency<unknown>[],
+    scopes: readonly string[] = [],
+  ): ArgumentPlan {
     const names = Object.keys(inputs)
     const slots = names.map((name) => {
       const declared = inputs[name]
-      if (declared instanceof Input) return this.#input(declared, name)
-      if (declared instanceof Dependency) return this.#dependency(declared, trail)
+      if (declared instanceof Input) {
+        if (declared.source !== 'securityScopes') return this.#input(declared, name)
+        return this.#constant(new SecurityScopes(scopes))
+      }
+      if (declared instanceof Dependency) return this.#dependency(declared, trail, scopes)
       throw new RouteDefinitionError(`'${name}' is neither an input nor a dependency`)
     })
     return { names, slots }
@@ -138,23 +188,46 @@ class GraphBuilder {
     )
   }
 
-  #dependency(declared: Dependency<unknown>, trail: readonly Dependency<unknown>[]): number {
+  #constant(value: unknown): number {
+    const slot = this.size++
+    this.constants.push({ slot, value })
+    return slot
+  }
+
+  #dependency(
+    declared: Dependency<unknown>,
+    trail: readonly Dependency<unknown>[],
+    scopes: readonly string[],
+  ): number {
     const dependency = this.#context.resolve(declared)
-    if (trail.includes(dependency)) throw cycleError([...trail, dependency])
-    const known = this.#slots.get(dependency)
-    if (known !== undefined) return known
-    if (dependency.scope !== 'request') {
-      const slot = this.size++
-      this.constants.push({ slot, value: this.#context.coreValue(dependency) })
-      this.#slots.set(dependency, slot)
-      return slot
+    if (dependency instanceof ScopedDependency) {
+      return this.#dependency(dependency.target, trail, mergeScopes(scopes, dependency.scopes))
     }
-    const plan = this.plan(dependency.inputs, [...trail, dependency])
+    if (trail.includes(dependency)) throw cycleError([...trail, dependency])
+    const slots = this.#slots.get(dependency) ?? new Map<string, number>()
+    this.#slots.set(dependency, slots)
+    const isScoped = usesScopes(dependency, (needed) => this.#context.resolve(needed))
+    const key = isScoped ? scopes.toSorted().join(' ') : ''
+    const known = slots.get(key)
+    if (known !== undefined) return known
+    const slot =
+      dependency.scope === 'request'
+        ? this.#node(dependency, [...trail, dependency], scopes)
+        : this.#constant(this.#context.coreValue(dependency))
+    slots.set(key, slot)
+    return slot
+  }
+
+  #node(
+    dependency: Dependency<unknown>,
+    trail: readonly Dependency<unknown>[],
+    scopes: readonly string[],
+  ): number {
+    const plan = this.plan(dependency.inputs, trail, scopes)
     const own = new Set(this.dependencies.map((node) => node.slot))
     const slot = this.size++
     const needs = plan.slots.filter((needed) => own.has(needed))
     this.dependencies.push({ slot, dependency, arguments: plan, needs })
-    this.#slots.set(dependency, slot)
     return slot
   }
 }

@@ -25,6 +25,7 @@ export type InputSource =
   | 'parts'
   | 'request'
   | 'signal'
+  | 'securityScopes'
 
 /** Anything that may stand in an `in` map: gives the handler a value of type `Value`. */
 export interface Declared<out Value> {

@@ -77,7 +77,7 @@ function parseAndCheck(
     if (!(error instanceof JsonParseError)) throw error
     return refuse(issues, error.position, error.reason)
   }
-  return schema.check(value, issues)
+  return schema.tier.check(value, issues)
 }
 
 function refuse(issues: Issues, position: number, error: string): typeof INVALID {

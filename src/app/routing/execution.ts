@@ -1,6 +1,6 @@
 import { type Eventual, Future, whenAll } from '../../future/index.ts'
-import { type Form, type HttpResponse, StreamBody } from '../../http/index.ts'
-import { Issues, type StrictJsonOptions } from '../../schema/index.ts'
+import { type Form, HttpResponse, StreamBody } from '../../http/index.ts'
+import { INVALID, Issues, type StrictJsonOptions } from '../../schema/index.ts'
 import { WebSocketResponse } from '../../websocket/index.ts'
 import {
   type Cleanup,
@@ -33,15 +33,28 @@ export class Execution {
     this.#values = new Array(plan.graph.size)
   }
 
+  /** {@link start} for a route with dependencies that have a say in the response. */
+  startCompleting(params: readonly string[]): Eventual<HttpResponse> {
+    const response = this.start(params)
+    if (response instanceof HttpResponse) return this.#complete(response)
+    return Future.from(response).then((made) => this.#complete(made))
+  }
+
   /** Reads all inputs, then calls the handler, all at once unless something has to be waited for. */
   start(params: readonly string[]): Eventual<HttpResponse> {
-    const { graph, needsBody, bodyOptions, form } = this.#plan
+    const { graph, bodyOptions } = this.#plan
     if (bodyOptions.maxBytes !== undefined) limitBody(this.#request, bodyOptions.maxBytes)
     const sources = new Sources(this.#request, params)
     for (const { slot, value } of graph.constants) this.#values[slot] = value
     for (const { slot, read } of graph.inputs) {
       if (read !== undefined) this.#values[slot] = read(sources, this.#issues)
     }
+    if (graph.guards.length === 0) return this.#readBody()
+    return this.#startAll(graph.guards, () => this.#readBody())
+  }
+
+  #readBody(): Eventual<HttpResponse> {
+    const { needsBody, bodyOptions, form } = this.#plan
     if (!needsBody) return this.#afterInputs()
     if (form !== undefined) return this.#readForm(form)
     const bytes = this.#request.bytes(bodyOptions)
@@ -62,7 +75,10 @@ export class Execution {
   }
 
   #afterForm(plan: FormPlan, form: Form | undefined): Eventual<HttpResponse> {
-    if (form?.hasTemporaryFiles === true) this.#cleanups = [removalOf(form)]
+    if (form?.hasTemporaryFiles === true) {
+      this.#cleanups ??= []
+      this.#cleanups.push(removalOf(form))
+    }
     try {
       plan.assign(this.#values, form, this.#request, this.#issues)
     } catch (error) {
@@ -94,14 +110,26 @@ export class Execution {
     if (!this.#issues.isEmpty) return this.#fail(new RequestValidationError(this.#issues.items))
     const { dependencies } = this.#plan.graph
     if (dependencies.length === 0) return this.#callHandler()
-    for (const node of dependencies) {
+    return this.#startAll(dependencies, () => this.#callHandler())
+  }
+
+  #startAll(
+    nodes: readonly DependencyNode[],
+    proceed: () => Eventual<HttpResponse>,
+  ): Eventual<HttpResponse> {
+    for (const node of nodes) {
       this.#startDependency(node)
       if (this.#failure !== undefined) break
     }
-    return this.#waits === undefined ? this.#afterDependencies() : this.#awaitDependencies()
+    return this.#waits === undefined ? this.#afterAll(proceed) : this.#awaitAll(proceed)
   }
 
   #startDependency(node: DependencyNode): void {
+    // Before inputs are judged, what an invalid one is needed for cannot be made, and is not asked for.
+    if (!this.#issues.isEmpty && node.arguments.slots.some((at) => this.#values[at] === INVALID)) {
+      this.#values[node.slot] = INVALID
+      return
+    }
     const waits = node.needs.flatMap((slot) => this.#waits?.[slot] ?? [])
     try {
       const result =
@@ -141,7 +169,7 @@ export class Execution {
   }
 
   /** Waits for all, also after a failure: what one of them has acquired must be given back. */
-  #awaitDependencies(): Future<HttpResponse> {
+  #awaitAll(proceed: () => Eventual<HttpResponse>): Future<HttpResponse> {
     const settled = (this.#waits ?? []).flatMap((wait) =>
       wait === undefined
         ? []
@@ -149,11 +177,12 @@ export class Execution {
             this.#failure ??= { reason }
           }),
     )
-    return whenAll(settled).then(() => this.#afterDependencies())
+    this.#waits = undefined
+    return whenAll(settled).then(() => this.#afterAll(proceed))
   }
 
-  #afterDependencies(): Eventual<HttpResponse> {
-    return this.#failure === undefined ? this.#callHandler() : this.#fail(this.#failure.reason)
+  #afterAll(proceed: () => Eventual<HttpResponse>): Eventual<HttpResponse> {
+    return this.#failure === undefined ? proceed() : this.#fail(this.#failure.reason)
   }
 
   #callHandler(): Eventual<HttpResponse> {
@@ -186,6 +215,21 @@ export class Execution {
       return this.#fail(error)
     }
     return this.#cleanups === undefined ? response : this.#finish(response)
+  }
+
+  /** The last made first; a failure is answered in place of the response. */
+  async #complete(made: HttpResponse): Promise<HttpResponse> {
+    let response = made
+    for (const { slot, complete } of this.#plan.graph.completions.toReversed()) {
+      const value = this.#values[slot]
+      if (value === undefined || value === INVALID) continue
+      try {
+        response = await complete(value, response)
+      } catch (error) {
+        response = await this.#plan.host.respondToError(error, this.#request)
+      }
+    }
+    return response
   }
 
   /** Early cleanups first, the last made first; their failure is the request's. */

@@ -36,6 +36,7 @@ export class RoutePlan {
   readonly bodyOptions: { readonly maxBytes?: number }
   readonly form: FormPlan | undefined
   readonly #isBare: boolean
+  readonly #socketRoute: WebSocketRoute | undefined
 
   constructor(mounted: MountedRoute, host: PlanHost, context: GraphContext) {
     const { route, pattern, guards } = mounted
@@ -52,6 +53,7 @@ export class RoutePlan {
     this.bodyOptions = maxBodyBytes === undefined ? {} : { maxBytes: maxBodyBytes }
     this.form = compileForm(`${route.method} ${pattern}`, this.graph.inputs, route.info)
     this.#isBare = this.graph.size === 0
+    this.#socketRoute = route instanceof WebSocketRoute ? route : undefined
   }
 
   /**
@@ -60,7 +62,18 @@ export class RoutePlan {
    * @param params - decoded values of the path parameters, in the order of the pattern
    */
   run(request: AppRequest, params: readonly string[]): Eventual<HttpResponse> {
-    return this.#isBare ? this.#runBare(request) : new Execution(this, request).start(params)
+    if (this.#isBare) return this.#runBare(request)
+    if (this.#socketRoute !== undefined) {
+      try {
+        this.#socketRoute.checkHandshake(request)
+      } catch (error) {
+        return this.host.respondToError(error, request)
+      }
+    }
+    const execution = new Execution(this, request)
+    return this.graph.completions.length === 0
+      ? execution.start(params)
+      : execution.startCompleting(params)
   }
 
   #runBare(request: AppRequest): Eventual<HttpResponse> {

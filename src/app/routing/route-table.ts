@@ -2,9 +2,10 @@ import type { Eventual } from '../../future/index.ts'
 import { HttpError, type HttpResponse, Router } from '../../http/index.ts'
 import type { Middleware, RequestAnswerer } from '../../middleware/index.ts'
 import type { GraphContext } from '../dependencies/graph.ts'
-import { docsRoutes } from '../docs-page.ts'
 import { AppStateError } from '../errors.ts'
-import { openApiDocument } from '../openapi.ts'
+import { ApiDocument } from '../openapi/document.ts'
+import type { OpenApiDocument } from '../openapi/options.ts'
+import { docsRoutes } from '../openapi/pages/docs-routes.ts'
 import type { AppSettings } from '../options.ts'
 import type { AppRequest } from '../request.ts'
 import { chainTarget, type Target } from './chain.ts'
@@ -26,7 +27,7 @@ export class RouteTable {
   readonly #host: PlanHost
   #router = new Router<Target>()
   #unrouted: RequestAnswerer = (request) => this.#answerUnrouted(request)
-  #document: object | undefined
+  #document: ApiDocument | undefined
 
   constructor(settings: AppSettings, host: PlanHost) {
     this.#settings = settings
@@ -37,10 +38,11 @@ export class RouteTable {
    * The OpenAPI document.
    *
    * @throws {AppStateError} if the table has not been compiled
+   * @throws {SchemaDefinitionError} if two different objects have the same name
    */
-  get document(): object {
+  get document(): OpenApiDocument {
     if (this.#document === undefined) throw new AppStateError('The app has not started')
-    return this.#document
+    return this.#document.value
   }
 
   /**
@@ -51,7 +53,9 @@ export class RouteTable {
    */
   compile(context: GraphContext): void {
     const plans = this.routes.map((mounted) => new RoutePlan(mounted, this.#host, context))
-    const document = openApiDocument(this.#settings, plans)
+    const document = new ApiDocument(this.#settings, plans)
+    // Written when it is asked for; while one develops at once, so that a mistake stops the start.
+    if (process.env['NODE_ENV'] !== 'production') void document.value
     const docs = docsRoutes(this.#settings, document).flatMap((route) => flatten(route))
     plans.push(...docs.map((mounted) => new RoutePlan(mounted, this.#host, context)))
     const router = new Router<Target>()
@@ -85,8 +89,8 @@ export class RouteTable {
     if (request.method !== 'OPTIONS') return this.#unrouted(request)
     const method = request.header('access-control-request-method')
     const asked = method === undefined ? undefined : this.#router.match(method, request.path)
-    const preflight = asked !== undefined && 'value' in asked ? asked.value.preflight : undefined
-    return (preflight ?? this.#unrouted)(request)
+    if (asked === undefined || !('value' in asked)) return this.#unrouted(request)
+    return asked.value.preflight?.(request) ?? this.#answerUnrouted(request)
   }
 
   /** What no route was found for: 404, or 405 with what is allowed. */

@@ -11,6 +11,7 @@ import {
 import { adoptSchema, Schema, type StandardSchema } from '../../schema/index.ts'
 import { checkInputMap } from '../dependencies/dependency.ts'
 import type { InputMap } from '../inputs/input.ts'
+import { checkRouteDocs, ROUTE_DOCS_OPTIONS, type RouteDocs } from '../openapi/route-docs.ts'
 import { EventStreamOutput } from '../responses/event-stream.ts'
 import type { Reply } from '../responses/reply.ts'
 import { checkUse, type MiddlewareUse } from './middleware-use.ts'
@@ -63,13 +64,7 @@ export type Handler<Pattern extends string, In extends InputMap, Out> = (
 ) => Eventual<HandlerResult<Out>>
 
 /** What a route says about itself, apart from its inputs and outputs. */
-export interface RouteInfo extends MiddlewareUse {
-  readonly summary?: string
-  readonly description?: string
-  readonly tags?: readonly string[]
-  /** Default: made from method and path, as FastAPI does. */
-  readonly operationId?: string
-  readonly deprecated?: boolean
+export interface RouteInfo extends RouteDocs, MiddlewareUse {
   /** Status of a plain result; default the lowest success status in `out`, else 200. */
   readonly status?: number
   /** Larger bodies are answered with 413; default: the server's limit. */
@@ -93,17 +88,12 @@ export interface RouteOptions<
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS'
 
 const OPTION_NAMES = [
+  ...ROUTE_DOCS_OPTIONS,
   'in',
   'out',
-  'summary',
-  'description',
-  'tags',
-  'operationId',
-  'deprecated',
   'status',
   'maxBodyBytes',
   'form',
-  'documented',
   'use',
   'without',
 ]
@@ -166,6 +156,7 @@ export function defineRoute(
   const { in: inputs, out, ...info } = options
   checkInputMap(`${where} in`, inputs)
   const schemas = adoptOut(where, out)
+  checkRouteDocs(where, info)
   checkUse(where, info)
   if (info.status !== undefined) integerOption(`${where} status`, info.status, 200, 200, 599)
   if (info.maxBodyBytes !== undefined) integerOption(`${where} maxBodyBytes`, info.maxBodyBytes, 0)

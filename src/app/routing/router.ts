@@ -63,6 +63,8 @@ export interface MountedRoute {
   readonly route: Route
   readonly pattern: string
   readonly tags: readonly string[]
+  /** Of the route in its router, or of its function. */
+  readonly name: string | undefined
   /** Inputs of the routers, which the handler does not see. */
   readonly guards: readonly InputMap[]
   /** What the routers and the route say about middlewares, from the outside in. */
@@ -70,16 +72,21 @@ export interface MountedRoute {
 }
 
 /** All routes of a group with the patterns, tags and guards that result. */
-export function flatten(member: Route | RouteGroup, outer: RouterOptions[] = []): MountedRoute[] {
+export function flatten(
+  member: Route | RouteGroup,
+  outer: RouterOptions[] = [],
+  key?: string,
+): MountedRoute[] {
   if (member instanceof RouteGroup) {
     const options = [...outer, member.options]
-    return Object.values(member.routes).flatMap((inner) => flatten(inner, options))
+    return Object.entries(member.routes).flatMap(([name, inner]) => flatten(inner, options, name))
   }
   return [
     {
       route: member,
       pattern: outer.map((options) => options.prefix ?? '').join('') + member.pattern,
       tags: [...new Set([...outer.flatMap(({ tags }) => tags ?? []), ...(member.info.tags ?? [])])],
+      name: key ?? (member.handler.name || undefined),
       guards: outer.map((options) => options.in ?? {}),
       uses: [...outer, member.info],
     },

@@ -2,6 +2,7 @@ import { OptionError } from '../../core/errors.ts'
 import { rejectUnknownOptions } from '../../core/options.ts'
 import type { Eventual } from '../../future/index.ts'
 import {
+  type Handshake,
   WEBSOCKET_OPTION_NAMES,
   type WebSocket,
   type WebSocketOptions,
@@ -51,6 +52,8 @@ export class WebSocketRoute<
   readonly #upgrader: WebSocketUpgrader
   readonly #open: AnyHandler
   readonly #hasOwnLog: boolean
+  /** Of requests whose inputs are being read. */
+  readonly #handshakes: WeakMap<AppRequest, Handshake> = new WeakMap()
 
   /** @internal */
   constructor(
@@ -67,6 +70,16 @@ export class WebSocketRoute<
     this.#hasOwnLog = options.onError !== undefined
   }
 
+  /**
+   * Checks the handshake, before inputs are read and dependencies run for it.
+   *
+   * @throws {HttpError} 426, 403, 405 or 400
+   * @internal
+   */
+  checkHandshake(asked: AppRequest): void {
+    this.#handshakes.set(asked, this.#upgrader.check(asked))
+  }
+
   /** @internal What answers the handshake, as a handler of the app. */
   handlerFor(host: PlanHost): (inputs: never) => WebSocketResponse {
     return ({ [REQUEST]: asked, ...inputs }: { readonly [REQUEST]: AppRequest }) => {
@@ -79,6 +92,7 @@ export class WebSocketRoute<
           return this.#open(socket, inputs as never)
         },
         log,
+        this.#handshakes.get(asked),
       )
       return response
     }

@@ -3,6 +3,7 @@ import type { Future } from '../../future/index.ts'
 import type { HttpServerStats } from '../../http/index.ts'
 import type { Address } from '../../reactor/membership/messages.ts'
 import { DRAIN_TIMEOUT_MS } from '../../reactor/supervision/supervisor.ts'
+import type { WebSocketStats } from '../../websocket/index.ts'
 
 /** One reactor, as its server tells of it. */
 export interface ReactorInfo {
@@ -14,6 +15,8 @@ export interface ReactorInfo {
   readonly generation: number
   /** Since the reactor of now was started; undefined while none serves, or in another process. */
   readonly http: HttpServerStats | undefined
+  /** Of its WebSockets, likewise. */
+  readonly webSockets: WebSocketStats | undefined
 }
 
 /** What stands behind an {@link AppServer}: a server on this thread, or reactors. */
@@ -21,6 +24,7 @@ export interface ServerBackend {
   readonly port: number
   readonly closed: Future<void>
   stats(): HttpServerStats
+  webSocketStats(): WebSocketStats
   reactors(): readonly ReactorInfo[]
   reload(timeoutMs: number): Future<void>
   reloadCertificates(): Future<void>
@@ -69,6 +73,11 @@ export class AppServer {
    */
   stats(): HttpServerStats {
     return this.#backend.stats()
+  }
+
+  /** Numbers of all WebSockets, of all reactors together, as {@link stats} has them of requests. */
+  webSocketStats(): WebSocketStats {
+    return this.#backend.webSocketStats()
   }
 
   /**

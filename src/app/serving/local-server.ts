@@ -2,6 +2,7 @@ import { isMainThread } from 'node:worker_threads'
 import { Deferred, Future } from '../../future/index.ts'
 import { HttpServer, type HttpServerOptions, type HttpServerStats } from '../../http/index.ts'
 import { ReactorStateError, StallWatchdog } from '../../reactor/index.ts'
+import { type WebSocketStats, webSocketStats } from '../../websocket/index.ts'
 import type { App } from '../app.ts'
 import type { ReactorInfo, ServerBackend } from './app-server.ts'
 import { type ListenPlan, listenOptions } from './listen-options.ts'
@@ -51,9 +52,14 @@ export class LocalServer implements ServerBackend {
     return this.#server.stats()
   }
 
+  webSocketStats(): WebSocketStats {
+    return webSocketStats()
+  }
+
   reactors(): readonly ReactorInfo[] {
     const isServing = this.#closing === undefined
-    return [{ reactor: 0, isServing, generation: 0, http: this.stats() }]
+    const numbers = { http: this.stats(), webSockets: webSocketStats() }
+    return [{ reactor: 0, isServing, generation: 0, ...numbers }]
   }
 
   reload(): Future<void> {

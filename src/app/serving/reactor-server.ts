@@ -1,14 +1,16 @@
 import type { Server, Socket } from 'node:net'
 import { OptionError } from '../../core/errors.ts'
 import { Future } from '../../future/index.ts'
-import { HTTP_STATS_BYTES, type HttpServer, type HttpServerStats } from '../../http/index.ts'
+import { type HttpServer, type HttpServerStats } from '../../http/index.ts'
 import type { Membership, Tenant } from '../../reactor/membership/membership.ts'
 import type { ListenTarget } from '../../reactor/membership/messages.ts'
+import { shareWebSocketStats, type WebSocketStats, webSocketStats } from '../../websocket/index.ts'
 import type { App } from '../app.ts'
 import type { ReactorInfo, ServerBackend } from './app-server.ts'
 import { assertReloaded, CERTIFICATES, RELOAD_TIMEOUT_MS } from './certificates.ts'
 import { type ListenPlan, listenOptions } from './listen-options.ts'
 import { closeApp, createHttpServer, orStop } from './local-server.ts'
+import { REACTOR_STATS_BYTES, webSocketPart } from './reactor-stats.ts'
 import type { ReactorSetup } from './supervised-server.ts'
 
 const REPORT_INTERVAL_MS = 500
@@ -25,7 +27,7 @@ export class ReactorServer implements ServerBackend, Tenant {
   #reporter: ReturnType<typeof setInterval> | undefined
 
   constructor(app: App, membership: Membership, { http }: ListenPlan) {
-    const { memory = new ArrayBuffer(HTTP_STATS_BYTES) } = membership.boot
+    const { memory = new ArrayBuffer(REACTOR_STATS_BYTES) } = membership.boot
     this.#app = app
     this.#setup = membership.boot.setup as ReactorSetup
     this.#membership = membership
@@ -37,6 +39,7 @@ export class ReactorServer implements ServerBackend, Tenant {
       )
     }
     this.#server = createHttpServer(app, { ...this.#setup.http, ...http }, memory)
+    shareWebSocketStats(webSocketPart(memory))
     membership.addCollector(CERTIFICATES, () => this.#server.reloadCertificates())
     if (memory instanceof ArrayBuffer)
       this.#reportNumbers = () => {
@@ -57,9 +60,21 @@ export class ReactorServer implements ServerBackend, Tenant {
     return this.#server.stats()
   }
 
+  webSocketStats(): WebSocketStats {
+    return webSocketStats()
+  }
+
   reactors(): readonly ReactorInfo[] {
     const { id, generation } = this.#membership.boot
-    return [{ reactor: id, isServing: true, generation, http: this.stats() }]
+    return [
+      {
+        reactor: id,
+        isServing: true,
+        generation,
+        http: this.stats(),
+        webSockets: webSocketStats(),
+      },
+    ]
   }
 
   /** Its own drain would wait for the request that waits for this: so nobody waits. */

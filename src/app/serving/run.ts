@@ -47,10 +47,10 @@ function runReactor(listening: Future<AppServer>): Future<void> {
 }
 
 function printBanner(app: App, server: AppServer): void {
-  const { title, version, docs } = app.settings
+  const { title, version, swaggerUiPage: docs } = app.settings
   const { length: count } = server.reactors
   const lines = [`${title} ${version} serves ${server.url}`]
-  if (docs !== false && server.port !== 0) lines.push(`docs at ${server.url}${docs}`)
+  if (docs !== undefined && server.port !== 0) lines.push(`docs at ${server.url}${docs.path}`)
   if (count > 1) lines.push(`${count} reactors`)
   console.log(`${lines.join(', ')} (process ${process.pid}, stop it with Ctrl+C)`)
 }

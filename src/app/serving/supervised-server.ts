@@ -3,12 +3,10 @@ import type { Socket } from 'node:net'
 import { OptionError } from '../../core/errors.ts'
 import { Future } from '../../future/index.ts'
 import {
-  HTTP_STATS_BYTES,
   HttpListenError,
   type HttpServerOptions,
   type HttpServerStats,
   readHttpStats,
-  retireHttpStats,
 } from '../../http/index.ts'
 import { ListenError, Listener, TICKET_KEYS_BYTES } from '../../net/index.ts'
 import type { Address } from '../../reactor/membership/messages.ts'
@@ -24,6 +22,7 @@ import {
   type SupervisorOptions,
 } from '../../reactor/supervision/supervisor.ts'
 import { threadHosts } from '../../reactor/supervision/thread-host.ts'
+import { readWebSocketStats, type WebSocketStats } from '../../websocket/index.ts'
 import type { App } from '../app.ts'
 import type { Shared } from '../dependencies/core-scope.ts'
 import { DependencyError } from '../errors.ts'
@@ -38,6 +37,7 @@ import {
   listenOptions,
 } from './listen-options.ts'
 import { createHttpServer } from './local-server.ts'
+import { REACTOR_STATS_BYTES, retireStats, webSocketPart } from './reactor-stats.ts'
 
 /** What a supervisor gives to each reactor. */
 export interface ReactorSetup {
@@ -90,17 +90,24 @@ export class SupervisedServer implements ServerBackend {
   }
 
   stats(): HttpServerStats {
-    const live = Array.from(this.#supervisor.members, ({ memory }) => memory ?? [])
-    return readHttpStats(this.#retired, ...live.flat())
+    return readHttpStats(...this.#memories())
+  }
+
+  webSocketStats(): WebSocketStats {
+    return readWebSocketStats(...this.#memories().map(webSocketPart))
   }
 
   reactors(): readonly ReactorInfo[] {
-    return this.#supervisor.cores.map(({ id, generation, member }) => ({
-      reactor: id,
-      isServing: member !== undefined,
-      generation,
-      http: member?.memory === undefined ? undefined : readHttpStats(member.memory),
-    }))
+    return this.#supervisor.cores.map(({ id, generation, member }) => {
+      const memory = member?.memory
+      return {
+        reactor: id,
+        isServing: member !== undefined,
+        generation,
+        http: memory && readHttpStats(memory),
+        webSockets: memory && readWebSocketStats(webSocketPart(memory)),
+      }
+    })
   }
 
   reload(timeoutMs: number): Future<void> {
@@ -114,6 +121,12 @@ export class SupervisedServer implements ServerBackend {
   close(timeoutMs: number): Future<void> {
     this.#closing ??= this.#supervisor.close(timeoutMs).finally(() => this.#ended)
     return this.#closing
+  }
+
+  /** Where reactors count, those that are gone included. */
+  #memories(): ArrayBufferLike[] {
+    const live = Array.from(this.#supervisor.members, ({ memory }) => memory ?? [])
+    return [this.#retired, ...live.flat()]
   }
 }
 
@@ -130,7 +143,7 @@ async function supervise(
   const isEncrypted = tls !== undefined
   // Finds out at once, and with one message, what each reactor would fail with.
   createHttpServer(app, allHttp)
-  const retired = new ArrayBuffer(HTTP_STATS_BYTES)
+  const retired = new ArrayBuffer(REACTOR_STATS_BYTES)
   const shared = await app.startShared()
   try {
     assertPlain(shared)
@@ -143,7 +156,7 @@ async function supervise(
       ...(isEncrypted ? { secret: randomBytes(TICKET_KEYS_BYTES) } : {}),
       ...hosts(distribution.kind, module, settings.maxHeapMb),
       onEnd: ({ memory }) => {
-        if (memory !== undefined) retireHttpStats(memory, retired)
+        if (memory !== undefined) retireStats(memory, retired)
       },
       distribution: distributionFor(distribution, address),
     })
@@ -193,7 +206,7 @@ function hosts(
 }
 
 function createMemory(): SharedArrayBuffer {
-  return new SharedArrayBuffer(HTTP_STATS_BYTES)
+  return new SharedArrayBuffer(REACTOR_STATS_BYTES)
 }
 
 function distributionFor(

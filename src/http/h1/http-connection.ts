@@ -18,6 +18,8 @@ import { SwitchedConnection } from './switched-connection.ts'
 
 /** A body nobody wants is read to this many bytes, so that the connection can be used on. */
 const DRAIN_LIMIT_BYTES = 262_144
+/** A client that has sent so much since the last read is expected to send as much until the next. */
+const FAST_BYTES = 16_384
 /** Filled anew for each head; requests take from it what they keep. */
 const head = new RequestHead()
 
@@ -265,7 +267,7 @@ export class HttpConnection
     } finally {
       this.#isConsuming = false
     }
-    this.#body?.keepView()
+    if (this.#body !== undefined) this.#makeRoom(this.#body, bytes)
     if (this.#upgrade !== undefined) this.#handOver(this.#upgrade, bytes.subarray(at))
     else if (at < bytes.length && !this.#isInputOver) this.#keep(bytes, at, isContinued)
     const answered = this.#queue.answeredAtOnce - answeredBefore
@@ -358,6 +360,12 @@ export class HttpConnection
     this.#isInputOver = true
     this.#body = undefined
     if (this.#queue.isEmpty) this.#end()
+  }
+
+  /** The rest of a body that comes fast is received where it is to stay. */
+  #makeRoom(body: BodyReader, bytes: Buffer): void {
+    body.keepView()
+    if (bytes.length >= FAST_BYTES) this.#connection.readInto(body.room())
   }
 
   #keep(bytes: Buffer, at: number, isContinued: boolean): void {

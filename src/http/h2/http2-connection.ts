@@ -122,7 +122,7 @@ export class Http2Connection implements ServedConnection {
   }
 
   #options(): ServerOptions {
-    const { maxConcurrentStreams, maxSessionMemoryMb, maxResets } = this.#settings
+    const { maxConcurrentStreams, maxSessionMemoryMb, maxResets, hasWebSockets } = this.#settings
     const { maxHeaderBytes, maxHeaderCount } = this.core.settings
     return {
       maxSessionMemory: maxSessionMemoryMb,
@@ -131,7 +131,12 @@ export class Http2Connection implements ServedConnection {
       streamResetRate: Math.ceil((maxResets * 1000) / WINDOW_MS),
       // Four pseudo fields come on top.
       maxHeaderListPairs: maxHeaderCount + 4,
-      settings: { enablePush: false, maxConcurrentStreams, maxHeaderListSize: maxHeaderBytes },
+      settings: {
+        enablePush: false,
+        maxConcurrentStreams,
+        maxHeaderListSize: maxHeaderBytes,
+        enableConnectProtocol: hasWebSockets,
+      },
     }
   }
 

@@ -10,12 +10,14 @@ import { eachHeader } from '../message/headers.ts'
 import type { HttpRequest, RequestOrigin } from '../message/request.ts'
 import { detailResponse, HttpResponse, responseOfError } from '../message/response.ts'
 import { StreamBody } from '../message/stream-body.ts'
+import { type UpgradedConnection, UpgradeResponse } from '../message/upgrade-response.ts'
 import type { Peer } from '../proxy/peer.ts'
 import { Http2Body } from './http2-body.ts'
 import type { Http2Connection } from './http2-connection.ts'
 import { endsSession, http2Fields } from './http2-headers.ts'
-import { createHttp2Request } from './http2-request.ts'
+import { createHttp2Request, tunnelProtocol } from './http2-request.ts'
 import { Http2Responder, type ResponderOwner } from './http2-responder.ts'
+import { openTunnel } from './open-tunnel.ts'
 
 /** One request of an HTTP/2 connection, from its header block to the end of its stream. */
 export class Http2Exchange implements RequestOrigin, Consumer, ResponderOwner {
@@ -26,6 +28,9 @@ export class Http2Exchange implements RequestOrigin, Consumer, ResponderOwner {
   #request: HttpRequest | undefined
   #body: Http2Body | undefined
   #isHead = false
+  /** What the client wants to speak over the stream, and who does once it is handed over. */
+  #protocol: string | undefined
+  #tunneled: UpgradedConnection | undefined
   #response: HttpResponse | undefined
   readonly #sentCallbacks: (() => void)[] = []
   #isAnswered = false
@@ -59,6 +64,7 @@ export class Http2Exchange implements RequestOrigin, Consumer, ResponderOwner {
     stream.once('close', () => asCallback(() => this.end()))
     const method = fields.indexOf(':method')
     this.#isHead = fields[method + 1] === 'HEAD'
+    this.#protocol = tunnelProtocol(fields)
     try {
       const bodyOf = (declaredLength: number): Http2Body => {
         this.#body = new Http2Body(stream, declaredLength)
@@ -112,6 +118,7 @@ export class Http2Exchange implements RequestOrigin, Consumer, ResponderOwner {
   /** The server is closing. */
   shutdown(): void {
     this.#responder.shutdown()
+    this.#tunneled?.shutdown()
   }
 
   /**
@@ -121,6 +128,7 @@ export class Http2Exchange implements RequestOrigin, Consumer, ResponderOwner {
    * @param elapsedMs - since the last sweep
    */
   sweep(nowMs: number, elapsedMs: number): void {
+    if (this.#tunneled !== undefined) return
     const { settings, counters } = this.#connection.core
     const { handlerTimeoutMs, bodyTimeoutMs, writeTimeoutMs } = settings
     const body = this.#body
@@ -150,8 +158,10 @@ export class Http2Exchange implements RequestOrigin, Consumer, ResponderOwner {
     if (this.#isOver) return
     this.#isOver = true
     const { counters } = this.#connection.core
-    counters.inFlight--
-    const isDone = this.#isResponded && this.#stream.rstCode === constants.NGHTTP2_NO_ERROR
+    const isTunneled = this.#tunneled !== undefined
+    if (!isTunneled) counters.inFlight--
+    const isReset = this.#stream.rstCode !== constants.NGHTTP2_NO_ERROR && !isTunneled
+    const isDone = this.#isResponded && !isReset
     if (!isDone) {
       if (!this.#isResponded) counters.aborted++
       this.#request?.giveUp(new HttpError(400, 'The client has closed the connection'))
@@ -252,7 +262,7 @@ export class Http2Exchange implements RequestOrigin, Consumer, ResponderOwner {
     this.#isAnswered = true
     this.#connection.core.counters.addLatency(performance.now() - this.#startMs, 1)
     try {
-      this.#responder.send(this.#request, this.#isHead, response)
+      this.#send(response)
     } catch (error) {
       this.report(error)
       if (response.body instanceof StreamBody) response.body.abandon()
@@ -260,6 +270,27 @@ export class Http2Exchange implements RequestOrigin, Consumer, ResponderOwner {
       this.#responder.send(this.#request, this.#isHead, failure)
     }
     if (endsSession(response)) this.#connection.end()
+  }
+
+  /** @throws {HttpResponseError} before anything is sent, if the response must not be sent */
+  #send(response: HttpResponse): void {
+    const wanted = this.#protocol
+    const { core } = this.#connection
+    if (wanted === undefined || response.status >= 300) {
+      this.#responder.send(this.#request, this.#isHead, response)
+    } else if (response instanceof UpgradeResponse) {
+      const { remoteAddress } = this
+      this.#tunneled = openTunnel(this.#stream, remoteAddress, wanted, response, (error) =>
+        this.report(error),
+      )
+      this.responded(response)
+      core.counters.inFlight--
+    } else {
+      // To a CONNECT any success would mean that the stream speaks the protocol now.
+      if (response.body instanceof StreamBody) response.body.abandon()
+      const refusal = detailResponse(400, `This path does not speak ${wanted}`)
+      this.#responder.send(this.#request, false, refusal)
+    }
   }
 }
 

@@ -32,7 +32,7 @@ export function http2Fields(fields: HeaderList): OutgoingHttpHeaders {
   const block: Record<string, string | string[] | number> = {}
   for (const [name, value] of fields) {
     const lower = name.toLowerCase()
-    if (lower === 'connection') continue
+    if (OF_CONNECTIONS.has(lower)) continue
     const earlier = block[lower]
     if (earlier === undefined) block[lower] = value
     else if (Array.isArray(earlier)) earlier.push(value)
@@ -40,6 +40,9 @@ export function http2Fields(fields: HeaderList): OutgoingHttpHeaders {
   }
   return block
 }
+
+/** What says something of a connection of HTTP/1.1, such as the `upgrade` of a 426. */
+const OF_CONNECTIONS: ReadonlySet<string> = new Set(['connection', 'keep-alive', 'upgrade'])
 
 /** Fields that `node:http2` wants to see once. */
 const SINGLE: ReadonlySet<string> = new Set(['content-type', 'etag', 'last-modified', 'location'])

@@ -19,6 +19,11 @@ export interface Http2Options {
   readonly maxControlFrames?: number
   /** Memory that one connection may take for its frames, in MiB; default 10. */
   readonly maxSessionMemoryMb?: number
+  /**
+   * Lets clients open WebSockets over HTTP/2, each as a stream of the connection they have; default
+   * true. Without it they open a connection of HTTP/1.1 for each.
+   */
+  readonly webSockets?: boolean
 }
 
 /** {@link Http2Options} with every value. */
@@ -28,6 +33,7 @@ export interface Http2Settings {
   readonly maxResets: number
   readonly maxControlFrames: number
   readonly maxSessionMemoryMb: number
+  readonly hasWebSockets: boolean
 }
 
 /** Each number: default, least and greatest value. */
@@ -52,10 +58,11 @@ export function http2Settings(
     throw new OptionError(where, options, 'true, false or an object')
   }
   const given: Http2Options = options === undefined || options === true ? {} : options
-  rejectUnknownOptions(where, given, ['cleartext', ...Object.keys(NUMBERS)])
-  const { cleartext = false } = given
-  if (typeof cleartext !== 'boolean') {
-    throw new OptionError(`${where}.cleartext`, cleartext, 'true or false')
+  rejectUnknownOptions(where, given, ['cleartext', 'webSockets', ...Object.keys(NUMBERS)])
+  const { cleartext = false, webSockets = true } = given
+  for (const [name, value] of Object.entries({ cleartext, webSockets })) {
+    if (typeof value !== 'boolean')
+      throw new OptionError(`${where}.${name}`, value, 'true or false')
   }
   if (!hasTls && !cleartext) {
     if (options === undefined) return undefined
@@ -71,5 +78,6 @@ export function http2Settings(
     maxResets: number('maxResets'),
     maxControlFrames: number('maxControlFrames'),
     maxSessionMemoryMb: number('maxSessionMemoryMb'),
+    hasWebSockets: webSockets,
   }
 }

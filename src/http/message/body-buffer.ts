@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer'
+import { MIN_ROOM_BYTES } from './body-room.ts'
 
 /** A length is only a promise: so much is taken on it at first, then twice what has come. */
 const FIRST_BYTES = 131_072
@@ -22,8 +23,22 @@ export class BodyBuffer {
     const length = this.#bytes + end - start
     let buffer = this.#buffer
     if (buffer === undefined || buffer.length < length) buffer = this.#grow(length)
-    buffer.set(bytes.subarray(start, end), this.#bytes)
+    // What was received into the room is where it belongs.
+    const isThere = bytes.buffer === buffer.buffer && bytes.byteOffset + start === this.#bytes
+    if (!isThere) buffer.set(bytes.subarray(start, end), this.#bytes)
     this.#bytes = length
+  }
+
+  /**
+   * Where the next bytes belong: what is received there need not be copied.
+   *
+   * @returns undefined if it is not worth it
+   */
+  room(): Buffer | undefined {
+    if (this.#expectedBytes - this.#bytes < MIN_ROOM_BYTES) return undefined
+    let buffer = this.#buffer
+    if (buffer === undefined || buffer.length === this.#bytes) buffer = this.#grow(this.#bytes + 1)
+    return buffer.subarray(this.#bytes)
   }
 
   /** All that has come. */

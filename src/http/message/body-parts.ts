@@ -35,6 +35,13 @@ export class BodyParts {
     this.#share(this.#shared, bytes, start, end)
   }
 
+  /** Takes bytes that are nobody else's, and do not change any more. */
+  add(bytes: Buffer): void {
+    this.#endShared()
+    this.#bytes += bytes.length
+    this.#parts.push(bytes)
+  }
+
   /** All parts in one. */
   join(): Buffer {
     this.#endShared()

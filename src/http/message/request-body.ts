@@ -6,6 +6,7 @@ import { Deferred, Future } from '../../future/index.ts'
 import { HttpBodyUsedError, HttpError } from '../errors.ts'
 import { BodyBuffer } from './body-buffer.ts'
 import { BodyParts } from './body-parts.ts'
+import { BodyRoom } from './body-room.ts'
 import type { HeaderList } from './headers.ts'
 
 /** Bytes kept until somebody takes them; then no more are read from the client. */
@@ -45,6 +46,8 @@ export class RequestBody implements AsyncIterable<Uint8Array> {
   #supplier: BodySupplier | undefined
   #maxBytes = -1
   #parts: BodyParts | BodyBuffer | undefined
+  /** Of a body read in pieces that comes fast. */
+  #room: BodyRoom | undefined
   /** A part of the connection's read buffer, valid until {@link keepView}. */
   #view: Buffer | undefined
   #limit = Number.POSITIVE_INFINITY
@@ -265,12 +268,27 @@ export class RequestBody implements AsyncIterable<Uint8Array> {
     this.#keep(view, 0, view.length)
   }
 
+  /**
+   * Where to receive what comes next, so that it need not be copied.
+   *
+   * @returns undefined if it cannot be received anywhere but in the connection's own buffer
+   * @internal
+   */
+  room(): Buffer | undefined {
+    if (this.isDiscarding || this.isComplete || this.declaredLength === -1) return undefined
+    if (this.#parts instanceof BodyBuffer) return this.#parts.room()
+    if (!this.#isStreaming) return undefined
+    this.#room ??= new BodyRoom()
+    return this.#room.next(this.declaredLength - this.receivedBytes)
+  }
+
   /** Drops what has come and what is still to come. @internal */
   discard(): void {
     if (!this.isDiscarding) this.#discardedFrom = this.receivedBytes
     this.isDiscarding = true
     this.#parts = undefined
     this.#view = undefined
+    this.#room = undefined
     this.#release()
   }
 
@@ -352,8 +370,10 @@ export class RequestBody implements AsyncIterable<Uint8Array> {
   #keep(bytes: Uint8Array, start: number, end: number): void {
     // What is complete is about to be read: only what is being gathered can pile up.
     if (!this.isComplete && !this.#reserve(end - start)) return
-    this.#parts ??= this.#createParts()
-    this.#parts.copy(bytes, start, end)
+    const parts = (this.#parts ??= this.#createParts())
+    if (parts instanceof BodyParts && this.#room?.take(bytes, start, end) === true) {
+      parts.add((bytes as Buffer).subarray(start, end))
+    } else parts.copy(bytes, start, end)
   }
 
   /** Somebody waits for the whole of a known length, or nobody knows yet what is wanted of it. */

@@ -11,6 +11,22 @@ export interface UpgradedConnection {
   destroy(): void
 }
 
+/** What stands for a connection where there is none of its own; a `Connection` is one. */
+export type Tunnel = Pick<
+  Connection,
+  | 'write'
+  | 'writeOwned'
+  | 'pause'
+  | 'resume'
+  | 'end'
+  | 'destroy'
+  | 'setHandler'
+  | 'bufferedBytes'
+  | 'isCongested'
+  | 'isClosed'
+  | 'remoteAddress'
+>
+
 /**
  * Takes a connection over.
  *
@@ -18,6 +34,9 @@ export interface UpgradedConnection {
  * @param head - bytes the client has sent behind its request; a copy, and mostly empty
  */
 export type UpgradeOwner = (connection: Connection, head: Buffer) => UpgradedConnection
+
+/** Takes a stream of HTTP/2 over, as an {@link UpgradeOwner} does a connection. */
+export type TunnelOwner = (tunnel: Tunnel) => UpgradedConnection
 
 /**
  * Answers `101 Switching Protocols`, and hands the connection over once all earlier responses are
@@ -28,18 +47,31 @@ export type UpgradeOwner = (connection: Connection, head: Buffer) => UpgradedCon
  * `Upgrade` header, or that has not sent its whole body yet, gets a 500 instead, and `onError` the
  * reason.
  *
- * @see RFC 9110, 7.8
+ * Over HTTP/2, where one stream is handed over and the rest of the connection goes on, a client asks
+ * with an extended CONNECT, and the answer is 200.
+ *
+ * @see RFC 9110, 7.8, and RFC 8441
  */
 export class UpgradeResponse extends HttpResponse {
   /** As it is sent in the `Upgrade` header. */
   readonly protocol: string
   readonly onUpgrade: UpgradeOwner
+  readonly onTunnel: TunnelOwner | undefined
 
-  /** @param headers - sent besides `upgrade` and `connection` */
-  constructor(protocol: string, headers: HeaderList | undefined, onUpgrade: UpgradeOwner) {
+  /**
+   * @param headers - sent besides `upgrade` and `connection`
+   * @param onTunnel - if the protocol can be spoken over HTTP/2, too
+   */
+  constructor(
+    protocol: string,
+    headers: HeaderList | undefined,
+    onUpgrade: UpgradeOwner,
+    onTunnel?: TunnelOwner,
+  ) {
     super(101, null, undefined, headers)
     this.protocol = protocol
     this.onUpgrade = onUpgrade
+    this.onTunnel = onTunnel
   }
 
   /** @internal It answers one request, and that one only: another object could not switch. */

@@ -30,12 +30,14 @@ class TrustedHost extends MiddlewareLayer {
   /** Requests that were answered with 400. */
   refused = 0
   readonly #isServed: (name: string) => boolean
+  readonly #hosts: readonly string[]
   readonly #redirectsToWww: boolean
 
   constructor(hosts: readonly string[], options: TrustedHostOptions) {
     super('trustedHost')
     rejectUnknownOptions('trustedHost()', options, ['wwwRedirect'])
     this.#isServed = compileHosts('trustedHost() hosts', hosts)
+    this.#hosts = hosts
     this.#redirectsToWww = booleanOption('trustedHost().wwwRedirect', options.wwwRedirect, true)
   }
 
@@ -50,7 +52,7 @@ class TrustedHost extends MiddlewareLayer {
         known = host
         return next(request)
       }
-      if (this.#redirectsToWww && name !== undefined && this.#isServed(`www.${name}`)) {
+      if (this.#redirectsToWww && this.#hosts.includes(`www.${name}`)) {
         const location = `${request.scheme}://www.${host}${pathOf(request)}`
         return new HttpResponse(307, null, undefined, [['location', location]])
       }

@@ -53,7 +53,6 @@ export function discriminatedUnion<const All extends Members>(
         if (member !== undefined) return member.write(value)
         throw new SerializationError(`has no ${key} of ${expected}`)
       },
-      isPlain: (value) => isPlainObject(value) && table.get(value[key])?.isPlain(value) === true,
       toJsonSchema: (refs) => describe(key, members, table, refs),
       tags: { key, table },
     },

@@ -37,7 +37,6 @@ export function enumOf<const Value extends string | number>(
         if (known.has(value)) return JSON.stringify(value)
         throw new SerializationError(`is not ${expected}`)
       },
-      isPlain: (value) => known.has(value),
       toJsonSchema: (refs) => {
         const build = (): JsonSchema => enumToJsonSchema(list, options)
         return options.title === undefined ? build() : refs.ref(options.title, schema, build)

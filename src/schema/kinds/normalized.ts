@@ -1,3 +1,4 @@
+import { withCode } from '../compile/emit.ts'
 import { SerializationError } from '../errors.ts'
 import { INVALID, Issues } from '../issue.ts'
 import type { JsonSchema } from '../json-schema.ts'
@@ -29,14 +30,21 @@ export function normalizedDefinition(
         ? read(input, issues)
         : issues.add(failure.type, failure.message, input),
     checkText: read,
-    write: (value) => {
-      if (typeof value !== 'string') throw new SerializationError('is not a string')
-      const issues = new Issues()
-      const text = read(value, issues)
-      if (text === INVALID) throw new SerializationError(issues.items[0]!.msg)
-      return quote(text as string)
-    },
-    isPlain: (value) => typeof value === 'string' && read(value, new Issues()) === value,
+    write: withCode(
+      (value: unknown) => {
+        if (typeof value !== 'string') throw new SerializationError('is not a string')
+        const issues = new Issues()
+        const text = read(value, issues)
+        if (text === INVALID) throw new SerializationError(issues.items[0]!.msg)
+        return quote(text as string)
+      },
+      (code, value) => {
+        const isNormal = (text: unknown): boolean =>
+          typeof text === 'string' && read(text, new Issues()) === text
+        code.failIf(`!${code.constant(isNormal)}(${value})`)
+        return value
+      },
+    ),
     toJsonSchema: () => facts,
   }
 }

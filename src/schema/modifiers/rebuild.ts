@@ -1,19 +1,18 @@
 import type { Issues } from '../issue.ts'
 import type { TextFields } from '../objects/text-fields.ts'
-import { type IsPlain, Schema, type SchemaDefinition, type Write } from '../schema.ts'
+import { Schema, type SchemaDefinition, type Write } from '../schema.ts'
 
 interface Changes {
   /** Gets what the schema made of the input, also `INVALID`. */
   readonly read: (value: unknown, input: unknown, issues: Issues) => unknown
   readonly write: Write
-  readonly isPlain?: IsPlain
 }
 
 /** The same schema with a step after reading and another way to write; objects keep their keys. */
 export function rebuild<Kind extends Schema<unknown>>(schema: Kind, changes: Changes): Kind {
   const { definition } = schema
   const { check, checkText, checkTexts, checkTextFields } = definition
-  const { read, write, isPlain } = changes
+  const { read, write } = changes
   const changed: SchemaDefinition = {
     ...definition,
     check: (input, issues) => read(check(input, issues), input, issues),
@@ -31,7 +30,6 @@ export function rebuild<Kind extends Schema<unknown>>(schema: Kind, changes: Cha
             read(checkTextFields(source, issues), null, issues),
         }),
     write,
-    isPlain: isPlain ?? (() => false),
   }
   return carryKeys(schema, new Schema(changed, schema.info)) as Kind
 }

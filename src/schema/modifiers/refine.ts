@@ -1,6 +1,6 @@
 import { OptionError } from '../../core/errors.ts'
 import { assertFits } from '../errors.ts'
-import { INVALID, Issues } from '../issue.ts'
+import { INVALID, type Issues } from '../issue.ts'
 import { Schema } from '../schema.ts'
 import { rebuild } from './rebuild.ts'
 import { Refusal } from './refusal.ts'
@@ -31,14 +31,12 @@ export function refine<Value, Kind extends Schema<Value>>(
     if (verdict === true || verdict === undefined) return value
     return refusalOf(verdict).report(input, issues)
   }
-  const { isPlain } = schema
   return rebuild(schema, {
     read: judge,
     write: (value) => {
       assertFits((found, issues) => judge(found, found, issues), value)
       return schema.write(value)
     },
-    isPlain: (value) => isPlain(value) && judge(value, value, new Issues()) !== INVALID,
   })
 }
 

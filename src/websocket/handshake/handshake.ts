@@ -7,8 +7,8 @@ import type { HandshakeRequest } from './request.ts'
 
 /** What a valid handshake says. */
 export interface Handshake {
-  /** Proves to the client that this is a WebSocket server. */
-  readonly accept: string
+  /** Proves to the client that this is a WebSocket server; over HTTP/2 the settings have done so. */
+  readonly accept: string | undefined
   /** The subprotocol to speak, if one was agreed on. */
   readonly subprotocol: string | undefined
   readonly extensions: readonly ExtensionOffer[]
@@ -24,7 +24,7 @@ const TOKEN_LIST = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+(?:[ \t]*,[ \t]*[!#$%&'*+\-.^_`
  *
  * @throws {HttpError} 426 if it is no WebSocket request, or one of another version; 403 for the wrong
  * origin; 405, and 400 for anything malformed
- * @see RFC 6455, 4.2.1
+ * @see RFC 6455, 4.2.1; RFC 8441, section 5, whose extended CONNECT comes as the GET it stands for
  */
 export function readHandshake(request: HandshakeRequest, settings: WebSocketSettings): Handshake {
   if (request.method !== 'GET') {
@@ -34,23 +34,28 @@ export function readHandshake(request: HandshakeRequest, settings: WebSocketSett
     hasToken(request.header('upgrade'), 'websocket') &&
     hasToken(request.header('connection'), 'upgrade')
   if (!asks) throw upgradeRequired('This path speaks WebSocket')
-  if (request.httpVersion !== '1.1') throw new HttpError(400, 'A WebSocket needs HTTP/1.1')
+  if (request.httpVersion === '1.0') throw new HttpError(400, 'A WebSocket needs HTTP/1.1')
   if (request.hasBody) throw new HttpError(400, 'A WebSocket request has no body')
   const version = request.header('sec-websocket-version')
   if (version === undefined) throw new HttpError(400, 'Sec-WebSocket-Version is missing')
   if (version !== '13') throw upgradeRequired('The WebSocket version must be 13')
-  const key = request.header('sec-websocket-key')
-  if (key === undefined || !KEY.test(key)) {
-    throw new HttpError(400, 'Sec-WebSocket-Key is not 16 bytes in base64')
-  }
+  const accept = request.httpVersion === '2' ? undefined : acceptOf(readKey(request))
   if (!isOriginAllowed(request, settings.origins)) {
     throw new HttpError(403, 'This origin may not open a WebSocket here')
   }
   return {
-    accept: acceptOf(key),
+    accept,
     subprotocol: chooseSubprotocol(request, settings.subprotocols),
     extensions: readExtensions(request),
   }
+}
+
+function readKey(request: HandshakeRequest): string {
+  const key = request.header('sec-websocket-key')
+  if (key === undefined || !KEY.test(key)) {
+    throw new HttpError(400, 'Sec-WebSocket-Key is not 16 bytes in base64')
+  }
+  return key
 }
 
 /** @see RFC 6455, 4.2.2, step 5.4 */

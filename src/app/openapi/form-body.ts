@@ -1,7 +1,7 @@
-import { type JsonSchema, type JsonSchemaRefs, type Schema, titleOf } from '../schema/index.ts'
-import type { InputNode } from './dependencies/graph.ts'
-import type { FileDetails } from './inputs/form-inputs.ts'
-import { isModel } from './inputs/form-plan.ts'
+import { type JsonSchema, type JsonSchemaRefs, type Schema, titleOf } from '../../schema/index.ts'
+import type { InputNode } from '../dependencies/graph.ts'
+import type { FileDetails } from '../inputs/form-inputs.ts'
+import { isModel } from '../inputs/form-plan.ts'
 
 const FILE: JsonSchema = {
   type: 'string',
@@ -19,7 +19,11 @@ interface Properties {
  *
  * @param name - of the component
  */
-export function formBody(nodes: readonly InputNode[], refs: JsonSchemaRefs, name: string): object {
+export function formBody(
+  nodes: readonly InputNode[],
+  refs: JsonSchemaRefs,
+  name: string,
+): { content: Record<string, object>; required?: boolean } {
   const hasFiles = nodes.some(({ input }) => input.source !== 'form')
   const type = hasFiles ? 'multipart/form-data' : 'application/x-www-form-urlencoded'
   const [first] = nodes
