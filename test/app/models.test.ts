@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { App, cookie, form, header, query } from '../../src/app/index.ts'
-import { array, int, object, optional, refine, refuse, str } from '../../src/schema/index.ts'
+import { App, body, cookie, form, header, query } from '../../src/app/index.ts'
+import {
+  array,
+  int,
+  object,
+  optional,
+  readOnly,
+  refine,
+  refuse,
+  str,
+} from '../../src/schema/index.ts'
 import { TestClient, type TestResponse } from '../../src/testing/index.ts'
 
 interface Detail {
@@ -95,5 +104,22 @@ describe('models', () => {
       await client.post('/form', { form: new URLSearchParams({ name: 'A' }) }),
     )
     assert.deepEqual([missing?.loc, missing?.input], [['body', 'pass'], { name: 'A' }])
+  })
+
+  it('are two components where requests and answers differ, and one elsewhere', async () => {
+    const Account = object({ id: readOnly(int()), name: str() }, { title: 'Account' })
+    const Plain = object({ name: str() }, { title: 'Plain' })
+    const documented = new App()
+    const io = { in: { account: body(Account) }, out: { 200: Account } }
+    documented.post('/accounts', io, ({ account }) => ({ ...account, id: 1 }))
+    documented.post(
+      '/plain',
+      { in: { it: body(Plain) }, out: { 200: Plain } },
+      ({ it: same }) => same,
+    )
+    const answer = await new TestClient(documented).get('/openapi.json')
+    const { components } = answer.json<{ components: { schemas: Record<string, object> } }>()
+    const names = Object.keys(components.schemas).filter((name) => /Account|Plain/.test(name))
+    assert.deepEqual(names.toSorted(), ['Account-Input', 'Account-Output', 'Plain'])
   })
 })

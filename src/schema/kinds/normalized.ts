@@ -23,6 +23,8 @@ export function normalizedDefinition(
   facts: JsonSchema,
   failure: TypeFailure,
 ): SchemaDefinition {
+  const isNormal = (text: unknown): boolean =>
+    typeof text === 'string' && read(text, new Issues()) === text
   return {
     kind,
     check: (input, issues) =>
@@ -39,8 +41,6 @@ export function normalizedDefinition(
         return quote(text as string)
       },
       (code, value) => {
-        const isNormal = (text: unknown): boolean =>
-          typeof text === 'string' && read(text, new Issues()) === text
         code.failIf(`!${code.constant(isNormal)}(${value})`)
         return value
       },
