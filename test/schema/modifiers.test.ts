@@ -265,7 +265,12 @@ describe('secret', () => {
   it('shows itself nowhere but to reveal', () => {
     const value = secret(str({ minLength: 3 })).parse('hunter2')
     assert.equal(value.reveal(), 'hunter2')
-    const shown = [String(value), JSON.stringify({ value }), inspect({ value }), value.toString()].join()
+    const shown = [
+      String(value),
+      JSON.stringify({ value }),
+      inspect({ value }),
+      value.toString(),
+    ].join()
     assert.ok(!shown.includes('hunter2'), shown)
     assert.equal(secret(str()).stringify(new Secret('x')), '"**********"')
     assert.equal(issuesOf(secret(str({ minLength: 9 })), 'hunter2')[0]?.input, '**********')
