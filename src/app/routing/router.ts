@@ -5,7 +5,7 @@ import { checkInputMap } from '../dependencies/dependency.ts'
 import { ErrorRule } from '../error-handlers.ts'
 import type { InputMap } from '../inputs/input.ts'
 import { checkUse } from './middleware-use.ts'
-import { checkOut, type OutMap, Route } from './route.ts'
+import { adoptOut, type OutMap, Route } from './route.ts'
 
 export interface RouterOptions {
   /**
@@ -123,7 +123,7 @@ function checkRouterOptions(where: string, options: RouterOptions): void {
     throw new OptionError(`${where}.onError`, onError, 'an array of onError(...)')
   }
   checkInputMap(`${where}.in`, options.in)
-  checkOut(where, options.out)
+  adoptOut(where, options.out)
   checkUse(where, options)
 }
 
