@@ -28,6 +28,7 @@ export {
   bodyStream,
   cookie,
   type Declared,
+  type HeaderOptions,
   header,
   Input,
   type InputMap,

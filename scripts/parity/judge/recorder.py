@@ -68,7 +68,7 @@ class RecordingClient(starlette.testclient.TestClient):
             request.read()
             response.read()
             headers = headers_of(request, LEFT_OUT_OF_REQUESTS)
-            if request.headers["user-agent"] != "testclient":
+            if request.headers.get("user-agent", "testclient") != "testclient":
                 headers["user-agent"] = request.headers["user-agent"]
             if not request.content:
                 headers.pop("content-type", None)

@@ -68,7 +68,8 @@ function descriptionOf(status: string): string {
 /** Of a route that declares no bodies. */
 function plainResponse(route: Route, status: number): ResponseObject {
   const description = successOf(route)
-  if (BODILESS.has(status)) return { description }
+  const isRedirect = status >= 300 && status < 400
+  if (BODILESS.has(status) || isRedirect) return { description }
   const { mediaType } = route.info
   if (mediaType !== undefined && mediaType !== JSON_TYPE) {
     return { description, content: { [mediaType]: { schema: { type: 'string' } } } }
@@ -90,7 +91,7 @@ function contentOf(
     return { [EVENT_STREAM_TYPE]: { itemSchema: output.toJsonSchema(refs) } }
   }
   if (isPlain && isGenerator(route.handler)) {
-    return { [LINES_TYPE]: { itemSchema: output.toJsonSchema(refs) } }
+    return { [route.info.mediaType ?? LINES_TYPE]: { itemSchema: output.toJsonSchema(refs) } }
   }
   const type = isPlain ? (route.info.mediaType ?? JSON_TYPE) : JSON_TYPE
   return { [type]: { schema: titled(output, name, refs) } }

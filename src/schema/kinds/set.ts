@@ -49,6 +49,15 @@ export function set<Item>(item: Schema<Item>, options: SetOptions<Item> = {}): S
   )
 }
 
+/** `JSON.stringify` would make `{}` of it where a handler returns it and no `out` says how to write. */
+function newSet(): Set<unknown> {
+  return Object.defineProperty(new Set<unknown>(), 'toJSON', { value: itemsOf })
+}
+
+function itemsOf(this: ReadonlySet<unknown>): unknown[] {
+  return [...this]
+}
+
 type ItemCheck = (value: unknown, issues: Issues) => unknown
 
 function collect(
@@ -56,7 +65,7 @@ function collect(
   check: ItemCheck,
   issues: Issues,
 ): Set<unknown> | undefined {
-  const result = new Set<unknown>()
+  const result = newSet()
   let index = 0
   let failed = false
   for (const item of input) {

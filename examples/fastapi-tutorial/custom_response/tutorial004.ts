@@ -1,0 +1,18 @@
+import { App, html } from '../../../src/index.ts'
+
+const page = `
+    <html>
+        <head>
+            <title>Some HTML in here</title>
+        </head>
+        <body>
+            <h1>Look ma! HTML!</h1>
+        </body>
+    </html>
+    `
+
+const generatePage = () => html(page, { status: 200 })
+
+export const app = new App()
+
+app.get('/items/', { mediaType: 'text/html' }, generatePage)
