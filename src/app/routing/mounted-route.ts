@@ -1,7 +1,7 @@
 import { Schema } from '../../schema/index.ts'
 import type { ErrorRule } from '../error-handlers.ts'
 import type { InputMap } from '../inputs/input.ts'
-import type { ResponseDocs } from '../openapi/route-docs.ts'
+import type { ResponseDocs, RouteDocs } from '../openapi/route-docs.ts'
 import { plainStatus } from '../responses/responder.ts'
 import type { MiddlewareUse } from './middleware-use.ts'
 import type { OutMap, Route } from './route.ts'
@@ -55,7 +55,8 @@ function withDefaults(route: Route, outer: readonly RouterOptions[], outputs: Ou
   const deprecated = info.deprecated ?? outer.findLast((each) => each.deprecated)?.deprecated
   const isHidden = outer.some(({ documented }) => documented === false)
   const hasMore = Object.keys(outputs).length > 0
-  const isMarked = isHidden || deprecated !== info.deprecated
+  const responses = responsesOf(route, outer, outputs)
+  const isMarked = isHidden || deprecated !== info.deprecated || responses !== info.responses
   if (info.documented === false ? out === undefined || !hasMore : !hasMore && !isMarked)
     return route
   return route.with(out === undefined ? undefined : { ...outputs, ...out }, {
@@ -64,10 +65,23 @@ function withDefaults(route: Route, outer: readonly RouterOptions[], outputs: Ou
     ...(isHidden ? { documented: false } : undefined),
     // Outputs that routers add do not change what a plain result means, nor free results.
     ...(hasMore && out !== undefined ? { status: plainStatus(out, info) } : undefined),
-    ...(hasMore && out === undefined
-      ? { responses: { ...docsOf(outputs), ...info.responses } }
-      : undefined),
+    ...(responses === undefined ? undefined : { responses }),
   })
+}
+
+/** What is only said: by the routers and the route, and the routers' outputs of a route without its own. */
+function responsesOf(
+  { info, out }: Route,
+  outer: readonly RouterOptions[],
+  outputs: OutMap,
+): RouteDocs['responses'] {
+  const shared = out === undefined ? docsOf(outputs) : {}
+  for (const { responses = {} } of outer) {
+    for (const [status, docs] of Object.entries(responses)) {
+      shared[status] = { ...shared[status], ...docs }
+    }
+  }
+  return Object.keys(shared).length === 0 ? info.responses : { ...shared, ...info.responses }
 }
 
 function docsOf(outputs: OutMap): Record<string, ResponseDocs> {

@@ -4,6 +4,7 @@ import type { Middleware } from '../../middleware/index.ts'
 import { checkInputMap } from '../dependencies/dependency.ts'
 import { ErrorRule } from '../error-handlers.ts'
 import type { InputMap } from '../inputs/input.ts'
+import { checkRouteDocs, type RouteDocs } from '../openapi/route-docs.ts'
 import { checkUse } from './middleware-use.ts'
 import { checkOut, type OutMap, Route } from './route.ts'
 
@@ -22,6 +23,8 @@ export interface RouterOptions {
    * of one status. A route without `out` keeps its freedom: for it, this is only said in the docs.
    */
   readonly out?: OutMap
+  /** Only said in the docs of every route, unless it says something of that status itself. */
+  readonly responses?: NonNullable<RouteDocs['responses']>
   /** Marks every route in the docs, unless it says otherwise itself. */
   readonly deprecated?: boolean
   /** False leaves every route out of the docs, whatever it says itself. */
@@ -42,6 +45,7 @@ const OPTION_NAMES = [
   'tags',
   'in',
   'out',
+  'responses',
   'deprecated',
   'documented',
   'onError',
@@ -124,6 +128,7 @@ function checkRouterOptions(where: string, options: RouterOptions): void {
   }
   checkInputMap(`${where}.in`, options.in)
   checkOut(where, options.out)
+  checkRouteDocs(where, options)
   checkUse(where, options)
 }
 
