@@ -20,6 +20,7 @@ export {
   ResponseValidationError,
   RouteDefinitionError,
 } from './errors.ts'
+export type { BodyOptions } from './inputs/body-options.ts'
 export { type FileOptions, file, files, form, parts } from './inputs/form-inputs.ts'
 export {
   background,

@@ -1,7 +1,7 @@
 import { App, dep, HttpError } from '../../../src/index.ts'
 import { httpBearer } from '../../../src/security/index.ts'
 
-const bearer = httpBearer({ autoError: false })
+const bearer = httpBearer({ schemeName: 'HTTPBearer403', autoError: false })
 
 const credentials = dep({ bearer }, ({ bearer }) => {
   if (bearer === undefined) throw new HttpError(403, 'Not authenticated')
@@ -12,5 +12,5 @@ export const app = new App()
 
 app.get('/me', { in: { credentials } }, ({ credentials }) => ({
   message: 'You are authenticated',
-  token: credentials,
+  token: credentials.credentials,
 }))

@@ -2,6 +2,6 @@ import { App, redirect } from '../../../src/index.ts'
 
 export const app = new App()
 
-app.get('/pydantic', { out: { 302: null } }, () =>
+app.get('/pydantic', { status: 302 }, () =>
   redirect('https://docs.pydantic.dev/', { status: 302 }),
 )

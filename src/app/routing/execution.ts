@@ -11,6 +11,7 @@ import {
 import { disposalOf } from '../dependencies/disposal.ts'
 import type { ArgumentPlan, DependencyNode } from '../dependencies/graph.ts'
 import { DependencyError, RequestValidationError } from '../errors.ts'
+import { detailsOfBody } from '../inputs/body-options.ts'
 import { type FormPlan, removalOf } from '../inputs/form-plan.ts'
 import { readJsonBody } from '../inputs/json-body.ts'
 import { Sources } from '../inputs/readers.ts'
@@ -98,7 +99,8 @@ export class Execution {
         if (input.source === 'rawBody') this.#values[slot] = bytes
         if (input.source !== 'body' || input.schema === undefined) continue
         if (embedded !== undefined) continue
-        this.#values[slot] = readJsonBody(this.#request, bytes, input.schema, this.#issues)
+        const strict = detailsOfBody(input.details)?.strict
+        this.#values[slot] = readJsonBody(this.#request, bytes, input.schema, this.#issues, strict)
       }
     } catch (error) {
       return this.#fail(error)

@@ -4,7 +4,7 @@ import type { InputMap } from '../inputs/input.ts'
 import type { ResponseDocs, RouteDocs } from '../openapi/route-docs.ts'
 import { plainStatus } from '../responses/responder.ts'
 import type { MiddlewareUse } from './middleware-use.ts'
-import type { OutMap, Route } from './route.ts'
+import { adoptOut, type ResponseSchemas, type Route } from './route.ts'
 import { MethodGroup, RouteGroup, type RouterOptions } from './router.ts'
 
 /** A route as it is mounted, with what the routers around it add. */
@@ -36,7 +36,10 @@ export function flatten(
       flatten(inner, options, isNamed ? name : key),
     )
   }
-  const responses: OutMap = Object.assign({}, ...outer.map(({ out }) => out))
+  const responses: ResponseSchemas = Object.assign(
+    {},
+    ...outer.map(({ out }) => adoptOut('router()', out)),
+  )
   return [
     {
       route: withDefaults(member, outer, responses),
@@ -50,7 +53,11 @@ export function flatten(
   ]
 }
 
-function withDefaults(route: Route, outer: readonly RouterOptions[], outputs: OutMap): Route {
+function withDefaults(
+  route: Route,
+  outer: readonly RouterOptions[],
+  outputs: ResponseSchemas,
+): Route {
   const { info, out } = route
   const deprecated = info.deprecated ?? outer.findLast((each) => each.deprecated)?.deprecated
   const isHidden = outer.some(({ documented }) => documented === false)
@@ -73,7 +80,7 @@ function withDefaults(route: Route, outer: readonly RouterOptions[], outputs: Ou
 function responsesOf(
   { info, out }: Route,
   outer: readonly RouterOptions[],
-  outputs: OutMap,
+  outputs: ResponseSchemas,
 ): RouteDocs['responses'] {
   const shared = out === undefined ? docsOf(outputs) : {}
   for (const { responses = {} } of outer) {
@@ -84,7 +91,7 @@ function responsesOf(
   return Object.keys(shared).length === 0 ? info.responses : { ...shared, ...info.responses }
 }
 
-function docsOf(outputs: OutMap): Record<string, ResponseDocs> {
+function docsOf(outputs: ResponseSchemas): Record<string, ResponseDocs> {
   return Object.fromEntries(
     Object.entries(outputs).map(([status, output]) => [
       status,

@@ -6,7 +6,7 @@ import { ErrorRule } from '../error-handlers.ts'
 import type { InputMap } from '../inputs/input.ts'
 import { checkRouteDocs, type RouteDocs } from '../openapi/route-docs.ts'
 import { checkUse } from './middleware-use.ts'
-import { checkOut, type OutMap, Route } from './route.ts'
+import { adoptOut, type OutMap, Route } from './route.ts'
 
 export interface RouterOptions {
   /**
@@ -127,7 +127,7 @@ function checkRouterOptions(where: string, options: RouterOptions): void {
     throw new OptionError(`${where}.onError`, onError, 'an array of onError(...)')
   }
   checkInputMap(`${where}.in`, options.in)
-  checkOut(where, options.out)
+  adoptOut(where, options.out)
   checkRouteDocs(where, options)
   checkUse(where, options)
 }
