@@ -11,7 +11,9 @@ app.get(
     out: { 200: Item, 404: Message },
     responseDescription: 'Item requested by ID',
     responses: {
-      200: { content: { 'application/json': { example: { id: 'bar', value: 'The bar tenders' } } } },
+      200: {
+        content: { 'application/json': { example: { id: 'bar', value: 'The bar tenders' } } },
+      },
       404: { description: 'The item was not found' },
     },
   },

@@ -71,6 +71,10 @@ class RemoteApp:
             self.process.stdout.close()
             self.process = None
 
+    def get(self, path):
+        """A route that the test adds: our program has it."""
+        return lambda handler: handler
+
     def __getattr__(self, name):
         if name.startswith("__"):
             raise AttributeError(name)

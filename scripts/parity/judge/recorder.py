@@ -69,6 +69,8 @@ def exchange_of(request, response):
     headers = headers_of(request, LEFT_OUT_OF_REQUESTS)
     if request.headers["user-agent"] != "testclient":
         headers["user-agent"] = request.headers["user-agent"]
+    if "content-encoding" in response.headers:
+        headers["accept-encoding"] = request.headers["accept-encoding"]
     if not request.content:
         headers.pop("content-type", None)
     origin = request.url.copy_with(path="/", query=None)
