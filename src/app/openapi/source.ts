@@ -4,6 +4,7 @@ import {
   type InputGraph,
   type InputNode,
 } from '../dependencies/graph.ts'
+import type { ErrorFormat } from '../failures/error-format.ts'
 import { parsePattern } from '../routing/pattern.ts'
 import type { RoutePlan } from '../routing/plan.ts'
 import type { OutMap, Route } from '../routing/route.ts'
@@ -17,6 +18,7 @@ export interface OperationSource extends OperationIdSource {
   /** Outputs of routers around a route that declares none itself. */
   readonly routerOutputs: OutMap
   readonly security: InputGraph['security']
+  readonly errorFormat: ErrorFormat | undefined
   readonly callbacks: readonly CallbackSource[]
 }
 
@@ -27,7 +29,7 @@ interface CallbackSource {
 
 /** A route that the document shows. */
 export function sourceOfPlan(plan: RoutePlan): OperationSource {
-  const { route, pattern, tags, name, responses } = plan.mounted
+  const { route, pattern, tags, name, responses, errorFormat } = plan.mounted
   return {
     route,
     method: route.method,
@@ -37,6 +39,7 @@ export function sourceOfPlan(plan: RoutePlan): OperationSource {
     inputs: plan.graph.inputs,
     security: plan.graph.security,
     routerOutputs: responses,
+    errorFormat,
     callbacks: callbacksOf(route),
   }
 }
@@ -55,7 +58,18 @@ export function sourceOfOperation(
   const { method, info } = route
   const callbacks = callbacksOf(route)
   const tags = info.tags ?? []
-  return { route, method, path, name, tags, inputs, security, routerOutputs: {}, callbacks }
+  return {
+    route,
+    method,
+    path,
+    name,
+    tags,
+    inputs,
+    security,
+    errorFormat: undefined,
+    routerOutputs: {},
+    callbacks,
+  }
 }
 
 const NO_PARAMETERS = parsePattern('/')

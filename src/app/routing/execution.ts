@@ -11,7 +11,7 @@ import {
 import type { ArgumentPlan, DependencyNode } from '../dependencies/graph.ts'
 import { DependencyError, RequestValidationError } from '../errors.ts'
 import { type FormPlan, removalOf } from '../inputs/form-plan.ts'
-import { readJsonBody } from '../inputs/json-body.ts'
+import { readBodyAgain, readJsonBody } from '../inputs/json-body.ts'
 import { Sources } from '../inputs/readers.ts'
 import type { AppRequest } from '../request.ts'
 import type { RoutePlan } from './plan.ts'
@@ -104,10 +104,17 @@ export class Execution {
   }
 
   #afterInputs(): Eventual<HttpResponse> {
-    if (!this.#issues.isEmpty) return this.#fail(new RequestValidationError(this.#issues.items))
+    if (!this.#issues.isEmpty) return this.#fail(this.#invalidRequest())
     const { dependencies } = this.#plan.graph
     if (dependencies.length === 0) return this.#callHandler()
     return this.#startAll(dependencies, false)
+  }
+
+  #invalidRequest(): RequestValidationError {
+    const { needsBody, form } = this.#plan
+    const readBody =
+      needsBody && form === undefined ? () => readBodyAgain(this.#request) : undefined
+    return new RequestValidationError(this.#issues.items, readBody)
   }
 
   /** @param areGuards - the body comes behind them, the handler behind all others */

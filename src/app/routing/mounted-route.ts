@@ -1,4 +1,5 @@
-import type { ErrorRule } from '../error-handlers.ts'
+import type { ErrorFormat } from '../failures/error-format.ts'
+import type { ErrorRule } from '../failures/error-rule.ts'
 import type { InputMap } from '../inputs/input.ts'
 import { plainStatus } from '../responses/responder.ts'
 import type { MiddlewareUse } from './middleware-use.ts'
@@ -19,6 +20,8 @@ export interface MountedRoute {
   readonly responses: OutMap
   /** How the routers answer failures, from the outside in. */
   readonly errorRules: readonly (readonly ErrorRule[])[]
+  /** How errors are written that none of them answers; default: as the app says. */
+  readonly errorFormat: ErrorFormat | undefined
   /** What the routers and the route say about middlewares, from the outside in. */
   readonly uses: readonly MiddlewareUse[]
 }
@@ -43,6 +46,7 @@ export function flatten(
       guards: outer.flatMap((options) => (options.in === undefined ? [] : [options.in])),
       responses,
       errorRules: outer.flatMap(({ onError }) => (onError === undefined ? [] : [onError])),
+      errorFormat: member.info.errors ?? outer.findLast(({ errors }) => errors)?.errors,
       uses: [...outer, member.info],
     },
   ]
