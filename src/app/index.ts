@@ -29,8 +29,10 @@ export type {
 export type { ErrorFormat } from './failures/error-format.ts'
 export { type ErrorResponseOptions, errorResponse } from './failures/error-response.ts'
 export { type ErrorClass, type ErrorHandler, ErrorRule, onError } from './failures/error-rule.ts'
+export type { BodyOptions } from './inputs/body-options.ts'
 export { type FileOptions, file, files, form, parts } from './inputs/form-inputs.ts'
 export {
+  background,
   body,
   bodyStream,
   cookie,
@@ -44,9 +46,14 @@ export {
   query,
   rawBody,
   request,
+  response,
+  rootPath,
   signal,
   signedCookie,
 } from './inputs/input.ts'
+export { BackgroundTasks } from './lifecycle/background-tasks.ts'
+export type { BackgroundOptions } from './lifecycle/background-work.ts'
+export type { LifespanGenerator } from './lifecycle/lifespan.ts'
 export { operation } from './openapi/describe-operation.ts'
 export { Operation, type OperationOptions } from './openapi/operation.ts'
 export type {
@@ -72,6 +79,14 @@ export type { AppOptions } from './options.ts'
 export type { AppRequest } from './request.ts'
 export { EventStreamOutput, type EventsOptions, events } from './responses/event-stream.ts'
 export { Reply, type ReplyOptions, reply } from './responses/reply.ts'
+export { ResponseHead } from './responses/response-head.ts'
+export {
+  html,
+  type RedirectOptions,
+  redirect,
+  type TextOptions,
+  text,
+} from './responses/texts.ts'
 export type { RouteAdder, RoutesAdder, WebSocketAdder } from './routing/adders.ts'
 export {
   del,

@@ -5,6 +5,7 @@ import { type Middleware, requestIdOf } from '../middleware/index.ts'
 import { checkInputMap } from './dependencies/dependency.ts'
 import { checkErrorFormat, type ErrorFormat } from './failures/error-format.ts'
 import type { InputMap } from './inputs/input.ts'
+import type { BackgroundOptions } from './lifecycle/background-work.ts'
 import {
   OPENAPI_OPTIONS,
   type OpenApiOptions,
@@ -35,6 +36,8 @@ export interface AppOptions extends OpenApiOptions {
   readonly redirectSlashes?: boolean
   /** Needed by every route of the app, but not by those of mounted apps: see `in` of `router()`. */
   readonly in?: InputMap
+  /** Limits of work that no response waits for. */
+  readonly background?: BackgroundOptions
   /** Around everything the app answers, the first one outermost; see {@link App.use}. */
   readonly use?: readonly Middleware[]
   /**
@@ -73,6 +76,7 @@ const KNOWN = [
   'rootPathInServers',
   'redirectSlashes',
   'in',
+  'background',
   'use',
   'errors',
   'debug',

@@ -1,6 +1,6 @@
 import { RouteDefinitionError } from '../errors.ts'
 import { Input, type InputMap, type InputSource } from '../inputs/input.ts'
-import { compileReader, type Reader, wireName } from '../inputs/readers.ts'
+import { compileReader, type Reader, type ReaderContext, wireName } from '../inputs/readers.ts'
 import type { ParsedPattern } from '../routing/pattern.ts'
 import { Dependency } from './dependency.ts'
 import { type CompleteResponse, ResponseDependency } from './response-dependency.ts'
@@ -54,7 +54,7 @@ export interface InputGraph {
 }
 
 /** What the app knows when it plans its routes. */
-export interface GraphContext {
+export interface GraphContext extends ReaderContext {
   /** The fake, where there is one. */
   resolve(dependency: Dependency<unknown>): Dependency<unknown>
   /** @throws {RouteDefinitionError} if the core dependency is not started */
@@ -154,7 +154,7 @@ class GraphBuilder {
     const same = this.inputs.find(
       (node) =>
         node.input.source === input.source &&
-        node.name === name &&
+        (node.name === name || NAMELESS.has(input.source)) &&
         node.input.schema === input.schema &&
         node.input.details === input.details,
     )
@@ -167,7 +167,12 @@ class GraphBuilder {
     }
     this.#checkBody(input, key)
     const slot = this.size++
-    this.inputs.push({ slot, input, name, read: compileReader(input, key, position) })
+    this.inputs.push({
+      slot,
+      input,
+      name,
+      read: compileReader(input, key, position, this.#context),
+    })
     return slot
   }
 
@@ -208,7 +213,7 @@ class GraphBuilder {
       dependency.scope === 'request'
         ? this.#node(dependency, [...trail, dependency], scopes)
         : this.#constant(this.#context.coreValue(dependency))
-    slots.set(key, slot)
+    if (dependency.isCached) slots.set(key, slot)
     return slot
   }
 
@@ -225,6 +230,15 @@ class GraphBuilder {
     return slot
   }
 }
+
+/** Inputs that are the same whatever they are called. */
+const NAMELESS: ReadonlySet<InputSource> = new Set([
+  'request',
+  'signal',
+  'response',
+  'background',
+  'rootPath',
+])
 
 const BODY_WAYS: { readonly [Source in InputSource]?: string } = {
   body: 'a whole',

@@ -6,7 +6,7 @@ import {
   type MultipartPart,
   type UploadFile,
 } from '../../http/index.ts'
-import type { Schema } from '../../schema/index.ts'
+import type { StandardSchema } from '../../schema/index.ts'
 import { Input, type NamedArguments, named } from './input.ts'
 
 export interface FileOptions {
@@ -34,8 +34,8 @@ export interface FileDetails {
  * counts as absent.
  */
 export function form(): Input<string, 'form'>
-export function form<Value>(schema: Schema<Value>): Input<Value, 'form'>
-export function form<Value>(name: string, schema: Schema<Value>): Input<Value, 'form'>
+export function form<Value>(schema: StandardSchema<Value>): Input<Value, 'form'>
+export function form<Value>(name: string, schema: StandardSchema<Value>): Input<Value, 'form'>
 export function form(...given: NamedArguments): Input<unknown, 'form'> {
   return named('form', given)
 }

@@ -5,9 +5,11 @@ import {
   type InputNode,
 } from '../dependencies/graph.ts'
 import type { ErrorFormat } from '../failures/error-format.ts'
+import { BackgroundTasks } from '../lifecycle/background-tasks.ts'
+import { BackgroundWork } from '../lifecycle/background-work.ts'
 import { parsePattern } from '../routing/pattern.ts'
 import type { RoutePlan } from '../routing/plan.ts'
-import type { OutMap, Route } from '../routing/route.ts'
+import type { Route } from '../routing/route.ts'
 import type { Operation } from './operation.ts'
 import type { OperationIdSource } from './options.ts'
 
@@ -15,8 +17,6 @@ import type { OperationIdSource } from './options.ts'
 export interface OperationSource extends OperationIdSource {
   readonly route: Route
   readonly inputs: readonly InputNode[]
-  /** Outputs of routers around a route that declares none itself. */
-  readonly routerOutputs: OutMap
   readonly security: InputGraph['security']
   readonly errorFormat: ErrorFormat | undefined
   readonly callbacks: readonly CallbackSource[]
@@ -29,7 +29,7 @@ interface CallbackSource {
 
 /** A route that the document shows. */
 export function sourceOfPlan(plan: RoutePlan): OperationSource {
-  const { route, pattern, tags, name, responses, errorFormat } = plan.mounted
+  const { route, pattern, tags, name, errorFormat } = plan.mounted
   return {
     route,
     method: route.method,
@@ -38,7 +38,6 @@ export function sourceOfPlan(plan: RoutePlan): OperationSource {
     tags,
     inputs: plan.graph.inputs,
     security: plan.graph.security,
-    routerOutputs: responses,
     errorFormat,
     callbacks: callbacksOf(route),
   }
@@ -58,18 +57,8 @@ export function sourceOfOperation(
   const { method, info } = route
   const callbacks = callbacksOf(route)
   const tags = info.tags ?? []
-  return {
-    route,
-    method,
-    path,
-    name,
-    tags,
-    inputs,
-    security,
-    errorFormat: undefined,
-    routerOutputs: {},
-    callbacks,
-  }
+  const errorFormat = undefined
+  return { route, method, path, name, tags, inputs, security, errorFormat, callbacks }
 }
 
 const NO_PARAMETERS = parsePattern('/')
@@ -78,6 +67,8 @@ const NO_PARAMETERS = parsePattern('/')
 const WITHOUT_APP: GraphContext = {
   resolve: (dependency) => dependency,
   coreValue: () => undefined,
+  rootPath: () => '',
+  background: () => new BackgroundTasks(new BackgroundWork()),
 }
 
 function callbacksOf({ info }: Route): CallbackSource[] {

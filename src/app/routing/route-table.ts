@@ -154,10 +154,9 @@ export class RouteTable {
   /** Clients of a mounted app, or of one behind a proxy, write more than this process gets. */
   #placedSettings(): AppSettings {
     const { root } = this.#place
-    const { servers } = this.#settings
-    if (root === '') return this.#settings
-    const all = this.#settings.rootPathInServers ? [{ url: root }, ...(servers ?? [])] : servers
-    return { ...this.#settings, rootPath: root, servers: all }
+    const { servers = [], rootPathInServers } = this.#settings
+    if (root === '' || !rootPathInServers) return this.#settings
+    return { ...this.#settings, servers: [{ url: root }, ...servers] }
   }
 
   #chain(

@@ -23,8 +23,11 @@ export function answerDifferences({ request, answer }: Exchange, ours: Answer): 
     : differences(json, answer.json, 'body')
 }
 
-/** `SameSite=lax` is `SameSite=Lax` (RFC 6265, 5.2). */
+/** `SameSite=lax` is `SameSite=Lax` (RFC 6265, 5.2); a location may be relative (RFC 9110, 10.2.2). */
 function plain(name: string, value: string | string[] | undefined): unknown {
+  if (name === 'location' && typeof value === 'string') {
+    return new URL(value, 'http://testserver').href
+  }
   if (name !== 'set-cookie' || typeof value !== 'string') return value
   return value.replace(/(?<=; )samesite=\w+/i, (attribute) => attribute.toLowerCase())
 }
