@@ -38,6 +38,16 @@ export {
   signal,
   signedCookie,
 } from './inputs/input.ts'
+export type {
+  ArgumentPlace,
+  Manifest,
+  ManifestGroup,
+  ManifestInput,
+  ManifestRoute,
+  ManifestRoutes,
+} from './manifest/manifest.ts'
+export { manifestOf } from './manifest/manifest-of.ts'
+export { manifestRoute } from './manifest/manifest-route.ts'
 export { operation } from './openapi/describe-operation.ts'
 export { Operation, type OperationOptions } from './openapi/operation.ts'
 export type {

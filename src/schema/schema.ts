@@ -58,9 +58,11 @@ export interface SchemaDefinition {
  * Describes values of type `Value`: validates them, reads them from text, writes them as JSON and
  * explains them as JSON Schema. Immutable; everything is prepared when it is created.
  */
-export class Schema<out Value> {
+export class Schema<out Value, out Sent = Value> {
   /** Type only; never set. */
   declare readonly '~type': Value
+  /** What a client gives for it, `undefined` if it may be left out. Type only; never set. */
+  declare readonly '~sent': Sent
   readonly kind: string
   readonly info: SchemaInfo<unknown>
   readonly isOptional: boolean
