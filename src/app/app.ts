@@ -9,6 +9,7 @@ import type { Undo } from './dependencies/overrides.ts'
 import { type ErrorClass, type ErrorHandler, ErrorHandlers, ErrorRule } from './error-handlers.ts'
 import { AfterResponse } from './lifecycle/after-response.ts'
 import { AppLife } from './lifecycle/app-life.ts'
+import { BackgroundWork } from './lifecycle/background-work.ts'
 import { HookedApp } from './lifecycle/hooked-app.ts'
 import { type AppOptions, type AppSettings, appSettings } from './options.ts'
 import type { AppRequest } from './request.ts'
@@ -18,7 +19,7 @@ import { flatten } from './routing/mounted-route.ts'
 import type { PlanHost } from './routing/plan.ts'
 import type { Route } from './routing/route.ts'
 import { RouteTable, TOP } from './routing/route-table.ts'
-import type { RouteGroup } from './routing/router.ts'
+import type { RouteGroup, RouterOptions } from './routing/router.ts'
 import { StaticMount } from './routing/static-mount.ts'
 import type { AppServer } from './serving/app-server.ts'
 import type { ListenAppOptions } from './serving/listen-options.ts'
@@ -48,8 +49,10 @@ export class App extends HookedApp {
     this.settings = appSettings(options)
     this.#wrapped = wrapHandler((request) => this.#table.answer(request), options ?? {})
     this.#errors = new ErrorHandlers(this.settings.logError)
-    this.#afterResponse = new AfterResponse(this.settings.logError)
-    const afterSocket = new AfterResponse(this.settings.logError)
+    const { logError } = this.settings
+    const work = new BackgroundWork(options?.background)
+    this.#afterResponse = new AfterResponse(logError, work)
+    const afterSocket = new AfterResponse(logError, work)
     this.#host = {
       respondToError: (error, request) => this.#errors.respond(error, request),
       within: (rules) => {
@@ -62,7 +65,7 @@ export class App extends HookedApp {
       logError: this.settings.logError,
     }
     this.#table = new RouteTable(this.settings, this.#host)
-    this.#life = new AppLife(this.#table, this.#afterResponse, afterSocket)
+    this.#life = new AppLife(this.#table, this.#afterResponse, afterSocket, work)
     checkUse('new App()', options ?? {})
     this.use(...(options?.use ?? []))
   }
@@ -223,7 +226,8 @@ export class App extends HookedApp {
    * What follows a native `await` in it belongs to no group: use `.then()` and `mapAsync` for work that
    * takes long.
    *
-   * @returns its outcome; a failure that nobody looks at is reported as every such failure is
+   * @returns its outcome, or fails with {@link LimitError} if the app has as much of it waiting as it may;
+   * a failure that nobody looks at is reported as every such failure is
    * @throws {OptionError} if `work` is not a function
    */
   background<T>(work: () => Eventual<T>): Future<T> {
@@ -268,10 +272,11 @@ export class App extends HookedApp {
   }
 
   /** @internal */
-  protected override add(what: string, member: Route | RouteGroup): void {
+  protected override add(what: string, member: Route | RouteGroup, around?: RouterOptions): void {
     this.#life.assertStopped(what)
     const { guard } = this.settings
-    this.#table.routes.push(...flatten(member, guard === undefined ? [] : [{ in: guard }]))
+    const outer = [...(guard === undefined ? [] : [{ in: guard }]), ...(around ? [around] : [])]
+    this.#table.routes.push(...flatten(member, outer))
   }
 
   #contains(other: App): boolean {

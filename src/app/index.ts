@@ -20,8 +20,10 @@ export {
   ResponseValidationError,
   RouteDefinitionError,
 } from './errors.ts'
+export type { BodyOptions } from './inputs/body-options.ts'
 export { type FileOptions, file, files, form, parts } from './inputs/form-inputs.ts'
 export {
+  background,
   body,
   bodyStream,
   cookie,
@@ -35,6 +37,8 @@ export {
   query,
   rawBody,
   request,
+  response,
+  rootPath,
   signal,
   signedCookie,
 } from './inputs/input.ts'
@@ -48,6 +52,9 @@ export type {
 } from './manifest/manifest.ts'
 export { manifestOf } from './manifest/manifest-of.ts'
 export { manifestRoute } from './manifest/manifest-route.ts'
+export { BackgroundTasks } from './lifecycle/background-tasks.ts'
+export type { BackgroundOptions } from './lifecycle/background-work.ts'
+export type { LifespanGenerator } from './lifecycle/lifespan.ts'
 export { operation } from './openapi/describe-operation.ts'
 export { Operation, type OperationOptions } from './openapi/operation.ts'
 export type {
@@ -73,6 +80,14 @@ export type { AppOptions } from './options.ts'
 export type { AppRequest } from './request.ts'
 export { EventStreamOutput, type EventsOptions, events } from './responses/event-stream.ts'
 export { Reply, type ReplyOptions, reply } from './responses/reply.ts'
+export { ResponseHead } from './responses/response-head.ts'
+export {
+  html,
+  type RedirectOptions,
+  redirect,
+  type TextOptions,
+  text,
+} from './responses/texts.ts'
 export type { RouteAdder, RoutesAdder, WebSocketAdder } from './routing/adders.ts'
 export {
   del,

@@ -4,6 +4,7 @@ import type { CompressionOptions, ConditionalOptions, DecompressionOptions } fro
 import { type Middleware, requestIdOf } from '../middleware/index.ts'
 import { checkInputMap } from './dependencies/dependency.ts'
 import type { InputMap } from './inputs/input.ts'
+import type { BackgroundOptions } from './lifecycle/background-work.ts'
 import {
   OPENAPI_OPTIONS,
   type OpenApiOptions,
@@ -34,6 +35,8 @@ export interface AppOptions extends OpenApiOptions {
   readonly redirectSlashes?: boolean
   /** Needed by every route of the app, but not by those of mounted apps: see `in` of `router()`. */
   readonly in?: InputMap
+  /** Limits of work that no response waits for. */
+  readonly background?: BackgroundOptions
   /** Around everything the app answers, the first one outermost; see {@link App.use}. */
   readonly use?: readonly Middleware[]
   /** Told of each failure that is answered with 500; default: one entry on standard error. */
@@ -58,6 +61,7 @@ const KNOWN = [
   'rootPathInServers',
   'redirectSlashes',
   'in',
+  'background',
   'use',
   'logError',
 ]

@@ -313,11 +313,6 @@ describe('declarations', () => {
       'APP_ROUTE',
     ],
     [
-      'two bodies',
-      (app) => app.post('/a', { in: { a: body(str()), b: body(str()) } }, () => 1),
-      'APP_ROUTE',
-    ],
-    [
       'two routes of one shape',
       (app) => {
         app.get('/{a}', () => 1)

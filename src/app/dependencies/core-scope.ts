@@ -3,6 +3,7 @@ import { DependencyError, RouteDefinitionError } from '../errors.ts'
 import { Input, type InputMap } from '../inputs/input.ts'
 import { type Cleanup, finishGenerator, isDependencyGenerator } from './cleanup.ts'
 import { Dependency } from './dependency.ts'
+import { disposalOf } from './disposal.ts'
 import { cycleError } from './graph.ts'
 
 /** The value of an app dependency, on its way to a reactor. */
@@ -82,7 +83,14 @@ export class CoreScope {
 
   #provide(dependency: Dependency<unknown>, values: Record<string, unknown>): unknown {
     const result = dependency.provide(values as never)
-    if (!isDependencyGenerator(result)) return result
+    if (!isDependencyGenerator(result)) {
+      if (!dependency.disposes) return result
+      return Future.from(result).then((value) => {
+        const disposal = disposalOf(dependency, value)
+        if (disposal !== undefined) this.#cleanups.push(disposal)
+        return value
+      })
+    }
     return Future.try(() => result.next()).then((step) => {
       if (step.done === true) throw new DependencyError('it did not yield a value')
       this.#cleanups.push({ name: dependency.name, generator: result, runsBeforeResponse: false })

@@ -21,6 +21,16 @@ export interface DependencyOptions<In extends InputMap> {
    * default), or before it is, so that its failure becomes the response (`handler`).
    */
   readonly cleanup?: 'response' | 'handler'
+  /**
+   * False makes a value for each handler and dependency that needs one; default true: all that need it
+   * in a request share one. Only of `request` dependencies.
+   */
+  readonly cache?: boolean
+  /**
+   * True ends the value with its `Symbol.asyncDispose` or `Symbol.dispose`, when the rest of a generator
+   * would run; default false, as the value may belong to somebody else.
+   */
+  readonly dispose?: boolean
 }
 
 /** What a dependency's function may give: a value now or later, or a generator that yields it once. */
@@ -48,6 +58,8 @@ export class Dependency<out Value> implements Declared<Value> {
   readonly scope: DependencyScope
   /** @internal */ readonly inputs: InputMap
   /** @internal */ readonly cleanup: 'response' | 'handler'
+  /** @internal */ readonly isCached: boolean
+  /** @internal */ readonly disposes: boolean
   /** @internal */ readonly provide: (inputs: never) => unknown
 
   /** @internal */
@@ -56,7 +68,9 @@ export class Dependency<out Value> implements Declared<Value> {
     this.scope = options.scope ?? 'request'
     this.inputs = options.in ?? {}
     this.cleanup = options.cleanup ?? 'response'
-    this.provide = provide
+    this.isCached = options.cache ?? true
+    this.disposes = options.dispose ?? false
+    this.provide = isClass(provide) ? (inputs) => new provide(inputs) : provide
   }
 }
 
@@ -67,7 +81,8 @@ export class Dependency<out Value> implements Declared<Value> {
  * later; or it is a generator that yields the value once and cleans up after its `yield`. A failure
  * of the handler is thrown into the generator at that `yield`, before the response is made.
  *
- * A value that is not a function is a dependency that is always that value.
+ * A class is instantiated with its inputs. A value that is not a function is a dependency that is always
+ * that value.
  *
  * @throws {OptionError} on unknown or impossible options
  */
@@ -80,8 +95,18 @@ export function dep<Result, const In extends InputMap = NoInputs>(
   options: DependencyOptions<In>,
   provide: (inputs: Values<In>) => Result,
 ): Dependency<ProvidedValue<Result>>
+export function dep<Value>(construct: new () => Value): Dependency<Value>
+export function dep<Value, const In extends InputMap>(
+  inputs: In,
+  construct: new (inputs: Values<In>) => Value,
+): Dependency<Value>
+export function dep<Value, const In extends InputMap = NoInputs>(
+  options: DependencyOptions<In>,
+  construct: new (inputs: Values<In>) => Value,
+): Dependency<Value>
 export function dep<Value extends object>(value: Value): Dependency<Value>
-export function dep(first: unknown, provide?: (inputs: never) => unknown): Dependency<unknown> {
+export function dep(first: unknown, given?: Provider): Dependency<unknown> {
+  const provide = given as ((inputs: never) => unknown) | undefined
   if (provide === undefined) {
     return new Dependency({}, isProvider(first) ? first : () => first)
   }
@@ -97,6 +122,13 @@ function isProvider(value: unknown): value is (inputs: never) => unknown {
   return typeof value === 'function'
 }
 
+type Provider = ((inputs: never) => unknown) | (new (inputs: never) => unknown)
+
+/** Of all functions, only classes have a prototype that cannot be replaced. */
+function isClass(value: unknown): value is new (inputs: never) => unknown {
+  return Object.getOwnPropertyDescriptor(value, 'prototype')?.writable === false
+}
+
 /** True for what may stand in an `in` map. */
 function isDeclared(value: unknown): value is Input<unknown> | Dependency<unknown> {
   return value instanceof Input || value instanceof Dependency
@@ -107,13 +139,24 @@ function isInputMap(value: object): value is InputMap {
 }
 
 function checkOptions(options: DependencyOptions<InputMap>): DependencyOptions<InputMap> {
-  rejectUnknownOptions('dep()', options, ['scope', 'in', 'cleanup'])
+  rejectUnknownOptions('dep()', options, ['scope', 'in', 'cleanup', 'cache', 'dispose'])
   const { scope, cleanup } = options
   if (scope !== undefined && scope !== 'request' && scope !== 'core' && scope !== 'app') {
     throw new OptionError('dep().scope', scope, "'request', 'core' or 'app'")
   }
   if (cleanup !== undefined && cleanup !== 'response' && cleanup !== 'handler') {
     throw new OptionError('dep().cleanup', cleanup, "'response' or 'handler'")
+  }
+  for (const name of ['cache', 'dispose'] as const) {
+    const value: unknown = options[name]
+    if (value === undefined || typeof value === 'boolean') continue
+    throw new OptionError(`dep().${name}`, value, 'true or false')
+  }
+  if (options.cache === false && scope !== undefined && scope !== 'request') {
+    throw new OptionError('dep().cache', false, `absent: a ${scope} dependency is made once`)
+  }
+  if (options.dispose === true && scope === 'app') {
+    throw new OptionError('dep().dispose', true, 'absent: reactors have copies of plain data')
   }
   checkInputMap('dep().in', options.in)
   return options

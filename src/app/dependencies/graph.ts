@@ -1,6 +1,6 @@
 import { RouteDefinitionError } from '../errors.ts'
 import { Input, type InputMap, type InputSource } from '../inputs/input.ts'
-import { compileReader, type Reader, wireName } from '../inputs/readers.ts'
+import { compileReader, type Reader, type ReaderContext, wireName } from '../inputs/readers.ts'
 import type { ParsedPattern } from '../routing/pattern.ts'
 import { Dependency } from './dependency.ts'
 import { type CompleteResponse, ResponseDependency } from './response-dependency.ts'
@@ -54,7 +54,7 @@ export interface InputGraph {
 }
 
 /** What the app knows when it plans its routes. */
-export interface GraphContext {
+export interface GraphContext extends ReaderContext {
   /** The fake, where there is one. */
   resolve(dependency: Dependency<unknown>): Dependency<unknown>
   /** @throws {RouteDefinitionError} if the core dependency is not started */
@@ -75,8 +75,8 @@ export function buildGraph(
 ): InputGraph {
   const builder = new GraphBuilder(pattern, context)
   const declared: InputMap = { ...builder.patternInputs(inputs), ...inputs }
-  // Guards run first, but in the docs the route's own inputs stand first. A body has one place only.
-  const first = Object.entries(declared).filter(([, each]) => isSharedInput(each))
+  // Guards run first, but in the docs the route's own inputs stand first.
+  const first = Object.entries(declared).filter(([, each]) => each instanceof Input)
   builder.plan(Object.fromEntries(first), [])
   for (const guard of guards) builder.plan(guard, [])
   const handlerArguments = builder.plan(declared, [])
@@ -154,14 +154,11 @@ class GraphBuilder {
     const same = this.inputs.find(
       (node) =>
         node.input.source === input.source &&
-        node.name === name &&
+        (node.name === name || NAMELESS.has(input.source)) &&
         node.input.schema === input.schema &&
         node.input.details === input.details,
     )
-    if (same !== undefined && isShareable(input.source)) return same.slot
-    if (input.source === 'body' && this.inputs.some((node) => node.input.source === 'body')) {
-      throw new RouteDefinitionError(`'${key}' is a second body(); a request has one`)
-    }
+    if (same !== undefined) return same.slot
     const position = this.#pattern.parameters.findIndex((parameter) => parameter.name === name)
     if (input.source === 'path' && position === -1) {
       throw new RouteDefinitionError(
@@ -170,7 +167,12 @@ class GraphBuilder {
     }
     this.#checkBody(input, key)
     const slot = this.size++
-    this.inputs.push({ slot, input, name, read: compileReader(input, key, position) })
+    this.inputs.push({
+      slot,
+      input,
+      name,
+      read: compileReader(input, key, position, this.#context),
+    })
     return slot
   }
 
@@ -211,7 +213,7 @@ class GraphBuilder {
       dependency.scope === 'request'
         ? this.#node(dependency, [...trail, dependency], scopes)
         : this.#constant(this.#context.coreValue(dependency))
-    slots.set(key, slot)
+    if (dependency.isCached) slots.set(key, slot)
     return slot
   }
 
@@ -229,6 +231,15 @@ class GraphBuilder {
   }
 }
 
+/** Inputs that are the same whatever they are called. */
+const NAMELESS: ReadonlySet<InputSource> = new Set([
+  'request',
+  'signal',
+  'response',
+  'background',
+  'rootPath',
+])
+
 const BODY_WAYS: { readonly [Source in InputSource]?: string } = {
   body: 'a whole',
   rawBody: 'a whole',
@@ -236,14 +247,6 @@ const BODY_WAYS: { readonly [Source in InputSource]?: string } = {
   file: 'a form',
   files: 'a form',
   parts: 'parts that arrive',
-}
-
-function isSharedInput(declared: unknown): boolean {
-  return declared instanceof Input && isShareable(declared.source)
-}
-
-function isShareable(source: InputSource): boolean {
-  return source !== 'body'
 }
 
 export function cycleError(trail: readonly Dependency<unknown>[]): RouteDefinitionError {

@@ -6,7 +6,7 @@ import {
   type MultipartPart,
   type UploadFile,
 } from '../../http/index.ts'
-import type { Schema } from '../../schema/index.ts'
+import type { StandardSchema } from '../../schema/index.ts'
 import { Input, type NamedArguments, named } from './input.ts'
 
 export interface FileOptions {
@@ -37,8 +37,8 @@ export interface FileDetails {
  * counts as absent.
  */
 export function form(): Input<string, 'form'>
-export function form<Value, Sent>(schema: Schema<Value, Sent>): Input<Value, 'form', Sent>
-export function form<Value, Sent>(name: string, schema: Schema<Value, Sent>): Input<Value, 'form', Sent>
+export function form<Value, Sent>(schema: StandardSchema<Value, Sent>): Input<Value, 'form', Sent>
+export function form<Value, Sent>(name: string, schema: StandardSchema<Value, Sent>): Input<Value, 'form', Sent>
 export function form(...given: NamedArguments): Input<unknown, 'form'> {
   return named('form', given)
 }

@@ -1,7 +1,10 @@
 import { OptionError } from '../../core/errors.ts'
 import { CookieSigner, type RequestBody } from '../../http/index.ts'
-import { optional, Schema, str } from '../../schema/index.ts'
+import { adoptSchema, optional, type Schema, type StandardSchema, str } from '../../schema/index.ts'
+import type { BackgroundTasks } from '../lifecycle/background-tasks.ts'
 import type { AppRequest } from '../request.ts'
+import type { ResponseHead } from '../responses/response-head.ts'
+import { type BodyOptions, bodyDetails } from './body-options.ts'
 
 export type InputSource =
   | 'path'
@@ -17,6 +20,9 @@ export type InputSource =
   | 'parts'
   | 'request'
   | 'signal'
+  | 'response'
+  | 'background'
+  | 'rootPath'
   | 'securityScopes'
 
 /** Anything that may stand in an `in` map: gives the handler a value of type `Value`. */
@@ -51,19 +57,16 @@ export class Input<
   readonly details: unknown
 
   /** @internal */
-  constructor(source: Source, schema?: Schema<unknown>, alias?: string, details?: unknown) {
-    if (schema !== undefined && !(schema instanceof Schema)) {
-      throw new OptionError(`${source}()`, schema, 'a schema; wrap others in standard()')
-    }
+  constructor(source: Source, schema?: StandardSchema<unknown>, alias?: string, details?: unknown) {
     this.source = source
-    this.schema = schema
+    this.schema = schema === undefined ? undefined : adoptSchema(`${source}()`, schema)
     this.alias = alias
     this.details = details
   }
 }
 
 /** A parameter of the path; the key is its name in the pattern. */
-export function path<Value, Sent>(schema: Schema<Value, Sent>): Input<Value, 'path', Sent> {
+export function path<Value, Sent>(schema: StandardSchema<Value, Sent>): Input<Value, 'path', Sent> {
   return new Input('path', schema)
 }
 
@@ -72,8 +75,8 @@ export function path<Value, Sent>(schema: Schema<Value, Sent>): Input<Value, 'pa
  * collects repeated ones; otherwise the last one counts.
  */
 export function query(): Input<string, 'query'>
-export function query<Value, Sent>(schema: Schema<Value, Sent>): Input<Value, 'query', Sent>
-export function query<Value, Sent>(name: string, schema: Schema<Value, Sent>): Input<Value, 'query', Sent>
+export function query<Value, Sent>(schema: StandardSchema<Value, Sent>): Input<Value, 'query', Sent>
+export function query<Value, Sent>(name: string, schema: StandardSchema<Value, Sent>): Input<Value, 'query', Sent>
 export function query(...given: NamedArguments): Input<unknown, 'query'> {
   return named('query', given)
 }
@@ -83,16 +86,16 @@ export function query(...given: NamedArguments): Input<unknown, 'query'> {
  * unless a name is given. If the schema is an `array`, it collects repeated headers.
  */
 export function header(): Input<string, 'header'>
-export function header<Value, Sent>(schema: Schema<Value, Sent>): Input<Value, 'header', Sent>
-export function header<Value, Sent>(name: string, schema: Schema<Value, Sent>): Input<Value, 'header', Sent>
+export function header<Value, Sent>(schema: StandardSchema<Value, Sent>): Input<Value, 'header', Sent>
+export function header<Value, Sent>(name: string, schema: StandardSchema<Value, Sent>): Input<Value, 'header', Sent>
 export function header(...given: NamedArguments): Input<unknown, 'header'> {
   return named('header', given)
 }
 
 /** A cookie, named by its key unless a name is given. */
 export function cookie(): Input<string, 'cookie'>
-export function cookie<Value, Sent>(schema: Schema<Value, Sent>): Input<Value, 'cookie', Sent>
-export function cookie<Value, Sent>(name: string, schema: Schema<Value, Sent>): Input<Value, 'cookie', Sent>
+export function cookie<Value, Sent>(schema: StandardSchema<Value, Sent>): Input<Value, 'cookie', Sent>
+export function cookie<Value, Sent>(name: string, schema: StandardSchema<Value, Sent>): Input<Value, 'cookie', Sent>
 export function cookie(...given: NamedArguments): Input<unknown, 'cookie'> {
   return named('cookie', given)
 }
@@ -106,15 +109,17 @@ export function cookie(...given: NamedArguments): Input<unknown, 'cookie'> {
 export function signedCookie(signer: CookieSigner): Input<string, 'cookie'>
 export function signedCookie<Value, Sent>(
   signer: CookieSigner,
-  schema: Schema<Value, Sent>,
+  schema: StandardSchema<Value, Sent>,
 ): Input<Value, 'cookie', Sent>
 export function signedCookie<Value, Sent>(
   name: string,
   signer: CookieSigner,
-  schema: Schema<Value, Sent>,
+  schema: StandardSchema<Value, Sent>,
 ): Input<Value, 'cookie', Sent>
 export function signedCookie(
-  ...given: [CookieSigner, Schema<unknown>?] | [string, CookieSigner, Schema<unknown>]
+  ...given:
+    | [CookieSigner, StandardSchema<unknown>?]
+    | [string, CookieSigner, StandardSchema<unknown>]
 ): Input<unknown, 'cookie'> {
   const [first, ...rest] = given
   const [signer, schema] = typeof first === 'string' ? rest : given
@@ -122,7 +127,7 @@ export function signedCookie(
     throw new OptionError('signedCookie() signer', signer, 'a CookieSigner')
   }
   const name = typeof first === 'string' ? first : undefined
-  return new Input('cookie', (schema as Schema<unknown> | undefined) ?? str(), name, signer)
+  return new Input('cookie', (schema as StandardSchema<unknown> | undefined) ?? str(), name, signer)
 }
 
 /** Marks the one header that is UTF-8. @internal */
@@ -133,16 +138,24 @@ export const LAST_EVENT_ID = 'last-event-id'
  * Default schema: text that may be absent, as it is on a first connection.
  */
 export function lastEventId(): Input<string | undefined, 'header'>
-export function lastEventId<Value, Sent>(
-  schema: Schema<Value, Sent>,
-): Input<Value, 'header', Sent>
-export function lastEventId(schema?: Schema<unknown>): Input<unknown, 'header'> {
+export function lastEventId<Value, Sent>(schema: StandardSchema<Value, Sent>): Input<Value, 'header', Sent>
+export function lastEventId(schema?: StandardSchema<unknown>): Input<unknown, 'header'> {
   return new Input('header', schema ?? optional(str()), LAST_EVENT_ID, LAST_EVENT_ID)
 }
 
-/** The body as JSON. The request must say `content-type: application/json` (or `+json`): else 415. */
-export function body<Value, Sent>(schema: Schema<Value, Sent>): Input<Value, 'body', Sent> {
-  return new Input('body', schema)
+/**
+ * The body as JSON. The request must say `content-type: application/json` (or `+json`): else 415.
+ *
+ * Several of them are keys of one object: `{ item: body(Item), user: body(User) }` reads
+ * `{"item": {...}, "user": {...}}`.
+ *
+ * @throws {OptionError} on unknown or impossible options
+ */
+export function body<Value, Sent>(
+  schema: StandardSchema<Value, Sent>,
+  options?: BodyOptions,
+): Input<Value, 'body', Sent> {
+  return new Input('body', schema, undefined, bodyDetails(options))
 }
 
 /** A body as clients send it, as it is. */
@@ -177,7 +190,7 @@ export function signal(): Input<AbortSignal, 'signal', never> {
   return new Input('signal')
 }
 
-export type NamedArguments = [] | [Schema<unknown>] | [string, Schema<unknown>]
+export type NamedArguments = [] | [StandardSchema<unknown>] | [string, StandardSchema<unknown>]
 
 export function named<Source extends InputSource>(
   source: Source,
@@ -187,4 +200,25 @@ export function named<Source extends InputSource>(
   if (typeof first !== 'string') return new Input(source, first ?? str())
   if (first === '') throw new OptionError(`${source}() name`, first, 'a name')
   return new Input(source, second ?? str(), first)
+}
+
+/**
+ * Status, headers and cookies of the response to come, for handlers that return a plain value and for
+ * dependencies: all of a request share one. Errors are answered without it.
+ */
+export function response(): Input<ResponseHead, 'response'> {
+  return new Input('response')
+}
+
+/** What work to do when the response has been sent: `background.add(sendMail, address)`. */
+export function background(): Input<BackgroundTasks, 'background'> {
+  return new Input('background')
+}
+
+/**
+ * What stands in front of the app's paths where clients see them: the `rootPath` option and the prefix
+ * at which the app is mounted. Empty if there is nothing.
+ */
+export function rootPath(): Input<string, 'rootPath'> {
+  return new Input('rootPath')
 }

@@ -1,7 +1,10 @@
 import { type CookieSigner, createRequest, findCookie, lastEventIdOf } from '../../http/index.ts'
 import { INVALID, type Issues, type Schema } from '../../schema/index.ts'
+import type { BackgroundTasks } from '../lifecycle/background-tasks.ts'
 import type { AppRequest } from '../request.ts'
+import { ResponseHead } from '../responses/response-head.ts'
 import { type Input, LAST_EVENT_ID } from './input.ts'
+import { headerName, modelReader } from './model-reader.ts'
 import { allOf, lastOf, parseQuery, type QueryPairs } from './query-string.ts'
 
 /** A request while its inputs are read; what several inputs share is taken apart once. */
@@ -22,21 +25,31 @@ export class Sources {
   }
 }
 
+/** What is there for the inputs of every request, whatever it says. */
+export interface ReaderContext {
+  rootPath(): string
+  background(): BackgroundTasks
+}
+
 /** Takes one input from the request: its value, or `INVALID` after reporting why. */
 export type Reader = (sources: Sources, issues: Issues) => unknown
 
 /**
  * @param key - the name in the `in` map
  * @param position - of the parameter in the pattern, for `path` inputs
+ * @param context - what the app has for all requests
  * @returns undefined for inputs that need the body
  */
 export function compileReader(
   input: Input<unknown>,
   key: string,
   position: number,
+  context: ReaderContext,
 ): Reader | undefined {
   const schema = input.schema as Schema<unknown>
   const name = wireName(input, key)
+  const model = modelReader(input)
+  if (model !== undefined) return model
   switch (input.source) {
     case 'path':
       return (sources, issues) => checkOne(sources.params[position], schema, 'path', name, issues)
@@ -62,6 +75,12 @@ export function compileReader(
       return (sources) => sources.request.signal
     case 'bodyStream':
       return ({ request }) => request.body ?? createRequest({ body: '' }).body
+    case 'response':
+      return () => new ResponseHead()
+    case 'background':
+      return () => context.background()
+    case 'rootPath':
+      return () => context.rootPath()
     default:
       return undefined
   }
@@ -82,8 +101,7 @@ function cookieReader(
 /** `userAgent` and `user_agent` are the header `user-agent`; other sources keep the key. */
 export function wireName(input: Input<unknown>, key: string): string {
   if (input.source !== 'header') return input.alias ?? key
-  const dashed = key.replaceAll(/[A-Z]/g, (letter) => `-${letter}`).replaceAll('_', '-')
-  return (input.alias ?? dashed).toLowerCase()
+  return input.alias?.toLowerCase() ?? headerName(key)
 }
 
 export function checkOne(

@@ -1,7 +1,9 @@
+import { OptionError } from '../../core/errors.ts'
 import { enterCallback, leaveCallback } from '../../core/run-queue.ts'
-import { Deferred, type Eventual, Future, runInGroup, taskGroups } from '../../future/index.ts'
+import { Deferred, type Eventual, Future } from '../../future/index.ts'
 import { type Cleanup, finishGenerator } from '../dependencies/cleanup.ts'
 import type { AppRequest } from '../request.ts'
+import type { BackgroundWork } from './background-work.ts'
 
 /**
  * Runs what dependencies have left to do when the last byte of the response has left, and the
@@ -9,11 +11,13 @@ import type { AppRequest } from '../request.ts'
  */
 export class AfterResponse {
   readonly #log: (error: unknown, request: AppRequest) => void
+  readonly #work: BackgroundWork
   #pending = 0
   #settled: Deferred<void> | undefined
 
-  constructor(log: (error: unknown, request: AppRequest) => void) {
+  constructor(log: (error: unknown, request: AppRequest) => void, work: BackgroundWork) {
     this.#log = log
+    this.#work = work
   }
 
   add(cleanups: readonly Cleanup[], request: AppRequest): void {
@@ -33,7 +37,13 @@ export class AfterResponse {
 
   /** Runs `work` in the group of background work; counts as unsettled until it has ended. */
   background<T>(work: () => Eventual<T>): Future<T> {
-    const done = runInGroup(taskGroups.background, work)
+    if (typeof work !== 'function') throw new OptionError('background()', work, 'a function')
+    try {
+      this.#work.reserve()
+    } catch (error) {
+      return Future.failed(error)
+    }
+    const done = this.#work.runReserved(work)
     this.#pending++
     return done.finally(() => this.#finishOne())
   }

@@ -9,6 +9,8 @@ import type { InputMap } from '../inputs/input.ts'
 import type { Place } from '../routing/app-mount.ts'
 import type { RouteTable } from '../routing/route-table.ts'
 import type { AfterResponse } from './after-response.ts'
+import { BackgroundTasks } from './background-tasks.ts'
+import type { BackgroundWork } from './background-work.ts'
 import { Lifespan } from './lifespan.ts'
 import { TopicBridging } from './topic-bridging.ts'
 
@@ -24,6 +26,7 @@ export class AppLife {
   readonly #table: RouteTable
   readonly #afterResponse: AfterResponse
   readonly #afterSocket: AfterResponse
+  readonly #work: BackgroundWork
   readonly #overrides = new Overrides()
   readonly #core = new CoreScope()
   readonly #resolve = (dependency: Dependency<unknown>): Dependency<unknown> =>
@@ -31,13 +34,21 @@ export class AppLife {
   readonly #context: GraphContext = {
     resolve: this.#resolve,
     coreValue: (dependency) => this.#core.value(dependency),
+    rootPath: () => this.#table.place.root,
+    background: () => new BackgroundTasks(this.#work),
   }
   #state: State = 'stopped'
 
-  constructor(table: RouteTable, afterResponse: AfterResponse, afterSocket: AfterResponse) {
+  constructor(
+    table: RouteTable,
+    afterResponse: AfterResponse,
+    afterSocket: AfterResponse,
+    work: BackgroundWork,
+  ) {
     this.#table = table
     this.#afterResponse = afterResponse
     this.#afterSocket = afterSocket
+    this.#work = work
   }
 
   /** @throws {AppStateError} if the app has started, so that it takes no more */

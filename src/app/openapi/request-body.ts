@@ -1,6 +1,8 @@
 import { type JsonSchemaRefs, titleOf } from '../../schema/index.ts'
 import type { InputNode } from '../dependencies/graph.ts'
+import { isEmbedded } from '../inputs/embedded-body.ts'
 import { isForm } from '../inputs/form-plan.ts'
+import { embeddedBody } from './embedded-body.ts'
 import { formBody } from './form-body.ts'
 import { writeSchemas } from './media-types.ts'
 import { mergeDeeply, withoutAbsent } from './merge.ts'
@@ -36,7 +38,9 @@ function declaredBody(
   operationId: string,
   refs: JsonSchemaRefs,
 ): RequestBody | undefined {
-  const node = inputs.find(({ input }) => input.source === 'body')
+  const bodies = inputs.filter(({ input }) => input.source === 'body')
+  if (isEmbedded(bodies)) return embeddedBody(bodies, refs, `Body_${operationId}`)
+  const [node] = bodies
   const body = node?.input.schema
   if (node !== undefined && body !== undefined) {
     const schema = body.toJsonSchema(refs, titleOf(node.name))

@@ -28,14 +28,14 @@ type ResponseObject = Record<string, unknown>
 
 /** The Responses Object of an operation. */
 export function responseObjects(
-  { route, inputs, routerOutputs }: OperationSource,
+  { route, inputs }: OperationSource,
   operationId: string,
   refs: JsonSchemaRefs,
 ): Record<string, ResponseObject> {
   const found: Record<string, ResponseObject> = {}
   const plain = plainStatus(route.out, route.info)
   if (route.out === undefined) found[plain] = plainResponse(route, plain)
-  for (const [status, output] of Object.entries(route.out ?? routerOutputs)) {
+  for (const [status, output] of Object.entries(route.out ?? {})) {
     const isPlain = Number(status) === plain
     const name = isPlain ? `Response_${operationId}` : `Response_${status}_${operationId}`
     found[status] = {

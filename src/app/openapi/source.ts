@@ -4,9 +4,11 @@ import {
   type InputGraph,
   type InputNode,
 } from '../dependencies/graph.ts'
+import { BackgroundTasks } from '../lifecycle/background-tasks.ts'
+import { BackgroundWork } from '../lifecycle/background-work.ts'
 import { parsePattern } from '../routing/pattern.ts'
 import type { RoutePlan } from '../routing/plan.ts'
-import type { OutMap, Route } from '../routing/route.ts'
+import type { Route } from '../routing/route.ts'
 import type { Operation } from './operation.ts'
 import type { OperationIdSource } from './options.ts'
 
@@ -14,8 +16,6 @@ import type { OperationIdSource } from './options.ts'
 export interface OperationSource extends OperationIdSource {
   readonly route: Route
   readonly inputs: readonly InputNode[]
-  /** Outputs of routers around a route that declares none itself. */
-  readonly routerOutputs: OutMap
   readonly security: InputGraph['security']
   readonly callbacks: readonly CallbackSource[]
 }
@@ -27,7 +27,7 @@ interface CallbackSource {
 
 /** A route that the document shows. */
 export function sourceOfPlan(plan: RoutePlan): OperationSource {
-  const { route, pattern, tags, name, responses } = plan.mounted
+  const { route, pattern, tags, name } = plan.mounted
   return {
     route,
     method: route.method,
@@ -36,7 +36,6 @@ export function sourceOfPlan(plan: RoutePlan): OperationSource {
     tags,
     inputs: plan.graph.inputs,
     security: plan.graph.security,
-    routerOutputs: responses,
     callbacks: callbacksOf(route),
   }
 }
@@ -55,7 +54,7 @@ export function sourceOfOperation(
   const { method, info } = route
   const callbacks = callbacksOf(route)
   const tags = info.tags ?? []
-  return { route, method, path, name, tags, inputs, security, routerOutputs: {}, callbacks }
+  return { route, method, path, name, tags, inputs, security, callbacks }
 }
 
 const NO_PARAMETERS = parsePattern('/')
@@ -64,6 +63,8 @@ const NO_PARAMETERS = parsePattern('/')
 const WITHOUT_APP: GraphContext = {
   resolve: (dependency) => dependency,
   coreValue: () => undefined,
+  rootPath: () => '',
+  background: () => new BackgroundTasks(new BackgroundWork()),
 }
 
 function callbacksOf({ info }: Route): CallbackSource[] {

@@ -8,12 +8,16 @@ import {
   isDependencyGenerator,
   throwIntoGenerator,
 } from '../dependencies/cleanup.ts'
+import { disposalOf } from '../dependencies/disposal.ts'
 import type { ArgumentPlan, DependencyNode } from '../dependencies/graph.ts'
 import { DependencyError, RequestValidationError } from '../errors.ts'
+import { detailsOfBody } from '../inputs/body-options.ts'
 import { type FormPlan, removalOf } from '../inputs/form-plan.ts'
 import { readJsonBody } from '../inputs/json-body.ts'
 import { Sources } from '../inputs/readers.ts'
+import type { BackgroundTasks } from '../lifecycle/background-tasks.ts'
 import type { AppRequest } from '../request.ts'
+import type { ResponseHead } from '../responses/response-head.ts'
 import type { RoutePlan } from './plan.ts'
 
 /** One request on its way through a route that declares inputs. */
@@ -88,11 +92,15 @@ export class Execution {
   }
 
   #afterBody(bytes: Uint8Array): Eventual<HttpResponse> {
+    const { graph, embedded } = this.#plan
     try {
-      for (const { slot, input } of this.#plan.graph.inputs) {
+      embedded?.read(this.#request, bytes, this.#values, this.#issues)
+      for (const { slot, input } of graph.inputs) {
         if (input.source === 'rawBody') this.#values[slot] = bytes
         if (input.source !== 'body' || input.schema === undefined) continue
-        this.#values[slot] = readJsonBody(this.#request, bytes, input.schema, this.#issues)
+        if (embedded !== undefined) continue
+        const strict = detailsOfBody(input.details)?.strict
+        this.#values[slot] = readJsonBody(this.#request, bytes, input.schema, this.#issues, strict)
       }
     } catch (error) {
       return this.#fail(error)
@@ -141,7 +149,9 @@ export class Execution {
   #provide(node: DependencyNode): Eventual<unknown> {
     const { slot, dependency } = node
     const result = dependency.provide(this.#arguments(node.arguments) as never)
-    if (!isDependencyGenerator(result)) return this.#keep(slot, result)
+    if (!isDependencyGenerator(result)) {
+      return dependency.disposes ? this.#keepOwn(node, result) : this.#keep(slot, result)
+    }
     return whenReady(result.next(), (step) => {
       if (step.done === true) throw new DependencyError(`${dependency.name} did not yield a value`)
       this.#values[slot] = step.value
@@ -157,6 +167,17 @@ export class Execution {
   #keep(slot: number, result: unknown): Eventual<unknown> {
     return whenReady(result, (value) => {
       this.#values[slot] = value
+    })
+  }
+
+  /** For a value that is ended with the request. */
+  #keepOwn({ slot, dependency }: DependencyNode, result: unknown): Eventual<unknown> {
+    return whenReady(result, (value) => {
+      const disposal = disposalOf(dependency, value)
+      this.#values[slot] = value
+      if (disposal === undefined) return
+      this.#cleanups ??= []
+      this.#cleanups.push(disposal)
     })
   }
 
@@ -203,11 +224,26 @@ export class Execution {
   #respond(result: unknown): Eventual<HttpResponse> {
     let response: HttpResponse
     try {
-      response = this.#plan.respond(result)
+      const { respond, responseSlot, backgroundSlot } = this.#plan
+      response =
+        responseSlot === undefined
+          ? respond(result)
+          : (this.#values[responseSlot] as ResponseHead).respond(respond, result)
+      if (backgroundSlot !== undefined) this.#addTasks(backgroundSlot)
     } catch (error) {
       return this.#fail(error)
     }
     return this.#cleanups === undefined ? response : this.#finish(response)
+  }
+
+  /** They run before dependencies clean up, as they may use what these hold. */
+  #addTasks(slot: number): void {
+    const tasks = this.#values[slot] as BackgroundTasks
+    const { host } = this.#plan
+    const cleanup = tasks.toCleanup((error) => host.logError(error, this.#request))
+    if (cleanup === undefined) return
+    this.#cleanups ??= []
+    this.#cleanups.push(cleanup)
   }
 
   /** The last made first; a failure is answered in place of the response. */
@@ -247,6 +283,10 @@ export class Execution {
 
   /** Every waiting generator sees the failure, the last made first, before the response is made. */
   #fail(failure: unknown): Eventual<HttpResponse> {
+    const { backgroundSlot } = this.#plan
+    if (backgroundSlot !== undefined) {
+      ;(this.#values[backgroundSlot] as BackgroundTasks | undefined)?.drop()
+    }
     const cleanup = this.#cleanups?.pop()
     if (cleanup === undefined) return this.#plan.host.respondToError(failure, this.#request)
     return throwIntoGenerator(cleanup, failure).then((thrown) => this.#fail(thrown))

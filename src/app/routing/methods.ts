@@ -9,7 +9,7 @@ import {
   type Route,
   type RouteOptions,
 } from './route.ts'
-import { RouteGroup } from './router.ts'
+import { MethodGroup } from './router.ts'
 
 /** Makes a route of one method: `get('/users/{id:int}', { in, out }, handler)`. */
 export interface RouteMaker {
@@ -50,7 +50,7 @@ export type RoutesByMethod<
   Pattern extends string,
   In extends InputMap,
   Out extends OutMap | undefined,
-> = RouteGroup<{ readonly [Name in Methods]: Route<Pattern, In, Out> }>
+> = MethodGroup<{ readonly [Name in Methods]: Route<Pattern, In, Out> }>
 
 /**
  * Makes a route for each of several methods, with one handler:
@@ -79,11 +79,11 @@ export function route(
   pattern: string,
   first: object,
   second?: (inputs: never) => unknown,
-): RouteGroup {
+): MethodGroup {
   const isList = Array.isArray(methods) && methods.length > 0
   if (!isList || !methods.every((each) => METHODS.includes(each))) {
     throw new OptionError('route() methods', methods, `some of ${METHODS.join(', ')}`)
   }
   const routes = methods.map((each) => [each, defineRoute(each, pattern, first, second)])
-  return new RouteGroup(Object.fromEntries(routes), {})
+  return new MethodGroup(Object.fromEntries(routes), {})
 }

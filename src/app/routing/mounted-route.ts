@@ -1,9 +1,11 @@
+import { Schema } from '../../schema/index.ts'
 import type { ErrorRule } from '../error-handlers.ts'
 import type { InputMap } from '../inputs/input.ts'
+import type { ResponseDocs } from '../openapi/route-docs.ts'
 import { plainStatus } from '../responses/responder.ts'
 import type { MiddlewareUse } from './middleware-use.ts'
-import type { OutMap, Route } from './route.ts'
-import { RouteGroup, type RouterOptions } from './router.ts'
+import { adoptOut, type ResponseSchemas, type Route } from './route.ts'
+import { MethodGroup, RouteGroup, type RouterOptions } from './router.ts'
 
 /** A route as it is mounted, with what the routers around it add. */
 export interface MountedRoute {
@@ -15,8 +17,6 @@ export interface MountedRoute {
   readonly name: string | undefined
   /** Inputs of the routers, which the handler does not see. */
   readonly guards: readonly InputMap[]
-  /** For the docs of a route that declares no outputs: those of the routers, by status. */
-  readonly responses: OutMap
   /** How the routers answer failures, from the outside in. */
   readonly errorRules: readonly (readonly ErrorRule[])[]
   /** What the routers and the route say about middlewares, from the outside in. */
@@ -27,38 +27,61 @@ export interface MountedRoute {
 export function flatten(
   member: Route | RouteGroup,
   outer: readonly RouterOptions[] = [],
-  key = '',
+  key?: string,
 ): MountedRoute[] {
   if (member instanceof RouteGroup) {
     const options = [...outer, member.options]
-    return Object.entries(member.routes).flatMap(([name, inner]) => flatten(inner, options, name))
+    const isNamed = !(member instanceof MethodGroup)
+    return Object.entries(member.routes).flatMap(([name, inner]) =>
+      flatten(inner, options, isNamed ? name : key),
+    )
   }
-  const responses: OutMap = Object.assign({}, ...outer.map(({ out }) => out))
+  const responses: ResponseSchemas = Object.assign(
+    {},
+    ...outer.map(({ out }) => adoptOut('router()', out)),
+  )
   return [
     {
       route: withDefaults(member, outer, responses),
       pattern: outer.map(({ prefix }) => prefix ?? '').join('') + member.pattern,
       tags: [...new Set([...outer.flatMap(({ tags }) => tags ?? []), ...(member.info.tags ?? [])])],
-      name: key || member.handler.name || undefined,
+      name: key ?? (member.handler.name || undefined),
       guards: outer.flatMap((options) => (options.in === undefined ? [] : [options.in])),
-      responses,
       errorRules: outer.flatMap(({ onError }) => (onError === undefined ? [] : [onError])),
       uses: [...outer, member.info],
     },
   ]
 }
 
-function withDefaults(route: Route, outer: readonly RouterOptions[], responses: OutMap): Route {
-  const deprecated = route.info.deprecated ?? outer.findLast((each) => each.deprecated)?.deprecated
+function withDefaults(
+  route: Route,
+  outer: readonly RouterOptions[],
+  outputs: ResponseSchemas,
+): Route {
+  const { info, out } = route
+  const deprecated = info.deprecated ?? outer.findLast((each) => each.deprecated)?.deprecated
   const isHidden = outer.some(({ documented }) => documented === false)
-  const addsOut = route.out !== undefined && Object.keys(responses).length > 0
-  const isMarked = isHidden || deprecated !== route.info.deprecated
-  if (!addsOut && (!isMarked || route.info.documented === false)) return route
-  return route.with(addsOut ? { ...responses, ...route.out } : route.out, {
-    ...route.info,
+  const hasMore = Object.keys(outputs).length > 0
+  const isMarked = isHidden || deprecated !== info.deprecated
+  if (info.documented === false ? out === undefined || !hasMore : !hasMore && !isMarked)
+    return route
+  return route.with(out === undefined ? undefined : { ...outputs, ...out }, {
+    ...info,
     ...(deprecated === undefined ? undefined : { deprecated }),
     ...(isHidden ? { documented: false } : undefined),
-    // Statuses that routers add do not change what a plain result means.
-    ...(addsOut ? { status: plainStatus(route.out, route.info) } : undefined),
+    // Outputs that routers add do not change what a plain result means, nor free results.
+    ...(hasMore && out !== undefined ? { status: plainStatus(out, info) } : undefined),
+    ...(hasMore && out === undefined
+      ? { responses: { ...docsOf(outputs), ...info.responses } }
+      : undefined),
   })
+}
+
+function docsOf(outputs: ResponseSchemas): Record<string, ResponseDocs> {
+  return Object.fromEntries(
+    Object.entries(outputs).map(([status, output]) => [
+      status,
+      output instanceof Schema ? { schema: output } : {},
+    ]),
+  )
 }

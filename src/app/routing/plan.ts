@@ -5,7 +5,9 @@ import type { Cleanup } from '../dependencies/cleanup.ts'
 import { buildGraph, type GraphContext, type InputGraph } from '../dependencies/graph.ts'
 import type { ErrorRule } from '../error-handlers.ts'
 import { RouteDefinitionError } from '../errors.ts'
+import { compileEmbedded, type EmbeddedBody } from '../inputs/embedded-body.ts'
 import { compileForm, type FormPlan } from '../inputs/form-plan.ts'
+import type { InputSource } from '../inputs/input.ts'
 import type { AppRequest } from '../request.ts'
 import { compileResponder, type Responder } from '../responses/responder.ts'
 import { Execution, isThenable } from './execution.ts'
@@ -38,6 +40,11 @@ export class RoutePlan {
   readonly needsBody: boolean
   readonly bodyOptions: { readonly maxBytes?: number }
   readonly form: FormPlan | undefined
+  readonly embedded: EmbeddedBody | undefined
+  /** Of the input that speaks about the response, if there is one. */
+  readonly responseSlot: number | undefined
+  /** Of the input that takes background work, if there is one. */
+  readonly backgroundSlot: number | undefined
   readonly #isBare: boolean
   readonly #socketRoute: WebSocketRoute | undefined
 
@@ -55,6 +62,11 @@ export class RoutePlan {
     const { maxBodyBytes } = route.info
     this.bodyOptions = maxBodyBytes === undefined ? {} : { maxBytes: maxBodyBytes }
     this.form = compileForm(`${route.method} ${pattern}`, this.graph.inputs, route.info)
+    this.embedded = compileEmbedded(this.graph.inputs)
+    const slotOf = (source: InputSource): number | undefined =>
+      this.graph.inputs.find(({ input }) => input.source === source)?.slot
+    this.responseSlot = slotOf('response')
+    this.backgroundSlot = slotOf('background')
     this.#isBare = this.graph.size === 0
     this.#socketRoute = route instanceof WebSocketRoute ? route : undefined
   }

@@ -2,7 +2,7 @@ import type { WebSocket } from '../../websocket/index.ts'
 import type { RouteAdder, RoutesAdder, WebSocketAdder } from './adders.ts'
 import { route as makeRoutes } from './methods.ts'
 import { defineRoute, type Method, type Route } from './route.ts'
-import { type RouteGroup, type RouteMap, type RouterOptions, toGroup } from './router.ts'
+import { checkIncluded, type Includable, type RouteGroup, type RouterOptions } from './router.ts'
 import { defineWebSocketRoute } from './websocket-route.ts'
 
 /** What adds routes to an app, one at a time or whole routers. */
@@ -52,15 +52,15 @@ export abstract class RouteCollector {
    * @throws {OptionError} if it is none of these, or on unknown or impossible options
    * @throws {AppStateError} if the app has started
    */
-  include(member: Route | RouteGroup | RouteMap, options: RouterOptions = {}): void {
-    this.add('include()', toGroup(member, options))
+  include(member: Includable, options: RouterOptions = {}): void {
+    this.add('include()', checkIncluded(member, options), options)
   }
 
   /**
    * @internal
    * @param what - for the failure of an app that takes no more
    */
-  protected abstract add(what: string, member: Route | RouteGroup): void
+  protected abstract add(what: string, member: Route | RouteGroup, around?: RouterOptions): void
 
   #adder(method: Method): RouteAdder {
     return (pattern: string, first: object, second?: (inputs: never) => unknown): void => {

@@ -1,6 +1,6 @@
 import type { Eventual } from '../../future/index.ts'
 import { HttpError, HttpResponse, Router } from '../../http/index.ts'
-import type { Middleware, RequestAnswerer } from '../../middleware/index.ts'
+import type { Middleware, Recovery, RequestAnswerer } from '../../middleware/index.ts'
 import type { GraphContext } from '../dependencies/graph.ts'
 import { AppStateError } from '../errors.ts'
 import { ApiDocument } from '../openapi/document.ts'
@@ -154,10 +154,9 @@ export class RouteTable {
   /** Clients of a mounted app, or of one behind a proxy, write more than this process gets. */
   #placedSettings(): AppSettings {
     const { root } = this.#place
-    const { servers } = this.#settings
-    if (root === '') return this.#settings
-    const all = this.#settings.rootPathInServers ? [{ url: root }, ...(servers ?? [])] : servers
-    return { ...this.#settings, rootPath: root, servers: all }
+    const { servers = [], rootPathInServers } = this.#settings
+    if (root === '' || !rootPathInServers) return this.#settings
+    return { ...this.#settings, servers: [{ url: root }, ...servers] }
   }
 
   #chain(
@@ -167,6 +166,7 @@ export class RouteTable {
     host: PlanHost = this.#host,
   ): Target {
     const unrouted = (request: AppRequest): Eventual<HttpResponse> => this.#answerUnrouted(request)
-    return chainTarget(target, pattern, layers, unrouted, host.respondToError)
+    const recover: Recovery = (error, request) => host.respondToError(error, request)
+    return chainTarget(target, pattern, layers, unrouted, recover)
   }
 }

@@ -5,7 +5,7 @@ import { checkInputMap } from '../dependencies/dependency.ts'
 import { ErrorRule } from '../error-handlers.ts'
 import type { InputMap } from '../inputs/input.ts'
 import { checkUse } from './middleware-use.ts'
-import { checkOut, type OutMap, Route } from './route.ts'
+import { adoptOut, type OutMap, Route } from './route.ts'
 
 export interface RouterOptions {
   /**
@@ -61,6 +61,9 @@ export class RouteGroup<out Routes extends RouteMap = RouteMap> {
   }
 }
 
+/** Routes of one pattern and handler, by method. */
+export class MethodGroup<out Routes extends RouteMap = RouteMap> extends RouteGroup<Routes> {}
+
 /**
  * Groups routes under a prefix, tags, inputs, responses, error handlers and middlewares that all of
  * them share. A group may be part of several others, or be included several times.
@@ -73,35 +76,32 @@ export function router<const Routes extends RouteMap>(
 ): RouteGroup<Routes> {
   checkRouterOptions('router()', options)
   for (const [name, route] of Object.entries(routes)) {
-    if (!(route instanceof Route) && !(route instanceof RouteGroup)) {
+    if (!isMember(route)) {
       throw new OptionError(`router().${name}`, route, 'a route such as get(...), or a router()')
     }
   }
   return new RouteGroup(routes, options)
 }
 
+/** What is passed to `include`: a route, or several. */
+export type Includable = Route | RouteGroup | RouteMap
+
 /**
- * The group of what is passed to `include`.
+ * Checks what is passed to `include`.
  *
+ * @returns the route or group
  * @throws {OptionError} on unknown or impossible options, or a value that is no route
  */
-export function toGroup(
-  member: Route | RouteGroup | RouteMap,
-  options: RouterOptions = {},
-): RouteGroup {
+export function checkIncluded(member: Includable, options: RouterOptions): Route | RouteGroup {
   checkRouterOptions('include()', options)
-  if (member instanceof Route || member instanceof RouteGroup) {
-    // Without a name: a route alone goes by that of its function.
-    return new RouteGroup({ '': member }, options)
-  }
+  if (isMember(member)) return member
   const members = typeof member === 'object' && member !== null ? Object.values(member) : []
-  if (
-    members.length === 0 ||
-    !members.every((each) => each instanceof Route || each instanceof RouteGroup)
-  ) {
-    throw new OptionError('include()', member, 'a route, a router(), or an object of them')
-  }
-  return new RouteGroup(member, options)
+  if (members.length > 0 && members.every(isMember)) return new RouteGroup(member, {})
+  throw new OptionError('include()', member, 'a route, a router(), or an object of them')
+}
+
+function isMember(value: unknown): value is Route | RouteGroup {
+  return value instanceof Route || value instanceof RouteGroup
 }
 
 function checkRouterOptions(where: string, options: RouterOptions): void {
@@ -123,7 +123,7 @@ function checkRouterOptions(where: string, options: RouterOptions): void {
     throw new OptionError(`${where}.onError`, onError, 'an array of onError(...)')
   }
   checkInputMap(`${where}.in`, options.in)
-  checkOut(where, options.out)
+  adoptOut(where, options.out)
   checkUse(where, options)
 }
 

@@ -104,8 +104,7 @@ function formatOption(format: AccessLogOptions['format']): AccessLogSettings['fo
 function targetOption(to: AccessLogOptions['to'] = 'stdout'): LineTarget {
   if (to === 'stdout') return 1
   if (to === 'stderr') return 2
-  if (typeof to === 'function' || (Number.isSafeInteger(to) && (to as number) >= 0))
-    return to as LineTarget
+  if (typeof to === 'function' || (Number.isSafeInteger(to) && to >= 0)) return to
   throw new OptionError('accessLog().to', to, "'stdout', 'stderr', a file descriptor or a function")
 }
 

@@ -9,7 +9,7 @@ export type OriginPredicate = (origin: string, request: AppRequest) => Eventual<
  * Who may read answers: `*`, origins (`https://example.com`, `https://*.example.com`), expressions that
  * have to match a whole origin, or a function.
  */
-export type Origins = '*' | string | RegExp | readonly (string | RegExp)[] | OriginPredicate
+export type Origins = string | RegExp | readonly (string | RegExp)[] | OriginPredicate
 
 /** @internal Origins as they are asked: undefined for all. */
 export type OriginCheck = OriginPredicate | undefined

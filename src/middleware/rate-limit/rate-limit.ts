@@ -1,3 +1,4 @@
+import { numberOption } from '../../core/options.ts'
 import { Future } from '../../future/index.ts'
 import { HttpError, type HttpResponse } from '../../http/index.ts'
 import { type Answer, type AnswerNow, MiddlewareLayer, mapAnswer } from '../middleware.ts'
@@ -43,17 +44,17 @@ class RateLimit extends MiddlewareLayer implements RateLimitLayer {
       const found = key(request)
       if (typeof found === 'string') return this.#limit(request, found, next)
       if (found === undefined) return next(request)
-      return Future.from(found).then((name) =>
-        name === undefined ? next(request) : this.#limit(request, name, next),
-      )
+      return Future.from(found).then((later) => this.#limit(request, later, next))
     }
   }
 
-  #limit(request: AppRequest, key: string, next: AnswerNow): Answer {
-    const { store, name, cost, policy } = this.#settings
+  #limit(request: AppRequest, key: string | undefined, next: AnswerNow): Answer {
+    if (key === undefined) return next(request)
+    const { store, name, policy } = this.#settings
+    const cost = this.#costOf(request)
     let decision: RateDecision | PromiseLike<RateDecision>
     try {
-      decision = store.take(`${name}:${key}`, cost?.(request) ?? 1, policy)
+      decision = store.take(`${name}:${key}`, cost, policy)
     } catch (error) {
       return this.#withoutStore(error, request, next)
     }
@@ -62,6 +63,12 @@ class RateLimit extends MiddlewareLayer implements RateLimitLayer {
       (made) => this.#decide(made, request, next),
       (reason) => this.#withoutStore(reason, request, next),
     )
+  }
+
+  /** What is no number would be counted as nothing, and so would all that comes after. */
+  #costOf(request: AppRequest): number {
+    const { cost } = this.#settings
+    return cost === undefined ? 1 : numberOption('rateLimit().cost result', cost(request), 1, 0)
   }
 
   #decide(decision: RateDecision, request: AppRequest, next: AnswerNow): Answer {

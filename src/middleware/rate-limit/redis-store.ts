@@ -96,7 +96,7 @@ export class RedisStore implements RateLimitStore {
     try {
       return toDecision(await this.#client.evalsha(HASH, 1, ...args))
     } catch (error) {
-      if (!String((error as Error).message).startsWith('NOSCRIPT')) throw error
+      if (!(error as Error).message.startsWith('NOSCRIPT')) throw error
       return toDecision(await this.#client.eval(SCRIPT, 1, ...args))
     }
   }

@@ -100,7 +100,7 @@ describe('OpenAPI', () => {
         name: 'x-token',
         in: 'header',
         required: true,
-        schema: { type: 'string', title: 'X Token' },
+        schema: { type: 'string', title: 'X-Token' },
       },
       {
         name: 'session',

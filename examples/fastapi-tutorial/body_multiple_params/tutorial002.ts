@@ -1,0 +1,20 @@
+import { App, body, nullable, num, object, str } from '../../../src/index.ts'
+
+const Item = object(
+  {
+    name: str(),
+    description: nullable(str(), { default: null }),
+    price: num(),
+    tax: nullable(num(), { default: null }),
+  },
+  { title: 'Item' },
+)
+
+const User = object(
+  { username: str(), full_name: nullable(str(), { default: null }) },
+  { title: 'User' },
+)
+
+export const app = new App()
+
+app.put('/items/{item_id:int}', { in: { item: body(Item), user: body(User) } }, (given) => given)

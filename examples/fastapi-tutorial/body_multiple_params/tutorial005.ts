@@ -1,0 +1,19 @@
+import { App, body, nullable, num, object, str } from '../../../src/index.ts'
+
+const Item = object(
+  {
+    name: str(),
+    description: nullable(str(), { default: null }),
+    price: num(),
+    tax: nullable(num(), { default: null }),
+  },
+  { title: 'Item' },
+)
+
+export const app = new App()
+
+app.put(
+  '/items/{item_id:int}',
+  { in: { item: body(Item, { embed: true }) } },
+  ({ item_id, item }) => ({ item_id, item }),
+)

@@ -1,0 +1,11 @@
+import { App, nullable, query, str } from '../../../src/index.ts'
+
+const items = [{ item_id: 'Foo' }, { item_id: 'Bar' }]
+
+export const app = new App()
+
+app.get(
+  '/items/',
+  { in: { q: query(nullable(str({ minLength: 3 }), { title: 'Query string', default: null })) } },
+  ({ q }) => (q ? { items, q } : { items }),
+)

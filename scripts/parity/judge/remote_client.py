@@ -1,0 +1,97 @@
+"""A client with the face of `fastapi.testclient.TestClient`, whose requests go over the network."""
+
+import json
+import subprocess
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+import starlette.testclient
+
+from .programs import REPOSITORY, RemoteApp
+
+real_test_client = starlette.testclient.TestClient
+touched = set()
+
+
+def differences(ours, theirs):
+    """What `compare.ts` says of two OpenAPI documents; the comparator is the replay tests' own."""
+    script = REPOSITORY / "scripts" / "parity" / "compare.ts"
+    given = json.dumps({"ours": ours, "theirs": theirs}, default=lambda value: value.items)
+    done = subprocess.run(["node", str(script)], input=given, capture_output=True, text=True)
+    return done.stdout.splitlines() if done.returncode == 0 else [done.stderr]
+
+
+class OpenApiDocument(dict):
+    """Equal to FastAPI's document if only documented differences remain."""
+
+    def __eq__(self, other):
+        found = differences(dict(self), other)
+        if found:
+            pytest.fail("OpenAPI differs:\n" + "\n".join(found[:40]), pytrace=False)
+        return True
+
+    __hash__ = None
+
+
+class ToServer(httpx.HTTPTransport):
+    """Sends to the program's port whatever the URL says; the Host header stays that of the URL."""
+
+    def __init__(self, app):
+        super().__init__()
+        self.app = app
+
+    def handle_request(self, request):
+        server = urlsplit(self.app.start())
+        touched.add(self.app.program)
+        request.url = request.url.copy_with(scheme="http", host=server.hostname, port=server.port)
+        return super().handle_request(request)
+
+
+class RemoteClient(httpx.Client):
+    __test__ = False
+
+    def __init__(
+        self,
+        app,
+        base_url="http://testserver",
+        raise_server_exceptions=True,
+        root_path="",
+        backend="asyncio",
+        backend_options=None,
+        cookies=None,
+        headers=None,
+        follow_redirects=True,
+        client=("testclient", 50000),
+    ):
+        if root_path:
+            pytest.skip("python: root_path is given in the ASGI scope")
+        self.app = app
+        super().__init__(
+            base_url=base_url,
+            headers={"user-agent": "testclient", **(headers or {})},
+            follow_redirects=follow_redirects,
+            cookies=cookies,
+            transport=ToServer(app),
+        )
+
+    def send(self, request, **options):
+        response = super().send(request, **options)
+        if request.url.path.endswith("/openapi.json") and response.status_code == 200:
+            read = response.json
+            response.json = lambda **settings: OpenApiDocument(read(**settings))
+        return response
+
+    def websocket_connect(self, url, subprotocols=None, **options):
+        from .remote_socket import RemoteSocket
+
+        touched.add(self.app.program)
+        headers = {**dict(self.headers), **options.get("headers", {})}
+        cookies = {**dict(self.cookies), **options.get("cookies", {})}
+        return RemoteSocket(self.app.start(), url, subprotocols, headers, cookies)
+
+
+def make_client(app, *positional, **named):
+    """Ours for our programs; FastAPI's own where a test makes an app of its own."""
+    known = RemoteClient if isinstance(app, RemoteApp) else real_test_client
+    return known(app, *positional, **named)

@@ -1,0 +1,7 @@
+/** Topics and programs that make no sense outside Python, each with the reason. */
+export const LEFT_OUT: Readonly<Record<string, string>> = {
+  pydantic_v1_in_v2: 'migration from Pydantic 1',
+  python_types: 'an introduction to type hints of Python; no app in it',
+  wsgi: 'WSGI is a Python interface',
+  graphql_: 'GraphQL with Strawberry, a Python library; the program shows no FastAPI of its own',
+}
