@@ -51,6 +51,16 @@ export {
   signal,
   signedCookie,
 } from './inputs/input.ts'
+export type {
+  ArgumentPlace,
+  Manifest,
+  ManifestGroup,
+  ManifestInput,
+  ManifestRoute,
+  ManifestRoutes,
+} from './manifest/manifest.ts'
+export { manifestOf } from './manifest/manifest-of.ts'
+export { manifestRoute } from './manifest/manifest-route.ts'
 export { BackgroundTasks } from './lifecycle/background-tasks.ts'
 export type { BackgroundOptions } from './lifecycle/background-work.ts'
 export type { LifespanGenerator } from './lifecycle/lifespan.ts'
