@@ -35,7 +35,8 @@ export function requestParts(
     if (input === undefined) throw writer.refuse(name, 'is no argument of this route')
     if (value !== undefined) writer.put(name, input[1], input[2] ?? name, value)
   }
-  for (const [name, value] of Object.entries(extra.path ?? {})) writer.put(name, 'path', name, value)
+  for (const [name, value] of Object.entries(extra.path ?? {}))
+    writer.put(name, 'path', name, value)
   for (const [name, value] of Object.entries(extra.query ?? {})) {
     writer.put(name, 'query', name, value)
   }

@@ -1,7 +1,7 @@
+import { RetriesExhaustedError } from '../future/errors.ts'
 import { Future } from '../future/future.ts'
 import { retryAsync } from '../future/time/retry.ts'
 import { timeoutAsync } from '../future/time/timeout.ts'
-import { RetriesExhaustedError } from '../future/errors.ts'
 import { ClientCallError } from './errors.ts'
 import { ManifestSource } from './manifest-source.ts'
 import type { ClientSettings, RequestOptions } from './options.ts'
@@ -42,11 +42,7 @@ export class Session {
   }
 
   /** @returns fails with {@link ClientCallError}, `TimeoutError`, or the signal's reason */
-  send(
-    names: readonly string[],
-    given: CallArguments,
-    options: RequestOptions = {},
-  ): Future<Sent> {
+  send(names: readonly string[], given: CallArguments, options: RequestOptions = {}): Future<Sent> {
     return this.manifest
       .route(names)
       .then((route) =>

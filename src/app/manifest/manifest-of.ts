@@ -47,9 +47,7 @@ function routesOf(group: RouteGroup, outer: readonly RouterOptions[]): ManifestR
   return Object.fromEntries(
     Object.entries(group.routes).map(([name, member]) => [
       name,
-      member instanceof RouteGroup
-        ? { routes: routesOf(member, around) }
-        : routeOf(member, around),
+      member instanceof RouteGroup ? { routes: routesOf(member, around) } : routeOf(member, around),
     ]),
   )
 }
