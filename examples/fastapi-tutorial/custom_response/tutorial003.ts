@@ -1,6 +1,9 @@
 import { App, html } from '../../../src/index.ts'
 
-const page = `
+export const app = new App()
+
+app.get('/items/', () =>
+  html(`
     <html>
         <head>
             <title>Some HTML in here</title>
@@ -9,8 +12,5 @@ const page = `
             <h1>Look ma! HTML!</h1>
         </body>
     </html>
-    `
-
-export const app = new App()
-
-app.get('/items/', () => html(page, { status: 200 }))
+    `),
+)

@@ -1,6 +1,7 @@
-import { App, html } from '../../../src/index.ts'
+import { App, type HttpResponse, html } from '../../../src/index.ts'
 
-const page = `
+const page = (): HttpResponse =>
+  html(`
     <html>
         <head>
             <title>Some HTML in here</title>
@@ -9,10 +10,8 @@ const page = `
             <h1>Look ma! HTML!</h1>
         </body>
     </html>
-    `
-
-const generatePage = () => html(page, { status: 200 })
+    `)
 
 export const app = new App()
 
-app.get('/items/', { mediaType: 'text/html' }, generatePage)
+app.get('/items/', { mediaType: 'text/html' }, page)

@@ -1,9 +1,7 @@
 import { App, reply } from '../../../src/index.ts'
 
-const indented = (value: unknown) =>
-  reply(200, JSON.stringify(value, undefined, 2), {
-    headers: { 'content-type': 'application/json' },
-  })
+const headers = { 'content-type': 'application/json' }
+const indented = (value: unknown) => reply(200, JSON.stringify(value, null, 2), { headers })
 
 export const app = new App()
 
