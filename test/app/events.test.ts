@@ -100,6 +100,7 @@ describe('events', () => {
             id: { type: 'string' },
             retry: { type: 'integer', minimum: 0 },
           },
+          required: ['data'],
         },
       },
     })

@@ -1,6 +1,7 @@
 import { COUNT_OPTIONS, type Counts, compileCounts, countsToJsonSchema } from '../counts.ts'
 import { assertFits, SerializationError } from '../errors.ts'
 import { INVALID, type Issues } from '../issue.ts'
+import { listedSet } from '../listed-set.ts'
 import { checkSchemaOptions, defineSchema, type Schema, type SchemaInfo } from '../schema.ts'
 
 export interface SetOptions<Item> extends Counts, SchemaInfo<ReadonlySet<Item>> {}
@@ -49,15 +50,6 @@ export function set<Item>(item: Schema<Item>, options: SetOptions<Item> = {}): S
   )
 }
 
-/** `JSON.stringify` would make `{}` of it where a handler returns it and no `out` says how to write. */
-function newSet(): Set<unknown> {
-  return Object.defineProperty(new Set<unknown>(), 'toJSON', { value: itemsOf })
-}
-
-function itemsOf(this: ReadonlySet<unknown>): unknown[] {
-  return [...this]
-}
-
 type ItemCheck = (value: unknown, issues: Issues) => unknown
 
 function collect(
@@ -65,7 +57,7 @@ function collect(
   check: ItemCheck,
   issues: Issues,
 ): Set<unknown> | undefined {
-  const result = newSet()
+  const result = listedSet()
   let index = 0
   let failed = false
   for (const item of input) {

@@ -1,11 +1,14 @@
+import { Buffer } from 'node:buffer'
 import { differences } from './differences.ts'
 import type { Answer } from './documented-rules.ts'
 import { openApiDifferences } from './openapi-differences.ts'
 import type { Exchange } from './recording.ts'
+import { eventsOf, linesOf } from './streamed-texts.ts'
 
 /**
  * Where our answer differs from FastAPI's: in the status, in a header that FastAPI sends, or in the
- * body. OpenAPI documents are compared after the documented differences, pages only by their type.
+ * body. OpenAPI documents are compared after the documented differences, streams event by event, pages
+ * only by their type.
  *
  * @returns one line a difference
  */
@@ -14,12 +17,21 @@ export function answerDifferences({ request, answer }: Exchange, ours: Answer): 
   const plain = (name: string, value: HeaderValue): unknown =>
     plainHeader(name, value, `${scheme}://${host}`)
   const found = differences(ours.status, answer.status, 'status')
+  const isEvents = ours.headers['content-type']?.toString().startsWith('text/event-stream') === true
   for (const [name, value] of Object.entries(answer.headers)) {
+    if (isEvents && name === 'cache-control') continue
     found.push(...differences(plain(name, ours.headers[name]), plain(name, value), name))
   }
   if (found.length > 0) return [...found, `our body: ${ours.text.slice(0, 500)}`]
   if (answer.file) return ours.text === '' ? ['body: ours is empty'] : []
   if (isDocsPage(answer.text)) return []
+  if (isEvents) return differences(eventsOf(ours.text), eventsOf(answer.text ?? ''), 'events')
+  if (answer.base64 !== undefined) {
+    return differences(ours.text, Buffer.from(answer.base64, 'base64').toString(), 'body')
+  }
+  if (answer.headers['content-type'] === 'application/jsonl') {
+    return differences(linesOf(ours.text), linesOf(answer.text ?? ''), 'lines')
+  }
   if (answer.json === undefined) return differences(ours.text, answer.text ?? '', 'body')
   const json: unknown = JSON.parse(ours.text)
   return request.path.endsWith('/openapi.json')
