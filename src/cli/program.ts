@@ -3,6 +3,7 @@ import type { Command } from './arguments/command.ts'
 import { commandHelp, overview } from './arguments/help.ts'
 import { parseArguments } from './arguments/parse.ts'
 import { didYouMean } from './arguments/suggest.ts'
+import { devCommand } from './commands/dev.ts'
 import { openapiCommand } from './commands/openapi.ts'
 import { routesCommand } from './commands/routes.ts'
 import { runCommand } from './commands/run.ts'
@@ -20,7 +21,7 @@ const MISUSED = 2
  */
 export async function runProgram(argv: readonly string[], program: URL): Promise<number> {
   if (argv.includes('--no-color')) process.env['NO_COLOR'] = '1'
-  const commands = [runCommand(program), routesCommand, openapiCommand]
+  const commands = [devCommand, runCommand(program), routesCommand, openapiCommand]
   try {
     return await dispatch(commands, argv)
   } catch (error) {
