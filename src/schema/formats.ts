@@ -1,19 +1,39 @@
+import { integerOption } from '../core/options.ts'
 import type { Issues } from './issue.ts'
 import { checkSchemaOptions, defineSchema, type Schema, type SchemaInfo } from './schema.ts'
 import { textDefinition } from './str.ts'
 
+export interface UuidOptions extends SchemaInfo<string> {
+  /** The version it must be of: 4 is random, 7 begins with the time. Default any. */
+  readonly version?: 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8
+}
+
 /**
  * A UUID in its usual notation, `8-4-4-4-12` hexadecimal digits, kept as text.
  *
- * @throws {OptionError} on unknown options
+ * @throws {OptionError} on unknown or impossible options
  * @see RFC 9562, section 4
  */
-export function uuid(options: SchemaInfo<string> = {}): Schema<string> {
-  checkSchemaOptions('uuid', options, [])
-  return defineSchema(
-    textDefinition('uuid', [checkUuid], { type: 'string', format: 'uuid' }),
-    options,
-  )
+export function uuid(options: UuidOptions = {}): Schema<string> {
+  checkSchemaOptions('uuid', options, ['version'])
+  const { version } = options
+  if (version === undefined) {
+    const facts = { type: 'string', format: 'uuid' }
+    return defineSchema(textDefinition('uuid', [checkUuid], facts), options)
+  }
+  integerOption('uuid().version', version, 4, 1, 8)
+  const facts = { type: 'string', format: `uuid${version}` }
+  return defineSchema(textDefinition('uuid', [checkUuid, isVersion(version)], facts), options)
+}
+
+/** Version and variant, which says that the version means anything. */
+function isVersion(version: number): (text: string, issues: Issues) => boolean {
+  return (text, issues) => {
+    if (text[14] === String(version) && /[89ab]/i.test(text[19]!)) return true
+    const ctx = { expected_version: version }
+    issues.add('uuid_version', `UUID version ${version} expected`, text, ctx)
+    return false
+  }
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
@@ -30,8 +50,7 @@ function explainUuid(text: string): string {
   const stray = text.search(/[^0-9a-f-]/i)
   if (stray >= 0) {
     const found = String.fromCodePoint(text.codePointAt(stray) ?? 0)
-    const wanted = 'expected an optional prefix of `urn:uuid:` followed by [0-9a-fA-F-]'
-    return `invalid character: ${wanted}, found \`${found}\` at ${stray + 1}`
+    return `invalid character: found \`${found}\` at ${stray + 1}`
   }
   const groups = text.split('-')
   if (groups.length === 1) {

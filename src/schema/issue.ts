@@ -61,6 +61,13 @@ export class Issues {
     }
   }
 
+  /** Puts `mask` for the input of each failure reported since there were `from`. */
+  conceal(from: number, mask: string): void {
+    for (let at = from; at < this.items.length; at++) {
+      this.items[at] = { ...this.items[at]!, input: mask }
+    }
+  }
+
   get isEmpty(): boolean {
     return this.items.length === 0
   }

@@ -29,6 +29,27 @@ export function parseJson(text: string): unknown {
   }
 }
 
+export interface StrictJsonOptions {
+  /** Refuses an object that has a key twice, which readers understand differently. */
+  readonly uniqueKeys?: boolean
+  /** How many objects and arrays may stand in each other. */
+  readonly maxDepth?: number
+  /** Refuses keys that could become a prototype when the value is copied: `__proto__`. */
+  readonly plainKeys?: boolean
+}
+
+/**
+ * What is wrong with JSON text that `JSON.parse` takes, found by one walk over it.
+ *
+ * @throws {JsonParseError} `SCHEMA_JSON`
+ * @see RFC 8259, section 4: names within an object should be unique
+ */
+export function assertStrictJson(text: string, options: StrictJsonOptions): void {
+  const failure = walk(text, options)
+  // `JSON.parse` has taken the text, so it ends where its value ends.
+  if (failure.position < text.length) throw failure
+}
+
 const BLANK = /[ \t\n\r]*/y
 const SCALAR = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y
 const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y
@@ -38,30 +59,58 @@ const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y
  * fast, but it keeps its own stack: depth of nesting is the sender's choice.
  */
 function locateJsonError(text: string): JsonParseError {
+  return walk(text, {})
+}
+
+/** An object or array that is open, with the keys seen so far where they must differ. */
+interface Open {
+  readonly closer: '}' | ']'
+  readonly keys: Set<string>
+}
+
+function walk(text: string, options: StrictJsonOptions): JsonParseError {
+  const { maxDepth = Number.POSITIVE_INFINITY } = options
   const scanner = new Scanner(text)
-  const closers: ('}' | ']')[] = []
+  const stack: Open[] = []
   try {
     for (;;) {
+      const start = scanner.at
       const closer = scanner.openValue()
       if (closer !== undefined) {
-        closers.push(closer)
+        if (stack.length >= maxDepth) {
+          return new JsonParseError(`Nested more than ${maxDepth} levels deep`, start)
+        }
+        stack.push({ closer, keys: new Set() })
         if (!scanner.isAt(closer)) {
-          if (closer === '}') scanner.key()
+          if (closer === '}') readKey(scanner, stack.at(-1)!, options)
           continue
         }
       }
-      while (scanner.isAt(closers.at(-1))) {
+      while (scanner.isAt(stack.at(-1)?.closer)) {
         scanner.at++
-        closers.pop()
+        stack.pop()
       }
-      if (closers.length === 0) return new JsonParseError('Extra data', scanner.at)
+      if (stack.length === 0) return new JsonParseError('Extra data', scanner.at)
       scanner.comma()
-      if (closers.at(-1) === '}') scanner.key()
+      if (stack.at(-1)!.closer === '}') readKey(scanner, stack.at(-1)!, options)
     }
   } catch (error) {
     if (error instanceof JsonParseError) return error
     throw error
   }
+}
+
+function readKey(scanner: Scanner, { keys }: Open, options: StrictJsonOptions): void {
+  const written = scanner.key()
+  if (options.uniqueKeys !== true && options.plainKeys !== true) return
+  const { text, position } = written
+  const key = JSON.parse(text) as string
+  if (options.plainKeys === true && key === '__proto__') {
+    throw new JsonParseError("Key '__proto__' is not allowed", position)
+  }
+  if (options.uniqueKeys !== true) return
+  if (keys.has(key)) throw new JsonParseError('Duplicate key in object', position)
+  keys.add(key)
 }
 
 /** Walks over the text; each method throws the offence that it meets. */
@@ -91,13 +140,17 @@ class Scanner {
     return undefined
   }
 
-  key(): void {
+  /** The key with its quotes, and where it begins. */
+  key(): { readonly text: string; readonly position: number } {
     if (!this.isAt('"')) {
       throw new JsonParseError('Expecting property name enclosed in double quotes', this.at)
     }
+    const position = this.at
     this.#string()
+    const text = this.#text.slice(position, this.at)
     if (!this.isAt(':')) throw new JsonParseError("Expecting ':' delimiter", this.at)
     this.at++
+    return { text, position }
   }
 
   comma(): void {

@@ -2,9 +2,13 @@ import { OptionError } from '../core/errors.ts'
 import { withCode } from './compile/emit.ts'
 import { SchemaDefinitionError } from './errors.ts'
 import { INVALID, type Issues } from './issue.ts'
-import { type JsonSchema, type JsonSchemaRefs, titleOf } from './json-schema.ts'
+import type { JsonSchema } from './json-schema.ts'
 import { emitObjectCheck, emitObjectJson } from './object-code.ts'
 import { type Field, writeFields } from './object-writer.ts'
+import type { Computed } from './objects/computed.ts'
+import { objectToJsonSchema } from './objects/object-json-schema.ts'
+import { needsShape, shapedFunctions } from './objects/shaped-object.ts'
+import { readTextFields } from './objects/text-fields.ts'
 import type { OptionalSchema } from './optional.ts'
 import { isPlainObject } from './record.ts'
 import { checkSchemaOptions, type Infer, Schema, type SchemaInfo } from './schema.ts'
@@ -21,15 +25,23 @@ export type ObjectOf<Declared extends Fields> = {
 } & { [Key in OptionalKeys<Declared>]?: Infer<Declared[Key]> }
 
 export interface ObjectOptions<Value> extends SchemaInfo<Value> {
-  /** What to do with keys that are not declared: leave them out (the default), or refuse them. */
-  readonly extra?: 'ignore' | 'forbid'
+  /**
+   * What to do with keys that are not declared: leave them out (the default), refuse them, or keep
+   * them as they are, on the way in and on the way out.
+   */
+  readonly extra?: ExtraKeys
+  /** Keys that only answers have, made by `computed` from the others. */
+  readonly computed?: { readonly [key: string]: Computed<Value> }
 }
+
+/** What an object does with keys that are not declared. */
+export type ExtraKeys = 'ignore' | 'forbid' | 'allow'
 
 /** An object schema; `fields` serve to build others: `object({ ...User.fields, email: email() })`. */
 export interface ObjectSchema<Declared extends Fields> extends Schema<ObjectOf<Declared>> {
   readonly fields: Declared
   /** What is done with keys that are not declared. */
-  readonly extra: 'ignore' | 'forbid'
+  readonly extra: ExtraKeys
 }
 
 /**
@@ -42,12 +54,13 @@ export function object<const Declared extends Fields>(
   fields: Declared,
   options: ObjectOptions<ObjectOf<Declared>> = {},
 ): ObjectSchema<Declared> {
-  checkSchemaOptions('object', options, ['extra'])
+  checkSchemaOptions('object', options, ['extra', 'computed'])
   const plan = planFields(fields)
   const extra = options.extra ?? 'ignore'
-  if (extra !== 'ignore' && extra !== 'forbid') {
-    throw new OptionError('object().extra', extra, "'ignore' or 'forbid'")
+  if (!EXTRA.includes(extra)) {
+    throw new OptionError('object().extra', extra, `one of ${EXTRA.join(', ')}`)
   }
+  const isShaped = needsShape(Object.values(fields), options)
   const known = extra === 'forbid' ? new Set(plan.map((field) => field.key)) : undefined
   const schema: Schema<ObjectOf<Declared>> = new Schema<ObjectOf<Declared>>(
     {
@@ -67,6 +80,9 @@ export function object<const Declared extends Fields>(
         (value: unknown) => writeFields(plan, value),
         (code, value) => emitObjectJson(plan, code, value),
       ),
+      ...(isShaped ? shapedFunctions(fields, options) : undefined),
+      fields,
+      checkTextFields: (source, issues) => readTextFields(fields, options, source, issues),
       toJsonSchema: (refs) => {
         const build = (): JsonSchema => objectToJsonSchema(plan, options, refs)
         return options.title === undefined ? build() : refs.ref(options.title, schema, build)
@@ -76,6 +92,8 @@ export function object<const Declared extends Fields>(
   )
   return Object.assign(schema, { fields, extra })
 }
+
+const EXTRA: readonly ExtraKeys[] = ['ignore', 'forbid', 'allow']
 
 function planFields(fields: Fields): Field[] {
   return Object.entries(fields).map(([key, schema]) => {
@@ -183,26 +201,4 @@ function reportExtra(
     found = true
   }
   return found
-}
-
-function objectToJsonSchema<Value>(
-  plan: readonly Field[],
-  options: ObjectOptions<Value>,
-  refs: JsonSchemaRefs,
-): JsonSchema {
-  const properties: Record<string, JsonSchema> = {}
-  const required: string[] = []
-  for (const { key, schema } of plan) {
-    properties[key] = schema.toJsonSchema(refs, titleOf(key))
-    if (!schema.isOptional && !schema.hasDefault) required.push(key)
-  }
-  return {
-    properties,
-    ...(options.extra === 'forbid' ? { additionalProperties: false } : undefined),
-    type: 'object',
-    ...(required.length > 0 ? { required } : undefined),
-    ...(options.title === undefined ? undefined : { title: options.title }),
-    ...(options.description === undefined ? undefined : { description: options.description }),
-    ...(options.examples === undefined ? undefined : { examples: options.examples }),
-  }
 }

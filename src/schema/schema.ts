@@ -1,9 +1,10 @@
 import { rejectUnknownOptions } from '../core/options.ts'
 import type { Emit } from './compile/emit.ts'
 import { Tier } from './compile/tier.ts'
-import { SchemaDefinitionError, ValidationError } from './errors.ts'
+import { SchemaDefinitionError, SerializationError, ValidationError } from './errors.ts'
 import { INVALID, Issues } from './issue.ts'
-import { type JsonSchema, JsonSchemaRefs } from './json-schema.ts'
+import { type JsonSchema, type JsonSchemaMode, JsonSchemaRefs } from './json-schema.ts'
+import type { TextFields } from './objects/text-fields.ts'
 import { type StandardProperties, standardProperties } from './standard-schema.ts'
 
 /** What can be said about any schema, for people and for OpenAPI. */
@@ -15,6 +16,20 @@ export interface SchemaInfo<Value> {
   readonly deprecated?: boolean
   /** Used when the value is absent; copied for each use when it is an object or an array. */
   readonly default?: Value
+  /** Makes the value to use when there is none: an id, the time. Not both this and `default`. */
+  readonly defaultFactory?: () => Value
+  /** The name on the wire, both ways, where it differs from the key of the object. */
+  readonly alias?: string
+  /** The name in requests, or several of which the first that is there counts. */
+  readonly inputAlias?: string | readonly string[]
+  /** The name in answers. */
+  readonly outputAlias?: string
+  /** Only answers have it; set by `readOnly`. @internal */
+  readonly readOnly?: boolean
+  /** Only requests have it; set by `writeOnly`. @internal */
+  readonly writeOnly?: boolean
+  /** Keywords added to the JSON Schema, over those that are made. */
+  readonly jsonSchema?: JsonSchema
 }
 
 const INFO_OPTIONS: readonly string[] = [
@@ -23,6 +38,11 @@ const INFO_OPTIONS: readonly string[] = [
   'examples',
   'deprecated',
   'default',
+  'defaultFactory',
+  'alias',
+  'inputAlias',
+  'outputAlias',
+  'jsonSchema',
 ]
 
 /** Validates a JSON value: the value to use, or `INVALID` after reporting why. */
@@ -52,15 +72,23 @@ export interface SchemaDefinition {
   readonly checkTexts?: (texts: readonly string[], issues: Issues) => unknown
   /** The key may be absent from an object. */
   readonly isOptional?: boolean
+  /** Set by objects: their keys. */
+  readonly fields?: { readonly [key: string]: Schema<unknown> }
+  /** Set by objects: reads one whose keys are names of texts, as in a query string or a form. */
+  readonly checkTextFields?: (source: TextFields, issues: Issues) => unknown
+  /** Set by discriminated unions: the key that decides, and the member for each of its values. */
+  readonly tags?: { readonly key: string; readonly table: ReadonlyMap<unknown, Schema<unknown>> }
 }
 
 /**
  * Describes values of type `Value`: validates them, reads them from text, writes them as JSON and
  * explains them as JSON Schema. Immutable; everything is prepared when it is created.
  */
-export class Schema<out Value> {
+export class Schema<out Value, out Sent = Value> {
   /** Type only; never set. */
   declare readonly '~type': Value
+  /** What a client gives for it, `undefined` if it may be left out. Type only; never set. */
+  declare readonly '~sent': Sent
   readonly kind: string
   readonly info: SchemaInfo<unknown>
   readonly isOptional: boolean
@@ -84,13 +112,16 @@ export class Schema<out Value> {
   }
 
   get hasDefault(): boolean {
-    return this.info.default !== undefined
+    return this.info.default !== undefined || this.info.defaultFactory !== undefined
   }
 
   /** A fresh copy of the default, so that no request sees what another did to it. */
   makeDefault(): unknown {
     const value = this.info.default
-    return typeof value === 'object' && value !== null ? structuredClone(value) : value
+    if (value === undefined) return this.info.defaultFactory?.()
+    return typeof value === 'object' && value !== null && !Object.isFrozen(value)
+      ? structuredClone(value)
+      : value
   }
 
   /**
@@ -124,33 +155,51 @@ export class Schema<out Value> {
   /**
    * JSON Schema 2020-12 of the values, as Pydantic writes it.
    *
-   * @param refs - collects named objects; without one they are under `$defs`
+   * @param refs - collects named schemas; without one they are under `$defs`, and `'output'` asks
+   *   for what answers show: computed keys, no `writeOnly` ones
    * @param title - used if the schema has none of its own: FastAPI titles each field
    * @throws {SchemaDefinitionError} if two different objects have the same name
    */
-  toJsonSchema(refs?: JsonSchemaRefs, title?: string): JsonSchema {
-    if (refs === undefined) {
+  toJsonSchema(refs: JsonSchemaRefs | JsonSchemaMode = 'input', title?: string): JsonSchema {
+    if (typeof refs === 'string') {
       const own = new JsonSchemaRefs()
-      const document = this.toJsonSchema(own, title)
+      const document = this.toJsonSchema(refs === 'output' ? own.output : own, title)
       return own.definitions.size === 0
         ? document
         : { ...document, $defs: Object.fromEntries(own.definitions) }
     }
     const { info } = this
     const result: JsonSchema = { ...this.definition.toJsonSchema(refs) }
-    if (info.default !== undefined && info.default !== null) result['default'] = info.default
+    if (info.default !== undefined && info.default !== null) {
+      result['default'] = this.#writtenDefault()
+    }
     if (info.deprecated !== undefined) result['deprecated'] = info.deprecated
-    if ('$ref' in result) return result // the component itself carries the words
+    if ('$ref' in result) return { ...result, ...info.jsonSchema } // the component has the words
     const name = info.title ?? result['title'] ?? title
     if (name !== undefined) result['title'] = name
     if (info.description !== undefined) result['description'] = info.description
     if (info.examples !== undefined) result['examples'] = info.examples
-    return result
+    if (info.readOnly === true) result['readOnly'] = true
+    if (info.writeOnly === true) result['writeOnly'] = true
+    return { ...result, ...info.jsonSchema }
   }
 
-  /** The Standard Schema v1 face, for libraries that accept any validator. */
-  get '~standard'(): StandardProperties<Value> {
-    return standardProperties((input, issues) => this.tier.check(input, issues))
+  /** As it would stand in JSON: a `Date` or `Set` is not its own JSON value. */
+  #writtenDefault(): unknown {
+    try {
+      return JSON.parse(this.write(this.info.default))
+    } catch (error) {
+      if (error instanceof SerializationError) return this.info.default
+      throw error
+    }
+  }
+
+  /** The Standard Schema v1 and Standard JSON Schema v1 faces, for libraries that accept any. */
+  get '~standard'(): StandardProperties<Value, Sent> {
+    return standardProperties(
+      (input, issues) => this.tier.check(input, issues),
+      (mode) => this.toJsonSchema(mode),
+    )
   }
 }
 
@@ -175,6 +224,7 @@ export function defineSchema<Value>(
   definition: SchemaDefinition,
   info: SchemaInfo<unknown> = {},
 ): Schema<Value> {
+  checkInfo(definition.kind, info)
   if (info.default !== undefined) {
     const issues = new Issues()
     if (definition.check(info.default, issues) === INVALID) {
@@ -183,4 +233,14 @@ export function defineSchema<Value>(
     }
   }
   return new Schema<Value>(definition, info)
+}
+
+/** @throws {SchemaDefinitionError} on facts that contradict each other */
+export function checkInfo(kind: string, info: SchemaInfo<unknown>): void {
+  if (info.default !== undefined && info.defaultFactory !== undefined) {
+    throw new SchemaDefinitionError(`${kind} has both a default and a defaultFactory`)
+  }
+  if (info.readOnly === true && info.writeOnly === true) {
+    throw new SchemaDefinitionError(`${kind} is both readOnly and writeOnly: nobody would see it`)
+  }
 }

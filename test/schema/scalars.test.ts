@@ -183,10 +183,7 @@ describe('str', () => {
 
 describe('uuid', () => {
   const wrong: [text: string, reason: string][] = [
-    [
-      'not-a-uuid',
-      'invalid character: expected an optional prefix of `urn:uuid:` followed by [0-9a-fA-F-], found `n` at 1',
-    ],
+    ['not-a-uuid', 'invalid character: found `n` at 1'],
     ['abc', 'invalid length: expected length 32 for simple format, found 3'],
     ['a-b', 'invalid group count: expected 5, found 2'],
     ['a-b-c-d-e', 'invalid group length in group 0: expected 8, found 1'],
@@ -239,15 +236,8 @@ describe('date', () => {
   it('takes days that the calendar has', () => {
     assert.equal(firstIssue(date(), '2024-02-29'), 'valid')
     assert.equal(firstIssue(date(), '0001-01-01'), 'valid')
-    for (const text of [
-      '2023-02-29',
-      '2024-13-01',
-      '2024-00-10',
-      '2024-1-1',
-      '2024-01-01T00:00',
-      '',
-    ]) {
-      assert.match(firstIssue(date(), text), /^date_parsing/, text)
+    for (const text of ['2023-02-29', '2024-13-01', '2024-00-10', '2024-1-1', '2024-01-01T0', '']) {
+      assert.match(firstIssue(date(), text), /^date_from_datetime_parsing/, text)
     }
   })
 })
@@ -270,17 +260,16 @@ describe('datetime', () => {
       '2024-02-30T12:00:00Z',
       '2024-02-29T24:00:00Z',
       '2024-02-29T12:60:00Z',
-      '2024-02-29',
       '2024-02-29T12:00:00+25:00',
       'now',
     ]) {
-      assert.equal(readText(datetime(), text), 'datetime_parsing', text)
+      assert.equal(readText(datetime(), text), 'datetime_from_date_parsing', text)
     }
     assert.match(firstIssue(datetime(), 0), /^datetime_type/)
   })
 
   it('writes a Date as ISO 8601', () => {
-    assert.equal(datetime().write(new Date(0)), '"1970-01-01T00:00:00.000Z"')
+    assert.equal(datetime().write(new Date(0)), '"1970-01-01T00:00:00Z"')
     assert.throws(() => datetime().write(new Date(Number.NaN)), SerializationError)
     assert.throws(() => datetime().write('1970-01-01T00:00:00Z'), SerializationError)
   })

@@ -9,7 +9,13 @@ import {
   readFormWith,
   type UploadFile,
 } from '../../http/index.ts'
-import { INVALID, type Issues, type ObjectSchema, type Schema } from '../../schema/index.ts'
+import {
+  INVALID,
+  type Issues,
+  type ObjectSchema,
+  type Schema,
+  type TextFields,
+} from '../../schema/index.ts'
 import type { Cleanup } from '../dependencies/cleanup.ts'
 import type { InputNode } from '../dependencies/graph.ts'
 import type { AppRequest } from '../request.ts'
@@ -128,44 +134,40 @@ export function isModel(schema: Schema<unknown> | undefined): schema is ObjectSc
 
 function readModel(form: Form, schema: ObjectSchema<never>, issues: Issues): unknown {
   const from = issues.items.length
-  const value: Record<string, unknown> = {}
-  for (const [key, field] of Object.entries<Schema<unknown>>(schema.fields)) {
-    const found = readField(form, field, key, issues)
-    if (found !== undefined) value[key] = found
-  }
-  if (issues.items.length > from) echoGiven(form, issues, from)
-  if (schema.extra === 'forbid') refuseExtra(form, new Set(Object.keys(schema.fields)), issues)
-  return issues.items.length > from ? INVALID : value
-}
-
-/** What lacks a field is the form: it is said what was given, unless that is long. */
-function echoGiven(form: Form, issues: Issues, from: number): void {
-  const given = form.fields.filter(([, value]) => value !== '')
-  const length = given.reduce((sum, [name, value]) => sum + name.length + value.length, 0)
-  const input = length > MAX_ECHOED_LENGTH ? null : Object.fromEntries(given)
-  for (let at = from; at < issues.items.length; at++) {
-    const item = issues.items[at]!
-    if (item.type === 'missing') issues.items[at] = { ...item, input }
-  }
-}
-
-function refuseExtra(form: Form, known: ReadonlySet<string>, issues: Issues): void {
-  const extra = form.fields.filter(([name]) => !known.has(name))
-  for (const [name, value] of new Map(extra)) {
-    const from = issues.items.length
-    issues.add('extra_forbidden', 'Extra inputs are not permitted', value)
-    refuse(from, 'body', name, issues)
-    shorten(issues, from)
-  }
+  const value = schema.definition.checkTextFields!(new FormFields(form), issues)
+  if (value !== INVALID) return value
+  issues.prefix(from, 'body')
+  shorten(issues, from)
+  return INVALID
 }
 
 /** An empty field was not filled in, as FastAPI sees it: a browser sends every field of a form. */
+class FormFields implements TextFields {
+  readonly #form: Form
+
+  constructor(form: Form) {
+    this.#form = form
+  }
+
+  one(name: string): string | undefined {
+    return this.#form.get(name) || undefined
+  }
+
+  all(name: string): readonly string[] | undefined {
+    const texts = this.#form.getAll(name)
+    return texts.length === 0 ? undefined : texts
+  }
+
+  names(): Iterable<string> {
+    return this.#form.fields.map(([name]) => name)
+  }
+}
+
 function readField(form: Form, schema: Schema<unknown>, name: string, issues: Issues): unknown {
   const from = issues.items.length
   let value: unknown
   if (schema.checkTexts === undefined) {
-    const text = form.get(name)
-    value = checkOne(text === '' ? undefined : text, schema, 'body', name, issues)
+    value = checkOne(form.get(name) || undefined, schema, 'body', name, issues)
   } else {
     const texts = form.getAll(name)
     value = checkAll(texts.length === 0 ? undefined : texts, schema, 'body', name, issues)

@@ -1,6 +1,14 @@
 import { Buffer, isUtf8 } from 'node:buffer'
 import { HttpError } from '../../http/index.ts'
-import { INVALID, type Issues, JsonParseError, parseJson, type Schema } from '../../schema/index.ts'
+import {
+  assertStrictJson,
+  INVALID,
+  type Issues,
+  JsonParseError,
+  parseJson,
+  type Schema,
+  type StrictJsonOptions,
+} from '../../schema/index.ts'
 import type { AppRequest } from '../request.ts'
 
 /** Larger bodies are not echoed in failures: each missing key would repeat its whole object. */
@@ -9,6 +17,9 @@ const MAX_ECHOED_BYTES = 16_384
 interface BodyChecker {
   check(input: unknown, issues: Issues): unknown
 }
+
+/** Deeper values are not echoed: to write them could take more stack than there is. */
+const MAX_ECHOED_DEPTH = 200
 
 const JSON_TYPE = /^\s*application\/(?:[^\s;/]+\+)?json\s*(?:;|$)/i
 
@@ -25,8 +36,9 @@ export function readJsonBody(
   bytes: Uint8Array,
   schema: Schema<unknown>,
   issues: Issues,
+  strict?: StrictJsonOptions,
 ): unknown {
-  if (bytes.length > 0) return readJson(request, bytes, schema.tier, issues)
+  if (bytes.length > 0) return readJson(request, bytes, schema.tier, issues, strict)
   if (schema.hasDefault) return schema.makeDefault()
   if (schema.isOptional) return undefined
   const from = issues.items.length
@@ -45,6 +57,7 @@ export function readJson(
   bytes: Uint8Array,
   checker: BodyChecker,
   issues: Issues,
+  strict?: StrictJsonOptions,
 ): unknown {
   const from = issues.items.length
   let value: unknown
@@ -52,11 +65,12 @@ export function readJson(
     value = checker.check(undefined, issues)
   } else {
     assertJsonType(request.header('content-type'))
-    value = parseAndCheck(bytes, checker, issues)
+    value = parseAndCheck(bytes, checker, issues, strict)
   }
   if (value !== INVALID) return value
   issues.prefix(from, 'body')
   if (bytes.length > MAX_ECHOED_BYTES) issues.dropContainers(from)
+  else if (bytes.length > MAX_ECHOED_DEPTH) dropDeep(issues, from)
   return INVALID
 }
 
@@ -67,7 +81,12 @@ function assertJsonType(contentType: string | undefined): void {
   throw new HttpError(415, `Expected content-type application/json, got ${found}`)
 }
 
-function parseAndCheck(bytes: Uint8Array, checker: BodyChecker, issues: Issues): unknown {
+function parseAndCheck(
+  bytes: Uint8Array,
+  checker: BodyChecker,
+  issues: Issues,
+  strict: StrictJsonOptions | undefined,
+): unknown {
   const text = textOf(bytes)
   // Decoding puts U+FFFD for each broken byte, but a sender may also mean that character.
   if (text.includes('\ufffd') && !isUtf8(bytes)) {
@@ -76,6 +95,7 @@ function parseAndCheck(bytes: Uint8Array, checker: BodyChecker, issues: Issues):
   let value: unknown
   try {
     value = parseJson(text)
+    if (strict !== undefined) assertStrictJson(text, strict)
   } catch (error) {
     if (!(error instanceof JsonParseError)) throw error
     return refuse(issues, error.position, error.reason)
@@ -97,4 +117,38 @@ function refuse(issues: Issues, position: number, error: string): typeof INVALID
   issues.add('json_invalid', 'JSON decode error', {}, { error })
   issues.prefix(from, position)
   return INVALID
+}
+
+/** The body of an invalid request, for whoever answers it: a value, or the text that is no JSON. */
+export function readBodyAgain(request: AppRequest): unknown {
+  const bytes = request.bytes()
+  if (!bytes.isReady) {
+    bytes.ignore()
+    return undefined
+  }
+  const text = textOf(bytes.get())
+  if (text === '') return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+function dropDeep(issues: Issues, from: number): void {
+  const isDeep = issues.items.slice(from).some(({ input }) => depthOf(input) > MAX_ECHOED_DEPTH)
+  if (isDeep) issues.dropContainers(from)
+}
+
+/** Level by level, without a call for each. */
+function depthOf(value: unknown): number {
+  let level: unknown[] = [value]
+  let depth = 0
+  for (; depth <= MAX_ECHOED_DEPTH; depth++) {
+    level = level.flatMap((item) =>
+      typeof item === 'object' && item !== null ? Object.values(item) : [],
+    )
+    if (level.length === 0) break
+  }
+  return depth
 }

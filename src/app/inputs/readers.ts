@@ -4,6 +4,7 @@ import type { BackgroundTasks } from '../lifecycle/background-tasks.ts'
 import type { AppRequest } from '../request.ts'
 import { ResponseHead } from '../responses/response-head.ts'
 import { type Input, LAST_EVENT_ID } from './input.ts'
+import { headerName, modelReader } from './model-reader.ts'
 import { allOf, lastOf, parseQuery, type QueryPairs } from './query-string.ts'
 
 /** A request while its inputs are read; what several inputs share is taken apart once. */
@@ -47,6 +48,8 @@ export function compileReader(
 ): Reader | undefined {
   const schema = input.schema as Schema<unknown>
   const name = wireName(input, key)
+  const model = modelReader(input)
+  if (model !== undefined) return model
   switch (input.source) {
     case 'path':
       return (sources, issues) => checkOne(sources.params[position], schema, 'path', name, issues)
@@ -98,8 +101,7 @@ function cookieReader(
 /** `userAgent` and `user_agent` are the header `user-agent`; other sources keep the key. */
 export function wireName(input: Input<unknown>, key: string): string {
   if (input.source !== 'header') return input.alias ?? key
-  const dashed = key.replaceAll(/[A-Z]/g, (letter) => `-${letter}`).replaceAll('_', '-')
-  return (input.alias ?? dashed).toLowerCase()
+  return input.alias?.toLowerCase() ?? headerName(key)
 }
 
 export function checkOne(

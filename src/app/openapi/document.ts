@@ -42,12 +42,14 @@ export class ApiDocument {
     return this.#settings.transformOpenApi?.(document) ?? document
   }
 
-  #write(): OpenApiDocument {
+  /** @param split - models that requests and answers show differently, found by a first run */
+  #write(split: ReadonlySet<string> = new Set()): OpenApiDocument {
+    const refs = new JsonSchemaRefs('#/components/schemas/', split)
     const security = new OpenApiSecurity()
-    const refs = new JsonSchemaRefs('#/components/schemas/')
-    const writing: Writing = { input: refs, output: refs, ids: this.#ids, security }
+    const writing: Writing = { input: refs, output: refs.output, ids: this.#ids, security }
     const paths = pathItems(this.#routes, writing)
     const webhooks = pathItems(this.#webhooks, writing)
+    if (split.size === 0 && refs.splits.size > 0) return this.#write(refs.splits)
     const { title, version, summary, description, termsOfService, contact, license } =
       this.#settings
     const { servers, tags, externalDocs } = this.#settings

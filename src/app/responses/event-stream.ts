@@ -1,4 +1,3 @@
-import { OptionError } from '../../core/errors.ts'
 import {
   checkEventStreamOptions,
   type EventStreamOptions,
@@ -7,10 +6,12 @@ import {
   sse,
 } from '../../http/index.ts'
 import {
+  adoptSchema,
   type JsonSchema,
   type JsonSchemaRefs,
-  Schema,
+  type Schema,
   SerializationError,
+  type StandardSchema,
 } from '../../schema/index.ts'
 import { ResponseValidationError } from '../errors.ts'
 
@@ -74,16 +75,17 @@ export class EventStreamOutput<out Data> {
  * @throws {OptionError} on unknown or impossible options
  */
 export function events(): EventStreamOutput<unknown>
-export function events<Data>(schema: Schema<Data>, options?: EventsOptions): EventStreamOutput<Data>
+export function events<Data>(
+  schema: StandardSchema<Data>,
+  options?: EventsOptions,
+): EventStreamOutput<Data>
 export function events(
-  schema?: Schema<unknown>,
+  schema?: StandardSchema<unknown>,
   options: EventsOptions = {},
 ): EventStreamOutput<unknown> {
-  if (schema !== undefined && !(schema instanceof Schema)) {
-    throw new OptionError('events() schema', schema, 'a schema; wrap others in standard()')
-  }
+  const adopted = schema === undefined ? undefined : adoptSchema('events() schema', schema)
   checkEventStreamOptions('events()', options)
-  return new EventStreamOutput(schema, options)
+  return new EventStreamOutput(adopted, options)
 }
 
 function write(name: string, schema: Schema<unknown>, data: unknown): string {

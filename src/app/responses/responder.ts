@@ -1,7 +1,7 @@
 import { HttpResponse } from '../../http/index.ts'
 import { Schema, SerializationError, type Write } from '../../schema/index.ts'
 import { ResponseValidationError } from '../errors.ts'
-import type { OutMap, RouteInfo } from '../routing/route.ts'
+import type { ResponseSchemas, RouteInfo } from '../routing/route.ts'
 import { EventStreamOutput } from './event-stream.ts'
 import { Reply } from './reply.ts'
 import { isStreamed, streamedResponse } from './streamed-result.ts'
@@ -21,7 +21,7 @@ const BYTES_TYPE = 'application/octet-stream'
 /** @param name - method and pattern, for failures */
 export function compileResponder(
   name: string,
-  out: OutMap | undefined,
+  out: ResponseSchemas | undefined,
   info: RouteInfo,
 ): Responder {
   const status = plainStatus(out, info)
@@ -43,13 +43,13 @@ export function compileResponder(
 }
 
 /** The status of a plain result: the one given, else the lowest success status declared, else 200. */
-export function plainStatus(out: OutMap | undefined, info: RouteInfo): number {
+export function plainStatus(out: ResponseSchemas | undefined, info: RouteInfo): number {
   if (info.status !== undefined) return info.status
   const success = Object.keys(out ?? {}).find((status) => status.startsWith('2'))
   return success === undefined ? 200 : Number(success)
 }
 
-function compileWriters(out: OutMap): ReadonlyMap<number, Writer> {
+function compileWriters(out: ResponseSchemas): ReadonlyMap<number, Writer> {
   return new Map(
     Object.entries(out).map(([status, schema]) => [
       Number(status),

@@ -8,8 +8,9 @@ import {
   type HttpResponse,
   type StreamBody,
 } from '../../http/index.ts'
-import { Schema } from '../../schema/index.ts'
+import { adoptSchema, Schema, type StandardSchema } from '../../schema/index.ts'
 import { checkInputMap } from '../dependencies/dependency.ts'
+import { checkErrorFormat, type ErrorFormat } from '../failures/error-format.ts'
 import type { InputMap } from '../inputs/input.ts'
 import { checkRouteDocs, ROUTE_DOCS_OPTIONS, type RouteDocs } from '../openapi/route-docs.ts'
 import { EventStreamOutput } from '../responses/event-stream.ts'
@@ -22,11 +23,16 @@ import type { Arguments, CheckedInputs } from './pattern-types.ts'
  * without a body.
  */
 export type OutMap = {
+  readonly [status: number]: StandardSchema<unknown> | EventStreamOutput<unknown> | null
+}
+
+/** What `out` declares, with schemas of other libraries made ours. */
+export type ResponseSchemas = {
   readonly [status: number]: Schema<unknown> | EventStreamOutput<unknown> | null
 }
 
 type BodyOf<Declared> =
-  Declared extends Schema<infer Value>
+  Declared extends StandardSchema<infer Value>
     ? Value
     : Declared extends EventStreamOutput<infer Data>
       ? EventStreamSource<Data>
@@ -66,6 +72,8 @@ export interface RouteInfo extends RouteDocs, MiddlewareUse {
   readonly maxBodyBytes?: number
   /** Limits of `form`, `file` and `files` inputs, and where temporary files go. */
   readonly form?: Omit<FormOptions, 'maxBytes'>
+  /** How errors are written that no handler is for; default: as its routers and the app say. */
+  readonly errors?: ErrorFormat
   /** Leaves the route out of OpenAPI and the docs page when false. */
   readonly documented?: boolean
 }
@@ -91,6 +99,7 @@ const OPTION_NAMES = [
   'status',
   'maxBodyBytes',
   'form',
+  'errors',
   'use',
   'without',
 ]
@@ -106,7 +115,7 @@ export class Route<
   readonly method: Method
   readonly pattern: Pattern
   readonly inputs: In
-  readonly out: OutMap | undefined
+  readonly out: ResponseSchemas | undefined
   readonly info: RouteInfo
   /** @internal */ readonly handler: (inputs: never) => unknown
 
@@ -115,7 +124,7 @@ export class Route<
     method: Method,
     pattern: Pattern,
     inputs: In,
-    out: OutMap | undefined,
+    out: ResponseSchemas | undefined,
     info: RouteInfo,
     handler: (inputs: never) => unknown,
   ) {
@@ -128,7 +137,7 @@ export class Route<
   }
 
   /** @internal The same route with other outputs and marks. */
-  with(out: OutMap | undefined, info: RouteInfo): Route {
+  with(out: ResponseSchemas | undefined, info: RouteInfo): Route {
     return new Route(this.method, this.pattern, this.inputs, out, info, this.handler)
   }
 }
@@ -157,29 +166,30 @@ export function defineRoute(
   rejectUnknownOptions(where, options, OPTION_NAMES)
   const { in: inputs, out, ...info } = options
   checkInputMap(`${where} in`, inputs)
-  checkOut(where, out)
+  const schemas = adoptOut(where, out)
   checkRouteDocs(where, info)
   checkUse(where, info)
+  checkErrorFormat(where, info.errors)
   if (info.status !== undefined) integerOption(`${where} status`, info.status, 200, 200, 599)
   if (info.maxBodyBytes !== undefined) integerOption(`${where} maxBodyBytes`, info.maxBodyBytes, 0)
   if (info.form !== undefined) formReaderSettings(`${where} form`, info.form)
-  return new Route(method, pattern, inputs ?? {}, out, info, handler as Route['handler'])
+  return new Route(method, pattern, inputs ?? {}, schemas, info, handler as Route['handler'])
 }
 
 /** @throws {OptionError} if it is no map from statuses to what they are sent with */
-export function checkOut(where: string, out: OutMap | undefined): void {
-  if (out === undefined) return
+export function adoptOut(where: string, out: OutMap | undefined): ResponseSchemas | undefined {
+  if (out === undefined) return undefined
   if (typeof out !== 'object' || out === null || out instanceof Schema) {
     throw new OptionError(`${where} out`, out, 'a map from statuses to schemas')
   }
+  const schemas: Record<string, ResponseSchemas[number]> = {}
   for (const [status, schema] of Object.entries(out)) {
     integerOption(`${where} out status ${status}`, Number(status), 200, 200, 599)
-    if (schema instanceof EventStreamOutput) {
-      if (status === '200') continue
+    if (schema instanceof EventStreamOutput && status !== '200') {
       throw new OptionError(`${where} out`, Number(status), '200 as the status of events()')
     }
-    if (schema !== null && !(schema instanceof Schema)) {
-      throw new OptionError(`${where} out.${status}`, schema, 'a schema, events() or null')
-    }
+    const isOurs = schema === null || schema instanceof EventStreamOutput
+    schemas[status] = isOurs ? schema : adoptSchema(`${where} out.${status}`, schema)
   }
+  return schemas
 }
