@@ -42,6 +42,9 @@ export {
   signal,
   signedCookie,
 } from './inputs/input.ts'
+export { BackgroundTasks } from './lifecycle/background-tasks.ts'
+export type { BackgroundOptions } from './lifecycle/background-work.ts'
+export type { LifespanGenerator } from './lifecycle/lifespan.ts'
 export type {
   ArgumentPlace,
   Manifest,
@@ -52,9 +55,6 @@ export type {
 } from './manifest/manifest.ts'
 export { manifestOf } from './manifest/manifest-of.ts'
 export { manifestRoute } from './manifest/manifest-route.ts'
-export { BackgroundTasks } from './lifecycle/background-tasks.ts'
-export type { BackgroundOptions } from './lifecycle/background-work.ts'
-export type { LifespanGenerator } from './lifecycle/lifespan.ts'
 export { operation } from './openapi/describe-operation.ts'
 export { Operation, type OperationOptions } from './openapi/operation.ts'
 export type {

@@ -10,8 +10,8 @@ import type { Future } from '../future/index.ts'
 import type { AnswerOf, SuccessBody } from './answers.ts'
 import type { ClientArguments } from './arguments.ts'
 import type { ClientSocket } from './client-socket.ts'
-import type { ConnectOptions, RequestOptions } from './options.ts'
 import type { Jsonified } from './jsonified.ts'
+import type { ConnectOptions, RequestOptions } from './options.ts'
 
 /** What an endpoint is called with: nothing is needed if every argument may be absent. */
 type Parameters<Arguments, Options> = object extends Arguments
@@ -70,7 +70,13 @@ export type EventEndpoint<Arguments, Data> = (
 /** A route that opens WebSockets: `await api.chat.join({ room: 'a' })`. */
 export type SocketEndpoint<Arguments> = (
   ...parameters: Parameters<Arguments, ConnectOptions>
-) => Future<ClientSocket>
+) => SocketCall
+
+/** A socket that is being opened. */
+export interface SocketCall extends PromiseLike<ClientSocket> {
+  /** The socket as a Future. */
+  result(): Future<ClientSocket>
+}
 
 type EndpointOf<Pattern extends string, In extends InputMap, Out> = Out extends {
   readonly 200: EventStreamOutput<infer Data>
@@ -78,16 +84,16 @@ type EndpointOf<Pattern extends string, In extends InputMap, Out> = Out extends 
   ? EventEndpoint<ClientArguments<Pattern, In>, Jsonified<Data>>
   : Endpoint<ClientArguments<Pattern, In>, Out>
 
-type Member<Declared> = Declared extends RouteGroup<infer Routes>
-  ? ClientOf<Routes>
-  : Declared extends WebSocketRoute<infer Pattern, infer In>
-    ? SocketEndpoint<ClientArguments<Pattern, In>>
-    : Declared extends Route<infer Pattern, infer In, infer Out>
-      ? EndpointOf<Pattern, In, Out>
-      : never
+type Member<Declared> =
+  Declared extends RouteGroup<infer Routes>
+    ? ClientOf<Routes>
+    : Declared extends WebSocketRoute<infer Pattern, infer In>
+      ? SocketEndpoint<ClientArguments<Pattern, In>>
+      : Declared extends Route<infer Pattern, infer In, infer Out>
+        ? EndpointOf<Pattern, In, Out>
+        : never
 
 type ClientOf<Routes extends RouteMap> = { readonly [Name in keyof Routes]: Member<Routes[Name]> }
 
 /** The routes of a router by their names, to be called. */
 export type Client<Api extends RouteGroup> = ClientOf<Api['routes']>
-

@@ -2,7 +2,10 @@ import { registerErrorClasses } from '../core/error-classes.ts'
 import { FasterApiError } from '../core/errors.ts'
 
 /** The server has answered a call, but not with a success. */
-export class ClientError<out Status extends number = number, out Body = unknown> extends FasterApiError {
+export class ClientError<
+  out Status extends number = number,
+  out Body = unknown,
+> extends FasterApiError {
   readonly code = 'CLIENT_STATUS'
   readonly status: Status
   /** As JSON where it says so, else text; `undefined` if there is none. */

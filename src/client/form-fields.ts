@@ -8,7 +8,10 @@ export class FormFields {
   }
 
   addFile(name: string, file: unknown): void {
-    this.#files.push([name, file instanceof Blob ? file : new Blob([file as Uint8Array<ArrayBuffer>])])
+    this.#files.push([
+      name,
+      file instanceof Blob ? file : new Blob([file as Uint8Array<ArrayBuffer>]),
+    ])
   }
 
   /** `undefined` if nothing was filled in. */

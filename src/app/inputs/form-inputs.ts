@@ -38,7 +38,10 @@ export interface FileDetails {
  */
 export function form(): Input<string, 'form'>
 export function form<Value, Sent>(schema: StandardSchema<Value, Sent>): Input<Value, 'form', Sent>
-export function form<Value, Sent>(name: string, schema: StandardSchema<Value, Sent>): Input<Value, 'form', Sent>
+export function form<Value, Sent>(
+  name: string,
+  schema: StandardSchema<Value, Sent>,
+): Input<Value, 'form', Sent>
 export function form(...given: NamedArguments): Input<unknown, 'form'> {
   return named('form', given)
 }

@@ -39,11 +39,8 @@ export type InputMap = { readonly [name: string]: Declared<unknown> }
 export type NoInputs = Record<never, never>
 
 /** One declared input of a route or dependency. */
-export class Input<
-  out Value,
-  out Source extends InputSource = InputSource,
-  out Sent = Value,
-> implements Declared<Value>
+export class Input<out Value, out Source extends InputSource = InputSource, out Sent = Value>
+  implements Declared<Value>
 {
   /** Type only; never set. */
   declare readonly '~value': Value
@@ -76,7 +73,10 @@ export function path<Value, Sent>(schema: StandardSchema<Value, Sent>): Input<Va
  */
 export function query(): Input<string, 'query'>
 export function query<Value, Sent>(schema: StandardSchema<Value, Sent>): Input<Value, 'query', Sent>
-export function query<Value, Sent>(name: string, schema: StandardSchema<Value, Sent>): Input<Value, 'query', Sent>
+export function query<Value, Sent>(
+  name: string,
+  schema: StandardSchema<Value, Sent>,
+): Input<Value, 'query', Sent>
 export function query(...given: NamedArguments): Input<unknown, 'query'> {
   return named('query', given)
 }
@@ -86,16 +86,26 @@ export function query(...given: NamedArguments): Input<unknown, 'query'> {
  * unless a name is given. If the schema is an `array`, it collects repeated headers.
  */
 export function header(): Input<string, 'header'>
-export function header<Value, Sent>(schema: StandardSchema<Value, Sent>): Input<Value, 'header', Sent>
-export function header<Value, Sent>(name: string, schema: StandardSchema<Value, Sent>): Input<Value, 'header', Sent>
+export function header<Value, Sent>(
+  schema: StandardSchema<Value, Sent>,
+): Input<Value, 'header', Sent>
+export function header<Value, Sent>(
+  name: string,
+  schema: StandardSchema<Value, Sent>,
+): Input<Value, 'header', Sent>
 export function header(...given: NamedArguments): Input<unknown, 'header'> {
   return named('header', given)
 }
 
 /** A cookie, named by its key unless a name is given. */
 export function cookie(): Input<string, 'cookie'>
-export function cookie<Value, Sent>(schema: StandardSchema<Value, Sent>): Input<Value, 'cookie', Sent>
-export function cookie<Value, Sent>(name: string, schema: StandardSchema<Value, Sent>): Input<Value, 'cookie', Sent>
+export function cookie<Value, Sent>(
+  schema: StandardSchema<Value, Sent>,
+): Input<Value, 'cookie', Sent>
+export function cookie<Value, Sent>(
+  name: string,
+  schema: StandardSchema<Value, Sent>,
+): Input<Value, 'cookie', Sent>
 export function cookie(...given: NamedArguments): Input<unknown, 'cookie'> {
   return named('cookie', given)
 }
@@ -138,7 +148,9 @@ export const LAST_EVENT_ID = 'last-event-id'
  * Default schema: text that may be absent, as it is on a first connection.
  */
 export function lastEventId(): Input<string | undefined, 'header'>
-export function lastEventId<Value, Sent>(schema: StandardSchema<Value, Sent>): Input<Value, 'header', Sent>
+export function lastEventId<Value, Sent>(
+  schema: StandardSchema<Value, Sent>,
+): Input<Value, 'header', Sent>
 export function lastEventId(schema?: StandardSchema<unknown>): Input<unknown, 'header'> {
   return new Input('header', schema ?? optional(str()), LAST_EVENT_ID, LAST_EVENT_ID)
 }
@@ -206,12 +218,12 @@ export function named<Source extends InputSource>(
  * Status, headers and cookies of the response to come, for handlers that return a plain value and for
  * dependencies: all of a request share one. Errors are answered without it.
  */
-export function response(): Input<ResponseHead, 'response'> {
+export function response(): Input<ResponseHead, 'response', never> {
   return new Input('response')
 }
 
 /** What work to do when the response has been sent: `background.add(sendMail, address)`. */
-export function background(): Input<BackgroundTasks, 'background'> {
+export function background(): Input<BackgroundTasks, 'background', never> {
   return new Input('background')
 }
 
@@ -219,6 +231,6 @@ export function background(): Input<BackgroundTasks, 'background'> {
  * What stands in front of the app's paths where clients see them: the `rootPath` option and the prefix
  * at which the app is mounted. Empty if there is nothing.
  */
-export function rootPath(): Input<string, 'rootPath'> {
+export function rootPath(): Input<string, 'rootPath', never> {
   return new Input('rootPath')
 }
