@@ -12,7 +12,6 @@ export type { Undo } from './dependencies/overrides.ts'
 export { type CompleteResponse, ResponseDependency } from './dependencies/response-dependency.ts'
 export { SecurityDependency, type SecurityScheme } from './dependencies/security-dependency.ts'
 export { ScopedDependency, SecurityScopes, securityScopes } from './dependencies/security-scopes.ts'
-export { type ErrorClass, type ErrorHandler, ErrorRule, onError } from './error-handlers.ts'
 export {
   AppStateError,
   DependencyError,
@@ -20,6 +19,16 @@ export {
   ResponseValidationError,
   RouteDefinitionError,
 } from './errors.ts'
+export type {
+  HttpErrorBody,
+  InvalidInput,
+  ProblemDetails,
+  ValidationErrorBody,
+  ValidationProblem,
+} from './failures/error-bodies.ts'
+export type { ErrorFormat } from './failures/error-format.ts'
+export { type ErrorResponseOptions, errorResponse } from './failures/error-response.ts'
+export { type ErrorClass, type ErrorHandler, ErrorRule, onError } from './failures/error-rule.ts'
 export type { BodyOptions } from './inputs/body-options.ts'
 export { type FileOptions, file, files, form, parts } from './inputs/form-inputs.ts'
 export {

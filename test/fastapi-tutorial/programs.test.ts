@@ -1,4 +1,8 @@
 import assert from 'node:assert/strict'
+import { Buffer } from 'node:buffer'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import type { AppServer } from '../../src/index.ts'
 import { TestClient } from '../../src/testing/index.ts'
@@ -22,15 +26,19 @@ function titleOf({ request, answer }: Exchange): string {
   return `answers ${method} ${path}${sent} with ${answer.status}`
 }
 
-function replayInProcess({ program, sessions }: Recording): void {
+function replayInProcess(
+  program: string,
+  env: Exchange['env'],
+  session: readonly Exchange[],
+): void {
   describe(program, () => {
     let client: TestClient
     before(async () => {
-      client = new TestClient(await loadProgram(program))
+      client = new TestClient(await loadProgram(program, env))
       await client.start()
     })
     after(() => client.close())
-    for (const exchange of sessions.flat()) {
+    for (const exchange of session) {
       it(titleOf(exchange), async () => {
         assertAnswer(exchange, await sendInProcess(client, exchange.request))
       })
@@ -38,14 +46,19 @@ function replayInProcess({ program, sessions }: Recording): void {
   })
 }
 
-function replayOverSocket({ program, sessions }: Recording): void {
+function replayOverSocket(
+  program: string,
+  env: Exchange['env'],
+  session: readonly Exchange[],
+): void {
   describe(program, () => {
     let server: AppServer
     before(async () => {
-      server = await (await loadProgram(program)).listen({ port: 0 })
+      const app = await loadProgram(program, env)
+      server = await app.listen({ port: 0, trustProxy: ['loopback'] })
     })
     after(() => server.close())
-    for (const exchange of sessions[0] ?? []) {
+    for (const exchange of session) {
       it(titleOf(exchange), async () => {
         assertAnswer(exchange, await sendOverSocket(server.url, exchange.request))
       })
@@ -53,8 +66,43 @@ function replayOverSocket({ program, sessions }: Recording): void {
   })
 }
 
-describe('programs of the FastAPI tutorial, in process', () =>
-  recordings().forEach(replayInProcess))
+/** Sessions that may share an instance of the program: all but those with an environment of their own. */
+function instancesOf({ sessions }: Recording): (readonly [Exchange['env'], readonly Exchange[]])[] {
+  const byEnv = Map.groupBy(sessions.flat(), ({ env }) => JSON.stringify(env))
+  return [...byEnv.values()].map((exchanges) => [exchanges[0]?.env, exchanges])
+}
 
-describe('programs of the FastAPI tutorial, over sockets', () =>
-  recordings().forEach(replayOverSocket))
+// Programs read and write files where they are started.
+const folder = mkdtempSync(path.join(tmpdir(), 'tutorial-'))
+const home = process.cwd()
+before(() => {
+  process.chdir(folder)
+  writeFileSync('image.png', Buffer.from('89504e470d0a1a0a', 'hex'))
+  writeFileSync('large-video-file.mp4', 'some fake video bytes')
+})
+after(() => {
+  process.chdir(home)
+  rmSync(folder, { recursive: true })
+})
+
+describe('programs of the FastAPI tutorial, in process', () => {
+  for (const recording of recordings()) {
+    for (const [env, exchanges] of instancesOf(recording)) {
+      // Requests in process are never encrypted.
+      const plain = exchanges.filter(({ request }) => request.scheme === undefined)
+      if (plain.length > 0) replayInProcess(recording.program, env, plain)
+    }
+  }
+})
+
+describe('programs of the FastAPI tutorial, over sockets', () => {
+  for (const { program, sessions } of recordings()) {
+    const [first = []] = sessions
+    const secure = sessions.slice(1).filter((session) => session.some(isEncrypted))
+    replayOverSocket(program, first[0]?.env, [first, ...secure].flat())
+  }
+})
+
+function isEncrypted({ request }: Exchange): boolean {
+  return request.scheme === 'https'
+}

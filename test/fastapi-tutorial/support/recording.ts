@@ -7,15 +7,21 @@ interface Content {
 
 /** One request and what FastAPI answered. */
 export interface Exchange {
+  /** Environment variables that the program was started with. */
+  readonly env?: Readonly<Record<string, string>>
   readonly request: Content & {
     readonly method: string
     readonly path: string
     readonly host?: string
+    /** Default: unencrypted. */
+    readonly scheme?: 'https'
     readonly headers?: Readonly<Record<string, string | string[]>>
   }
   readonly answer: Content & {
     readonly status: number
     readonly headers: Readonly<Record<string, string | string[]>>
+    /** A file that the test brought along: only that there is one matters. */
+    readonly file?: true
   }
 }
 
