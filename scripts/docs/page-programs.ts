@@ -11,6 +11,14 @@ export interface PageProgram {
   readonly heading: string
   readonly file: string
   readonly consoles: readonly Console[]
+  /** The same for another framework, which answers the first of them in the same way. */
+  readonly peer: Peer | undefined
+}
+
+/** A program for another framework: a block such as `js [express]`. */
+export interface Peer {
+  readonly framework: string
+  readonly file: string
 }
 
 /** A `console` block. */
@@ -24,15 +32,24 @@ export interface Console {
  * Writes the programs of a page into a folder. Each `ts` block is a file; one that names itself (`ts [items.ts]`)
  * is there for the others to import, and a program only if it runs an app or tests. The `console`
  * blocks below a program are for it.
+ * A block such as `js [express]` is the program of another framework, which the next one stands for.
  */
 export function writePrograms(markdown: string, folder: string): PageProgram[] {
   const programs: (PageProgram & { readonly consoles: Console[] })[] = []
+  let peer: Peer | undefined
   for (const block of blocksOf(markdown)) {
     if (block.language === 'ts') {
       const file = join(folder, block.file ?? `program-${programs.length}.ts`)
       mkdirSync(dirname(file), { recursive: true })
       writeFileSync(file, toModule(block.code))
-      if (isProgram(block)) programs.push({ heading: block.heading, file, consoles: [] })
+      if (isProgram(block)) {
+        programs.push({ heading: block.heading, file, consoles: [], peer })
+        peer = undefined
+      }
+    } else if (block.language === 'js' && block.file !== undefined) {
+      peer = { framework: block.file, file: join(folder, `${block.file}-${programs.length}.js`) }
+      mkdirSync(folder, { recursive: true })
+      writeFileSync(peer.file, block.code)
     } else if (block.language === 'console') {
       const { offset, code } = block
       programs.at(-1)?.consoles.push({ offset, exchanges: exchangesOf(code) })

@@ -6,9 +6,9 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { isAnswer, runCommands } from '../../scripts/docs/exchanges.ts'
-import { type PageProgram, startProgram, writePrograms } from '../../scripts/docs/page-programs.ts'
+import { startProgram, writePrograms } from '../../scripts/docs/page-programs.ts'
 import { testDatabase } from '../support/postgres.ts'
+import { assertAnswers } from './support/assert-answers.ts'
 
 const run = promisify(execFile)
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
@@ -16,21 +16,6 @@ const PAGES = globSync('docs/{tutorial,migration}/**/*.md', { cwd: ROOT }).toSor
 
 /** The programs say `await using`, which Node 22 does not read. */
 const isOldNode = Number.parseInt(process.versions.node, 10) < 24
-
-async function assertAnswers(
-  { consoles }: PageProgram,
-  folder: string,
-  url: string,
-): Promise<void> {
-  for (const { exchanges } of consoles) {
-    const commands = exchanges.map(({ command }) => command)
-    const printed = await runCommands(commands, folder, url)
-    for (const [index, { command, answer }] of exchanges.entries()) {
-      const text = printed[index] ?? ''
-      assert.ok(isAnswer(answer, text), `$ ${command}\nprints\n${text}\nand not\n${answer}`)
-    }
-  }
-}
 
 /** A test file of a page, as its reader runs it. */
 async function runTests(file: string): Promise<void> {
@@ -79,7 +64,7 @@ describe('programs of the tutorial', { skip: isOldNode }, () => {
           const { server } = await startProgram(program.file)
           if (server === undefined) return assert.deepEqual(program.consoles, [])
           try {
-            await assertAnswers(program, own, server.url)
+            for (const console of program.consoles) await assertAnswers(console, own, server.url)
           } finally {
             await server.close()
           }
