@@ -5,3 +5,9 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   wsgi: 'WSGI is a Python interface',
   graphql_: 'GraphQL with Strawberry, a Python library; the program shows no FastAPI of its own',
 }
+
+/** Tests whose requests only the Python program could answer. */
+export const NOT_RECORDED: readonly string[] = [
+  'test_custom_request_and_route/test_tutorial001.py::test_request_class', // adds a route of its own
+  'test_security/test_tutorial004.py::test_token_inactive_user', // adds a user
+]

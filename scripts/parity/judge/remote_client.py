@@ -75,6 +75,11 @@ class RemoteClient(httpx.Client):
             transport=ToServer(app),
         )
 
+    def __exit__(self, *failure):
+        """The end of `with TestClient(app)` is the end of the app's life."""
+        super().__exit__(*failure)
+        self.app.stop()
+
     def send(self, request, **options):
         response = super().send(request, **options)
         if request.url.path.endswith("/openapi.json") and response.status_code == 200:
@@ -88,7 +93,7 @@ class RemoteClient(httpx.Client):
         touched.add(self.app.program)
         headers = {**dict(self.headers), **options.get("headers", {})}
         cookies = {**dict(self.cookies), **options.get("cookies", {})}
-        return RemoteSocket(self.app.start(), url, subprotocols, headers, cookies)
+        return RemoteSocket(self.app, url, subprotocols, headers, cookies)
 
 
 def make_client(app, *positional, **named):
