@@ -62,6 +62,8 @@ def headers_asked(request):
     headers = headers_of(request, LEFT_OUT_OF_REQUESTS)
     if request.headers.get("user-agent", "testclient") != "testclient":
         headers["user-agent"] = request.headers["user-agent"]
+    if request.headers.get("accept", "*/*") != "*/*":
+        headers["accept"] = request.headers["accept"]
     return headers
 
 

@@ -7,6 +7,9 @@ import { testDatabase } from '../../support/postgres.ts'
 /** What programs find in the working directory. */
 const FILES: Readonly<Record<string, string>> = {
   'static/sample.txt': 'This is a sample static file.',
+  'dist/index.html': '<h1>The app</h1>\n',
+  'dist/404.html': '<h1>Nothing here</h1>\n',
+  'dist/assets/app.js': 'start()\n',
 }
 
 /**
