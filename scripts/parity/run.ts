@@ -13,6 +13,12 @@ import { LEFT_OUT } from './left-out.ts'
 import { type Results, reportResults } from './report.ts'
 import { type Records, writeRecords } from './write-records.ts'
 
+/** Topics whose tests have another name. */
+const TESTS_OF: Readonly<Record<string, string>> = {
+  app_testing: 'test_testing',
+  dependency_testing: 'test_testing_dependencies',
+}
+
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -76,7 +82,7 @@ function testsOf(checkout: string, topics: readonly string[]): string[] {
   return topics.map((name) => {
     const own = path.join(OWN_TESTS, `test_${name}`)
     if (existsSync(own)) return own
-    const base = `test_${name.replace(/_$/, '')}`
+    const base = TESTS_OF[name] ?? `test_${name.replace(/_$/, '')}`
     const known = [base, `${base}s`, `${base}.py`].find((entry) => present.includes(entry))
     if (known === undefined) throw new Error(`FastAPI has no tests of the topic ${name}`)
     return path.join(root, known)

@@ -84,9 +84,11 @@ export interface SchemaDefinition {
  * Describes values of type `Value`: validates them, reads them from text, writes them as JSON and
  * explains them as JSON Schema. Immutable; everything is prepared when it is created.
  */
-export class Schema<out Value> {
+export class Schema<out Value, out Sent = Value> {
   /** Type only; never set. */
   declare readonly '~type': Value
+  /** What a client gives for it, `undefined` if it may be left out. Type only; never set. */
+  declare readonly '~sent': Sent
   readonly kind: string
   readonly info: SchemaInfo<unknown>
   readonly isOptional: boolean
@@ -193,7 +195,7 @@ export class Schema<out Value> {
   }
 
   /** The Standard Schema v1 and Standard JSON Schema v1 faces, for libraries that accept any. */
-  get '~standard'(): StandardProperties<Value> {
+  get '~standard'(): StandardProperties<Value, Sent> {
     return standardProperties(
       (input, issues) => this.tier.check(input, issues),
       (mode) => this.toJsonSchema(mode),

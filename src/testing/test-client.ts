@@ -235,10 +235,11 @@ function headersOf(
   { headers = {}, cookies }: TestRequestOptions,
   type: string | undefined,
 ): [string, string][] {
-  const list: [string, string][] = [['host', 'testserver']]
+  const list: [string, string][] = []
   for (const [name, value] of Object.entries(headers)) {
     for (const item of typeof value === 'string' ? [value] : value) list.push([name, item])
   }
+  if (!list.some(([name]) => name.toLowerCase() === 'host')) list.unshift(['host', 'testserver'])
   for (const [name, value] of Object.entries(cookies ?? {}))
     list.push(['cookie', `${name}=${value}`])
   const isTyped = list.some(([name]) => name.toLowerCase() === 'content-type')

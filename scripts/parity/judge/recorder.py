@@ -2,9 +2,11 @@
 
 import base64
 import json
+import os
 import sys
 
 import fastapi.testclient
+import httpx
 import starlette.testclient
 
 from .programs import program_of
@@ -12,6 +14,9 @@ from .programs import program_of
 LEFT_OUT_OF_REQUESTS = {"host", "accept", "accept-encoding", "connection", "user-agent", "content-length"}
 LEFT_OUT_OF_ANSWERS = {"content-length", "date", "server", "etag", "last-modified"}
 
+LEFT_OUT_OF_BODIES = ("image/", "video/")  # files that the tests bring along
+
+environment = dict(os.environ)
 records = {}
 current = []
 test_name = ""
@@ -31,6 +36,8 @@ def end(passed):
 
 def program_of_app(app):
     for name, module in list(sys.modules.items()):
+        if ".test_" in name:
+            continue
         if name.startswith("docs_src.") and getattr(module, "app", None) is app:
             return program_of(name)
     return None
@@ -103,6 +110,37 @@ class RecordingSocket(starlette.testclient.WebSocketTestSession):
         return message
 
 
+def exchange_of(request, response):
+    headers = headers_asked(request)
+    if "content-encoding" in response.headers:
+        headers["accept-encoding"] = request.headers["accept-encoding"]
+    if not request.content:
+        headers.pop("content-type", None)
+    origin = request.url.copy_with(path="/", query=None)
+    elsewhere = {} if str(origin) == "http://testserver/" else {"host": origin.netloc.decode()}
+    secure = {"scheme": "https"} if request.url.scheme == "https" else {}
+    env = {name: value for name, value in os.environ.items() if environment.get(name) != value}
+    env.pop("PYTEST_CURRENT_TEST", None)
+    content_type = response.headers.get("content-type", "")
+    is_file = content_type.startswith(LEFT_OUT_OF_BODIES)
+    return {
+        **({"env": env} if env else {}),
+        "request": {
+            "method": request.method,
+            "path": request.url.raw_path.decode(),
+            **({"headers": headers} if headers else {}),
+            **body_of(request.content, ""),
+            **elsewhere,
+            **secure,
+        },
+        "answer": {
+            "status": response.status_code,
+            "headers": headers_of(response, LEFT_OUT_OF_ANSWERS),
+            **({"file": True} if is_file else body_of(response.content, content_type)),
+        },
+    }
+
+
 class RecordingClient(starlette.testclient.TestClient):
     __test__ = False
 
@@ -112,27 +150,18 @@ class RecordingClient(starlette.testclient.TestClient):
         if program is not None:
             request.read()
             response.read()
-            headers = headers_asked(request)
-            if not request.content:
-                headers.pop("content-type", None)
-            path = request.url.raw_path.decode()
-            answer = headers_of(response, LEFT_OUT_OF_ANSWERS)
-            exchange = {
-                "request": {
-                    "method": request.method,
-                    "path": path,
-                    **({"headers": headers} if headers else {}),
-                    **body_of(request.content, ""),
-                },
-                "answer": {
-                    "status": response.status_code,
-                    "headers": answer,
-                    **body_of(response.content, response.headers.get("content-type", "")),
-                },
-            }
-            if str(request.url.copy_with(path="/", query=None)) != "http://testserver/":
-                exchange["request"]["host"] = request.url.netloc.decode()
-            current.append((program, exchange))
+            current.append((program, exchange_of(request, response)))
+        return response
+
+
+class RecordingTransport(httpx.ASGITransport):
+    async def handle_async_request(self, request):
+        response = await super().handle_async_request(request)
+        program = program_of_app(self.app)
+        if program is not None:
+            await request.aread()
+            await response.aread()
+            current.append((program, exchange_of(request, response)))
         return response
 
 
@@ -140,3 +169,4 @@ def install():
     starlette.testclient.TestClient = RecordingClient
     starlette.testclient.WebSocketTestSession = RecordingSocket
     fastapi.testclient.TestClient = RecordingClient
+    httpx.ASGITransport = RecordingTransport

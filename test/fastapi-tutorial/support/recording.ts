@@ -7,10 +7,14 @@ interface Content {
 
 /** One request and what FastAPI answered. */
 export interface Exchange {
+  /** Environment variables that the program was started with. */
+  readonly env?: Readonly<Record<string, string>>
   readonly request: Content & {
     readonly method: string
     readonly path: string
     readonly host?: string
+    /** Default: unencrypted. */
+    readonly scheme?: 'https'
     readonly headers?: Readonly<Record<string, string | string[]>>
   }
   readonly answer: Content & {
@@ -18,6 +22,8 @@ export interface Exchange {
     readonly headers: Readonly<Record<string, string | string[]>>
     /** A page of FastAPI's own, whose words do not matter. */
     readonly page?: true
+    /** A file that the test brought along: only that there is one matters. */
+    readonly file?: true
   }
 }
 

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -5,7 +6,9 @@ import { PgPool } from '../../../src/pg/index.ts'
 import { testDatabase } from '../../support/postgres.ts'
 
 /** What programs find in the working directory. */
-const FILES: Readonly<Record<string, string>> = {
+const FILES: Readonly<Record<string, string | Uint8Array>> = {
+  'image.png': Buffer.from('89504e470d0a1a0a', 'hex'),
+  'large-video-file.mp4': 'some fake video bytes',
   'static/sample.txt': 'This is a sample static file.',
   'dist/index.html': '<h1>The app</h1>\n',
   'dist/404.html': '<h1>Nothing here</h1>\n',

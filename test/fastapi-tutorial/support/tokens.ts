@@ -16,8 +16,8 @@ export function nameTokens(session: readonly Exchange[]): Exchange[] {
   return JSON.parse(text) as Exchange[]
 }
 
-/** The tokens of one replayed session, by the names the recording gave them. */
-export class SessionTokens {
+/** The tokens of a running program, by the names the recording gave them; a later one takes its place. */
+export class Tokens {
   readonly #known = new Map<string, string>()
 
   /** The request with the tokens that the program has handed out. */

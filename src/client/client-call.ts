@@ -1,0 +1,109 @@
+import type { Eventual, Future } from '../future/future.ts'
+import { timeoutAsync } from '../future/time/timeout.ts'
+import type { Answer } from './answers.ts'
+import type { ClientEvent } from './client-types.ts'
+import { ClientCallError, ClientError } from './errors.ts'
+import { receiveEvents } from './events.ts'
+import { receiveLines } from './lines.ts'
+import type { Sent } from './session.ts'
+
+/** Sends the request of a call, again if it is asked to with other headers. */
+export type SendRequest = (headers?: Readonly<Record<string, string>>) => Future<Sent>
+
+/** A call under way, for routes of every kind; what a route offers of it is said by its type. */
+export class ClientCall implements PromiseLike<unknown> {
+  readonly #send: SendRequest
+  readonly #sent: Future<Sent>
+  readonly #reconnects: number
+  #answer: Future<Answer<number, unknown>> | undefined
+
+  constructor(send: SendRequest, reconnects: number) {
+    this.#send = send
+    this.#reconnects = reconnects
+    this.#sent = send()
+  }
+
+  // oxlint-disable-next-line unicorn/no-thenable -- a call is awaited as a future is
+  then<Value = unknown, Other = never>(
+    onReady?: ((value: unknown) => Value | PromiseLike<Value>) | null,
+    onFailed?: ((reason: unknown) => Other | PromiseLike<Other>) | null,
+  ): Future<Value | Other> {
+    return this.result().then(onReady, onFailed)
+  }
+
+  catch<Other>(onFailed: (reason: unknown) => Eventual<Other>): Future<unknown> {
+    return this.result().catch(onFailed)
+  }
+
+  result(): Future<unknown> {
+    return this.#read().then(({ status, body }) => {
+      if (status < 300) return body
+      return this.#fail(status, body)
+    })
+  }
+
+  answer(): Future<Answer<number, unknown>> {
+    return this.#read()
+  }
+
+  response(): Future<Response> {
+    return this.#sent.then(({ response }) => response)
+  }
+
+  lines(): AsyncGenerator<unknown, void> {
+    return receiveLines(this.#successful())
+  }
+
+  [Symbol.asyncIterator](): AsyncGenerator<ClientEvent<unknown>, void> {
+    const again: SendRequest = (headers) => successOf(this.#send(headers))
+    return receiveEvents(this.#successful(), again, this.#reconnects)
+  }
+
+  #successful(): Future<Sent> {
+    return successOf(this.#sent)
+  }
+
+  #read(): Future<Answer<number, unknown>> {
+    this.#answer ??= this.#sent.then(readAnswer)
+    return this.#answer
+  }
+
+  #fail(status: number, body: unknown): Future<never> {
+    return this.#sent.then(({ what, response }) => {
+      throw new ClientError(what, status, body, response.headers)
+    })
+  }
+}
+
+/** @returns fails with {@link ClientError} for a status that is no success */
+function successOf(sent: Future<Sent>): Future<Sent> {
+  return sent.then((exchange) => {
+    if (exchange.response.ok) return exchange
+    return readAnswer(exchange).then(({ status, body, headers }) => {
+      throw new ClientError(exchange.what, status, body, headers)
+    })
+  })
+}
+
+function readAnswer({ what, response, abort, leftMs }: Sent): Future<Answer<number, unknown>> {
+  const { status, headers } = response
+  return timeoutAsync(bodyOf(what, response), leftMs, { what })
+    .then((body) => ({ status, body, headers }))
+    .catch((reason) => {
+      abort(reason)
+      throw reason
+    })
+}
+
+const JSON_TYPE = /^application\/(?:[^\s;/]+\+)?json\s*(?:;|$)/i
+
+async function bodyOf(what: string, response: Response): Promise<unknown> {
+  const text = await response.text()
+  if (text === '') return undefined
+  if (!JSON_TYPE.test(response.headers.get('content-type') ?? '')) return text
+  try {
+    return JSON.parse(text) as unknown
+  } catch (cause) {
+    throw new ClientCallError('CLIENT_BODY', `${what} answered with malformed JSON`, { cause })
+  }
+}
