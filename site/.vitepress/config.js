@@ -7,7 +7,8 @@ const sidebar = JSON.parse(readFileSync(new URL('sidebar.json', content), 'utf8'
 // oxlint-disable-next-line import/no-default-export -- VitePress reads it
 export default {
   title: 'FasterAPI',
-  description: 'Web APIs for Node.js: FastAPI ergonomics, Seastar architecture, TypeScript all the way',
+  description:
+    'Web APIs for Node.js: FastAPI ergonomics, Seastar architecture, TypeScript all the way',
   srcDir: '.content',
   outDir: 'dist',
   cleanUrls: false,
@@ -19,7 +20,11 @@ export default {
     search: { provider: 'local', options: { _render: withoutSources } },
     nav: [
       { text: 'Tutorial', link: '/tutorial/', activeMatch: '^/tutorial/' },
-      { text: 'Guides', link: '/app', activeMatch: '^/(?!tutorial|migration|reference|source)[\\w-]+' },
+      {
+        text: 'Guides',
+        link: '/app',
+        activeMatch: '^/(?!tutorial|migration|reference|source)[\\w-]+',
+      },
       { text: 'Migrate', link: '/migration/fastapi', activeMatch: '^/migration/' },
       { text: 'Errors', link: '/reference/errors', activeMatch: '^/reference/' },
       { text: 'API', link: '/api/index.html', target: '_self' },
