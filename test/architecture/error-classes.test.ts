@@ -15,6 +15,7 @@ const ENTRIES = [
   'schema',
   'observability',
   'app',
+  'settings',
 ]
 
 describe('errors from another core', () => {

@@ -156,6 +156,7 @@ const ENTRIES: Readonly<Record<string, readonly string[]>> = {
     'trustedHost',
   ],
   './security': ['apiKey', 'httpBasic', 'oauth2Password', 'security', 'securityScopes'],
+  './settings': ['SettingsError', 'setting', 'settings', 'settingsTemplate'],
   './testing': ['TestClient', 'TestSocket', 'appTransport'],
 }
 
