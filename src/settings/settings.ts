@@ -34,7 +34,7 @@ export function settings<const Shape extends SettingsMap>(
     const exits = options.onInvalid ?? (options.env === undefined ? 'exit' : 'throw')
     if (exits === 'throw' || !(error instanceof SettingsError)) throw error
     console.error(error.message)
-    process.exit(EXIT_CONFIG)
+    return process.exit(EXIT_CONFIG)
   }
 }
 

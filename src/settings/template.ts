@@ -28,7 +28,7 @@ function describeVariable({ name, schema, isSecret }: Variable): string {
 }
 
 function textOf(value: unknown): string {
-  const text = typeof value === 'object' ? JSON.stringify(value) : String(value)
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
   if (!/[\s#'"`\\]/.test(text)) return text
   // As `node:util` reads it: between quotes that do not stand in it; nothing is escaped.
   const quote = ["'", '"', '`'].find((each) => !text.includes(each)) ?? "'"

@@ -16,6 +16,7 @@ const ENTRIES = [
   'observability',
   'app',
   'settings',
+  'jobs',
 ]
 
 describe('errors from another core', () => {

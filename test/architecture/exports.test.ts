@@ -157,6 +157,7 @@ const ENTRIES: Readonly<Record<string, readonly string[]>> = {
   ],
   './security': ['apiKey', 'httpBasic', 'oauth2Password', 'security', 'securityScopes'],
   './settings': ['SettingsError', 'setting', 'settings', 'settingsTemplate'],
+  './jobs': ['JobQueue', 'Jobs', 'jobMetrics', 'queue'],
   './testing': ['TestClient', 'TestSocket', 'appTransport'],
 }
 

@@ -192,7 +192,7 @@ describe('secret', () => {
 
   it('is shown by nothing and given by reveal', () => {
     assert.ok(found.key instanceof Secret)
-    const shown = `${found.key} ${String(found.key)} ${JSON.stringify(found)} ${inspect(found)}`
+    const shown = `${String(found.key)} ${JSON.stringify(found)} ${inspect(found)}`
     assert.doesNotMatch(shown, /hush/)
     assert.equal(found.key.reveal(), 'hush')
   })
