@@ -19,6 +19,7 @@ import { checkUse } from './routing/middleware-use.ts'
 import { flatten } from './routing/mounted-route.ts'
 import type { PlanHost } from './routing/plan.ts'
 import type { Route } from './routing/route.ts'
+import type { RouteSummary } from './routing/route-summary.ts'
 import { RouteTable, TOP } from './routing/route-table.ts'
 import type { RouteGroup, RouterOptions } from './routing/router.ts'
 import { StaticMount } from './routing/static-mount.ts'
@@ -178,8 +179,15 @@ export class App extends HookedApp {
    * @param place - where another app has mounted this one
    */
   startWith(shared: Iterable<Shared> | undefined, place: Place = TOP): Future<void> {
-    const { rootPath } = this.settings
-    return this.#life.start(shared, rootPath === '' ? place : { ...place, root: rootPath })
+    return this.#life.start(shared, this.#placeIn(place))
+  }
+
+  /**
+   * @internal What the app answers, those mounted in it included. Nothing is started, but {@link openapi}
+   * has the document from then on.
+   */
+  routesAt(place: Place = TOP): readonly RouteSummary[] {
+    return this.#life.routes(this.#placeIn(place))
   }
 
   /**
@@ -280,6 +288,11 @@ export class App extends HookedApp {
     const own = guard === undefined ? { errors } : { errors, in: guard }
     const outer = around === undefined ? [own] : [own, around]
     this.#table.routes.push(...flatten(member, outer))
+  }
+
+  #placeIn(place: Place): Place {
+    const { rootPath } = this.settings
+    return rootPath === '' ? place : { ...place, root: rootPath }
   }
 
   #contains(other: App): boolean {

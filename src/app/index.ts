@@ -54,6 +54,16 @@ export {
 export { BackgroundTasks } from './lifecycle/background-tasks.ts'
 export type { BackgroundOptions } from './lifecycle/background-work.ts'
 export type { LifespanGenerator } from './lifecycle/lifespan.ts'
+export type {
+  ArgumentPlace,
+  Manifest,
+  ManifestGroup,
+  ManifestInput,
+  ManifestRoute,
+  ManifestRoutes,
+} from './manifest/manifest.ts'
+export { manifestOf } from './manifest/manifest-of.ts'
+export { manifestRoute } from './manifest/manifest-route.ts'
 export { operation } from './openapi/describe-operation.ts'
 export { Operation, type OperationOptions } from './openapi/operation.ts'
 export type {

@@ -96,10 +96,6 @@ export {
 export type { DotfilePolicy } from './static/file-path.ts'
 export type { PrecompressedCoding, StaticFilesOptions } from './static/options.ts'
 export { staticFiles } from './static/static-files.ts'
-export {
-  HTTP_STATS_BYTES,
-  type HttpServerStats,
-  LATENCY_BOUNDS_S,
-  readHttpStats,
-  retireHttpStats,
-} from './stats.ts'
+export { HTTP_STATS_BYTES, LATENCY_BOUNDS_S } from './statistics/cells.ts'
+export { readHttpStats, retireHttpStats } from './statistics/read-stats.ts'
+export type { HttpServerStats } from './statistics/server-stats.ts'

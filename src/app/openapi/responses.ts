@@ -10,7 +10,6 @@ import type { OperationSource } from './source.ts'
 import { validationContent } from './validation-error.ts'
 
 const VALIDATED = new Set(['path', 'query', 'header', 'cookie', 'body', 'form', 'file', 'files'])
-const BODILESS = new Set([204, 205, 304])
 const LINES_TYPE = 'application/jsonl'
 const JSON_TYPE = 'application/json'
 
@@ -70,8 +69,8 @@ function descriptionOf(status: string): string {
 /** Of a route that declares no bodies. */
 function plainResponse(route: Route, status: number): ResponseObject {
   const description = successOf(route)
-  if (BODILESS.has(status)) return { description }
   const { mediaType } = route.info
+  if (mediaType === undefined && isBodiless(status)) return { description }
   if (mediaType !== undefined && mediaType !== JSON_TYPE) {
     return { description, content: { [mediaType]: { schema: { type: 'string' } } } }
   }
@@ -79,6 +78,10 @@ function plainResponse(route: Route, status: number): ResponseObject {
     ? { [LINES_TYPE]: { itemSchema: {} } }
     : { [JSON_TYPE]: { schema: {} } }
   return { description, content }
+}
+
+function isBodiless(status: number): boolean {
+  return status === 204 || status === 205 || (status >= 300 && status < 400)
 }
 
 function contentOf(

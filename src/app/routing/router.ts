@@ -5,6 +5,7 @@ import { checkInputMap } from '../dependencies/dependency.ts'
 import { checkErrorFormat, type ErrorFormat } from '../failures/error-format.ts'
 import { ErrorRule } from '../failures/error-rule.ts'
 import type { InputMap } from '../inputs/input.ts'
+import { checkRouteDocs, type RouteDocs } from '../openapi/route-docs.ts'
 import { checkUse } from './middleware-use.ts'
 import { adoptOut, type OutMap, Route } from './route.ts'
 
@@ -23,6 +24,8 @@ export interface RouterOptions {
    * of one status. A route without `out` keeps its freedom: for it, this is only said in the docs.
    */
   readonly out?: OutMap
+  /** Only said in the docs of every route, unless it says something of that status itself. */
+  readonly responses?: NonNullable<RouteDocs['responses']>
   /** Marks every route in the docs, unless it says otherwise itself. */
   readonly deprecated?: boolean
   /** False leaves every route out of the docs, whatever it says itself. */
@@ -45,6 +48,7 @@ const OPTION_NAMES = [
   'tags',
   'in',
   'out',
+  'responses',
   'deprecated',
   'documented',
   'onError',
@@ -129,6 +133,7 @@ function checkRouterOptions(where: string, options: RouterOptions): void {
   checkErrorFormat(where, options.errors)
   checkInputMap(`${where}.in`, options.in)
   adoptOut(where, options.out)
+  checkRouteDocs(where, options)
   checkUse(where, options)
 }
 

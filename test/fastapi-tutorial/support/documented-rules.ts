@@ -49,14 +49,22 @@ export const RULES: readonly Rule[] = [
       ours.text.replace('127.0.0.1', 'testclient') === JSON.stringify(answer.json),
   },
   {
-    name: 'an internal error is answered as JSON',
+    name: 'every error is answered as JSON',
     explains: ({ answer }, ours) =>
-      ours.status === 500 && answer.status === 500 && answer.text === 'Internal Server Error',
+      ours.status >= 400 &&
+      ours.status === answer.status &&
+      ours.text === JSON.stringify({ detail: answer.text }),
   },
   {
-    name: 'a path that lacks its last slash is not found',
+    name: 'a preflight is answered without a body, with the method that was asked for',
     explains: ({ request, answer }, ours) =>
-      ours.status === 404 && answer.status === 307 && isWithSlash(request.path, answer.headers),
+      request.method === 'OPTIONS' &&
+      ours.status === 204 &&
+      answer.status === 200 &&
+      ['origin', 'headers', 'credentials'].every((name) => {
+        const header = `access-control-allow-${name}`
+        return ours.headers[header]?.toString().toLowerCase() === textOf(answer, header)
+      }),
   },
 ]
 
@@ -65,9 +73,8 @@ function isRefusal(answer: unknown): boolean {
   return typeof (answer as { readonly detail?: unknown } | undefined)?.detail === 'string'
 }
 
-function isWithSlash(path: string, { location }: Exchange['answer']['headers']): boolean {
-  const target = new URL(String(location))
-  return `${target.pathname}${target.search}` === path.replace(/(?=\?|$)/, '/')
+function textOf({ headers }: Exchange['answer'], name: string): string | undefined {
+  return headers[name]?.toString().toLowerCase()
 }
 
 function isJson(contentType: string | string[] | undefined): boolean {

@@ -1,0 +1,7 @@
+import { App, html } from '../../../src/index.ts'
+
+export const app = new App()
+
+app.get('/items/', { mediaType: 'text/html' }, () =>
+  html('<h1>Items</h1><p>This is a list of items.</p>'),
+)
