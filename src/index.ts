@@ -209,8 +209,10 @@ export {
   type HttpServerStats,
   type MultipartPart,
   RequestValue,
+  type SendFileOptions,
   type ServerSentEvent,
   type StaticFilesOptions,
+  sendFile,
   staticFiles,
   UploadFile,
 } from './http/index.ts'

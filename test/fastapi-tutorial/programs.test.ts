@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { Buffer } from 'node:buffer'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -77,6 +77,7 @@ const folder = mkdtempSync(path.join(tmpdir(), 'tutorial-'))
 const home = process.cwd()
 before(() => {
   process.chdir(folder)
+  mkdirSync('static')
   writeFileSync('image.png', Buffer.from('89504e470d0a1a0a', 'hex'))
   writeFileSync('large-video-file.mp4', 'some fake video bytes')
 })
