@@ -27,6 +27,7 @@ export {
 } from './errors.ts'
 export type { Handshake } from './handshake/handshake.ts'
 export type { HandshakeRequest } from './handshake/request.ts'
+export type { MessageHandler } from './inbox.ts'
 export {
   type AllowedOrigins,
   type SlowPeerPolicy,
@@ -48,4 +49,4 @@ export {
 export { broadcast, subscriberCount } from './topics.ts'
 export { type SocketHandler, WebSocketResponse } from './upgrade-response.ts'
 export { WebSocketUpgrader, webSocketHandler } from './upgrader.ts'
-export { type MessageHandler, WebSocket } from './websocket.ts'
+export { WebSocket } from './websocket.ts'

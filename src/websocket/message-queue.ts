@@ -28,6 +28,10 @@ export class MessageQueue {
     return this.#messages.length >= this.#maxMessages || this.#bytes >= MAX_WAITING_BYTES
   }
 
+  get isHalfFull(): boolean {
+    return this.#messages.length * 2 >= this.#maxMessages || this.#bytes * 2 >= MAX_WAITING_BYTES
+  }
+
   push(message: WebSocketMessage): void {
     if (this.#isEnded) return
     const taker = this.#waiting.shift()

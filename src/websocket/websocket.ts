@@ -1,8 +1,7 @@
 import { enterCallback, leaveCallback } from '../core/run-queue.ts'
 import { Deferred, Future } from '../future/index.ts'
 import { assertClose, assertHandler, assertMessage, assertTopic, pingPayload } from './arguments.ts'
-import { WebSocketStateError } from './errors.ts'
-import { MessageQueue } from './message-queue.ts'
+import { Inbox, type MessageHandler } from './inbox.ts'
 import { CLOSE_CODE } from './protocol/close-code.ts'
 import type { WebSocketMessage } from './protocol/message-parser.ts'
 import { reportTo } from './report.ts'
@@ -10,9 +9,6 @@ import type { SocketConnection } from './socket-connection.ts'
 import type { WebSocketClose } from './socket-listener.ts'
 import { Subscriptions } from './subscriptions.ts'
 import { publishFrom } from './topics.ts'
-
-/** Is given each message; a failure closes the socket with 1011. */
-export type MessageHandler = (message: WebSocketMessage) => unknown
 
 const SENT: Future<boolean> = Future.ready(true)
 const NOT_SENT: Future<boolean> = Future.ready(false)
@@ -29,20 +25,9 @@ export class WebSocket implements AsyncIterable<WebSocketMessage> {
   /** The subprotocol that was agreed on, if any. */
   readonly subprotocol: string | undefined
   readonly #connection: SocketConnection
-  readonly #maxPendingMessages: number
+  readonly #inbox: Inbox
   readonly #onError: (error: unknown) => void
   readonly #closed: Deferred<WebSocketClose> = new Deferred()
-  #handler: MessageHandler | undefined
-  #queue: MessageQueue | undefined
-  /** Whether somebody iterates now, and whether anybody ever has. */
-  #isIterated = false
-  #wasIterated = false
-  #isHandlerDone = false
-  /** Nobody will ever listen: messages are thrown away. */
-  #isDeaf = false
-  /** Calls of the handler that are not done. */
-  #atWork = 0
-  #isHeld = false
   #drained: Deferred<boolean> | undefined
   #subscriptions: Subscriptions | undefined
 
@@ -54,7 +39,7 @@ export class WebSocket implements AsyncIterable<WebSocketMessage> {
     onError: (error: unknown) => void,
   ) {
     this.#connection = connection
-    this.#maxPendingMessages = maxPendingMessages
+    this.#inbox = new Inbox(connection, maxPendingMessages, onError)
     this.#onError = onError
     this.subprotocol = subprotocol
     connection.attach(this)
@@ -138,9 +123,7 @@ export class WebSocket implements AsyncIterable<WebSocketMessage> {
    */
   onMessage(handler: MessageHandler): void {
     assertHandler('onMessage()', handler)
-    this.#assertNobodyListens('onMessage()')
-    this.#handler = handler
-    this.#handOver()
+    this.#inbox.setHandler(handler)
   }
 
   /**
@@ -162,19 +145,7 @@ export class WebSocket implements AsyncIterable<WebSocketMessage> {
    * @throws {WebSocketStateError} if there is a handler, or somebody iterates the socket
    */
   [Symbol.asyncIterator](): AsyncIterableIterator<WebSocketMessage, undefined> {
-    this.#assertNobodyListens('for await')
-    this.#isIterated = true
-    this.#wasIterated = true
-    const queue = this.#openQueue()
-    return queue.iterate(
-      () => {
-        if (this.#isHeld) this.#updateHold()
-      },
-      () => {
-        this.#isIterated = false
-        this.#closeIfDone()
-      },
-    )
+    return this.#inbox.iterate()
   }
 
   /**
@@ -206,11 +177,7 @@ export class WebSocket implements AsyncIterable<WebSocketMessage> {
 
   /** @internal A message has come. */
   deliver(message: WebSocketMessage): void {
-    if (this.#handler !== undefined) this.#handle(this.#handler, message)
-    else if (!this.#isDeaf) {
-      this.#openQueue().push(message)
-      this.#updateHold()
-    }
+    this.#inbox.deliver(message)
   }
 
   /** @internal The peer reads again. */
@@ -227,90 +194,21 @@ export class WebSocket implements AsyncIterable<WebSocketMessage> {
     this.#drained?.resolve(false)
     this.#drained = undefined
     leaveCallback()
-    this.#openQueue().end()
+    this.#inbox.end()
   }
 
   /** @internal The handler of the route has ended: one that has iterated the socket is done with it. */
   afterHandler(): void {
-    this.#isHandlerDone = true
-    this.#closeIfDone()
-    if (this.#wasIterated || this.#handler !== undefined) return
-    this.#isDeaf = true
-    this.#queue = undefined
-    this.#updateHold()
+    this.#inbox.afterRouteHandler()
   }
 
   /** @internal A handler has failed. */
   fail(error: unknown): void {
-    reportTo(this.#onError, error)
-    this.#connection.close(CLOSE_CODE.INTERNAL_ERROR, 'Internal error')
-  }
-
-  #handle(handler: MessageHandler, message: WebSocketMessage): void {
-    let result: unknown
-    try {
-      result = handler(message)
-    } catch (error) {
-      this.fail(error)
-      return
-    }
-    if (typeof result === 'object' && result !== null) this.#watch(result)
-  }
-
-  /** Waits for a handler whose result is one to wait for. */
-  #watch(result: object): void {
-    if (result === SENT || result === NOT_SENT) return
-    if (typeof (result as Partial<PromiseLike<unknown>>).then !== 'function') return
-    this.#atWork++
-    this.#updateHold()
-    const leave = (): void => {
-      this.#atWork--
-      if (this.#isHeld) this.#updateHold()
-    }
-    void (result as PromiseLike<unknown>).then(leave, (error: unknown) => {
-      this.fail(error)
-      leave()
-    })
-  }
-
-  /** Gives the handler what has waited for it: in the present turn, before anything that comes. */
-  #handOver(): void {
-    const queue = this.#queue
-    this.#queue = undefined
-    const handler = this.#handler
-    if (queue === undefined || handler === undefined) return
-    for (let message = queue.shift(); message !== undefined; message = queue.shift()) {
-      this.#handle(handler, message)
-    }
-    this.#updateHold()
-  }
-
-  #openQueue(): MessageQueue {
-    this.#queue ??= new MessageQueue(this.#maxPendingMessages)
-    return this.#queue
-  }
-
-  #updateHold(): void {
-    const isBusy = this.#atWork >= this.#maxPendingMessages
-    const isHeld = isBusy || this.#queue?.isFull === true
-    if (isHeld === this.#isHeld) return
-    this.#isHeld = isHeld
-    this.#connection.hold(isHeld)
-  }
-
-  #closeIfDone(): void {
-    if (!this.#isHandlerDone || !this.#wasIterated || this.#isIterated) return
-    this.#connection.close(CLOSE_CODE.NORMAL, '')
+    this.#inbox.fail(error)
   }
 
   #whenDrained(): Future<boolean> {
     this.#drained ??= new Deferred()
     return this.#drained.future
-  }
-
-  #assertNobodyListens(what: string): void {
-    if (this.#handler === undefined && !this.#isIterated) return
-    const other = this.#handler === undefined ? 'is iterated' : 'has a message handler'
-    throw new WebSocketStateError(`${what}: the socket ${other} already`)
   }
 }

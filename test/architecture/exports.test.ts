@@ -157,6 +157,7 @@ const ENTRIES: Readonly<Record<string, readonly string[]>> = {
     'trustedHost',
   ],
   './security': ['apiKey', 'httpBasic', 'oauth2Password', 'security', 'securityScopes'],
+  './client': ['ClientCallError', 'ClientError', 'ClientSocket', 'client', 'isError'],
   './testing': ['TestClient', 'TestSocket', 'appTransport'],
 }
 

@@ -20,6 +20,9 @@ export interface FileOptions {
   readonly optional?: boolean
 }
 
+/** A file as clients send it; only a `File` has a name. */
+export type FileArgument = Blob | Uint8Array<ArrayBuffer>
+
 /** What is declared about a file. @internal */
 export interface FileDetails {
   readonly maxBytes: number
@@ -34,8 +37,11 @@ export interface FileDetails {
  * counts as absent.
  */
 export function form(): Input<string, 'form'>
-export function form<Value>(schema: StandardSchema<Value>): Input<Value, 'form'>
-export function form<Value>(name: string, schema: StandardSchema<Value>): Input<Value, 'form'>
+export function form<Value, Sent>(schema: StandardSchema<Value, Sent>): Input<Value, 'form', Sent>
+export function form<Value, Sent>(
+  name: string,
+  schema: StandardSchema<Value, Sent>,
+): Input<Value, 'form', Sent>
 export function form(...given: NamedArguments): Input<unknown, 'form'> {
   return named('form', given)
 }
@@ -48,9 +54,11 @@ export function form(...given: NamedArguments): Input<unknown, 'form'> {
  */
 export function file(
   options?: FileOptions & { readonly optional?: false },
-): Input<UploadFile, 'file'>
-export function file(options: FileOptions): Input<UploadFile | undefined, 'file'>
-export function file(options: FileOptions = {}): Input<UploadFile | undefined, 'file'> {
+): Input<UploadFile, 'file', FileArgument>
+export function file(
+  options: FileOptions,
+): Input<UploadFile | undefined, 'file', FileArgument | undefined>
+export function file(options: FileOptions = {}): Input<UploadFile | undefined, 'file', unknown> {
   return new Input('file', undefined, options.name, fileDetails('file()', options))
 }
 
@@ -59,7 +67,9 @@ export function file(options: FileOptions = {}): Input<UploadFile | undefined, '
  *
  * @throws {OptionError} on unknown or impossible options
  */
-export function files(options: FileOptions = {}): Input<readonly UploadFile[], 'files'> {
+export function files(
+  options: FileOptions = {},
+): Input<readonly UploadFile[], 'files', readonly FileArgument[]> {
   return new Input('files', undefined, options.name, fileDetails('files()', options))
 }
 
@@ -71,7 +81,7 @@ export function files(options: FileOptions = {}): Input<readonly UploadFile[], '
  */
 export function parts(
   limits?: Omit<FormLimits, 'maxBytes'>,
-): Input<AsyncIterable<MultipartPart>, 'parts'> {
+): Input<AsyncIterable<MultipartPart>, 'parts', FormData> {
   return new Input('parts', undefined, undefined, formSettings('parts()', limits))
 }
 

@@ -119,6 +119,22 @@ function refuse(issues: Issues, position: number, error: string): typeof INVALID
   return INVALID
 }
 
+/** The body of an invalid request, for whoever answers it: a value, or the text that is no JSON. */
+export function readBodyAgain(request: AppRequest): unknown {
+  const bytes = request.bytes()
+  if (!bytes.isReady) {
+    bytes.ignore()
+    return undefined
+  }
+  const text = textOf(bytes.get())
+  if (text === '') return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
 function dropDeep(issues: Issues, from: number): void {
   const isDeep = issues.items.slice(from).some(({ input }) => depthOf(input) > MAX_ECHOED_DEPTH)
   if (isDeep) issues.dropContainers(from)

@@ -7,7 +7,7 @@ import { writeSchemas } from './media-types.ts'
 import { mergeDeeply, withoutAbsent } from './merge.ts'
 import type { ResponseDocs } from './route-docs.ts'
 import type { OperationSource } from './source.ts'
-import { validationErrorSchema } from './validation-error.ts'
+import { validationContent } from './validation-error.ts'
 
 const VALIDATED = new Set(['path', 'query', 'header', 'cookie', 'body', 'form', 'file', 'files'])
 const LINES_TYPE = 'application/jsonl'
@@ -27,7 +27,7 @@ type ResponseObject = Record<string, unknown>
 
 /** The Responses Object of an operation. */
 export function responseObjects(
-  { route, inputs }: OperationSource,
+  { route, inputs, errorFormat }: OperationSource,
   operationId: string,
   refs: JsonSchemaRefs,
 ): Record<string, ResponseObject> {
@@ -50,8 +50,10 @@ export function responseObjects(
   }
   const isValidated = inputs.some(({ input }) => VALIDATED.has(input.source))
   if (isValidated && !['422', '4XX', 'default'].some((status) => status in found)) {
-    const content = { [JSON_TYPE]: { schema: validationErrorSchema(refs) } }
-    found['422'] = { description: 'Validation Error', content }
+    found['422'] = {
+      description: 'Validation Error',
+      content: validationContent(errorFormat, refs),
+    }
   }
   return found
 }

@@ -1,5 +1,6 @@
 import { Schema } from '../../schema/index.ts'
-import type { ErrorRule } from '../error-handlers.ts'
+import type { ErrorFormat } from '../failures/error-format.ts'
+import type { ErrorRule } from '../failures/error-rule.ts'
 import type { InputMap } from '../inputs/input.ts'
 import type { ResponseDocs, RouteDocs } from '../openapi/route-docs.ts'
 import { plainStatus } from '../responses/responder.ts'
@@ -19,6 +20,8 @@ export interface MountedRoute {
   readonly guards: readonly InputMap[]
   /** How the routers answer failures, from the outside in. */
   readonly errorRules: readonly (readonly ErrorRule[])[]
+  /** How errors are written that none of them answers; default: as the app says. */
+  readonly errorFormat: ErrorFormat | undefined
   /** What the routers and the route say about middlewares, from the outside in. */
   readonly uses: readonly MiddlewareUse[]
 }
@@ -48,6 +51,7 @@ export function flatten(
       name: key ?? (member.handler.name || undefined),
       guards: outer.flatMap((options) => (options.in === undefined ? [] : [options.in])),
       errorRules: outer.flatMap(({ onError }) => (onError === undefined ? [] : [onError])),
+      errorFormat: member.info.errors ?? outer.findLast(({ errors }) => errors)?.errors,
       uses: [...outer, member.info],
     },
   ]

@@ -2,7 +2,8 @@ import { OptionError } from '../../core/errors.ts'
 import { rejectUnknownOptions } from '../../core/options.ts'
 import type { Middleware } from '../../middleware/index.ts'
 import { checkInputMap } from '../dependencies/dependency.ts'
-import { ErrorRule } from '../error-handlers.ts'
+import { checkErrorFormat, type ErrorFormat } from '../failures/error-format.ts'
+import { ErrorRule } from '../failures/error-rule.ts'
 import type { InputMap } from '../inputs/input.ts'
 import { checkRouteDocs, type RouteDocs } from '../openapi/route-docs.ts'
 import { checkUse } from './middleware-use.ts'
@@ -31,6 +32,8 @@ export interface RouterOptions {
   readonly documented?: boolean
   /** Answers failures of its routes before the routers around it and the app do; see `onError`. */
   readonly onError?: readonly ErrorRule[]
+  /** How errors of its routes are written; default: as routers around it and the app say. */
+  readonly errors?: ErrorFormat
   /** Around every route, further in than those of the app and of routers around this one. */
   readonly use?: readonly Middleware[]
   /** Middlewares of the app, or of routers around this one, that its routes do without. */
@@ -49,6 +52,7 @@ const OPTION_NAMES = [
   'deprecated',
   'documented',
   'onError',
+  'errors',
   'use',
   'without',
 ] satisfies (keyof RouterOptions)[]
@@ -126,6 +130,7 @@ function checkRouterOptions(where: string, options: RouterOptions): void {
   if (onError !== undefined && !isListOf(onError, (rule) => rule instanceof ErrorRule)) {
     throw new OptionError(`${where}.onError`, onError, 'an array of onError(...)')
   }
+  checkErrorFormat(where, options.errors)
   checkInputMap(`${where}.in`, options.in)
   adoptOut(where, options.out)
   checkRouteDocs(where, options)

@@ -92,22 +92,32 @@ export class MessageParser {
     if (this.isOver) return
     const carry = this.#carry
     if (carry === undefined) {
-      this.#parse(bytes)
+      const at = this.#parse(bytes)
+      if (at < bytes.length && !this.isOver) this.#carry = Buffer.from(bytes.subarray(at))
       return
     }
-    this.#carry = undefined
-    this.#parse(Buffer.concat([carry, bytes]))
+    this.#parseOwn(Buffer.concat([carry, bytes]))
   }
 
   /** Goes on after a stop with what was kept meanwhile. */
   resume(): void {
     this.isStopped = false
     const carry = this.#carry
-    this.#carry = undefined
-    if (carry !== undefined && !this.isOver) this.#parse(carry)
+    if (carry !== undefined && !this.isOver) this.#parseOwn(carry)
   }
 
-  #parse(bytes: Buffer): void {
+  /**
+   * What is left of the parser's own bytes is not copied: a reader who takes one message at a time
+   * would have all behind it copied for each.
+   */
+  #parseOwn(bytes: Buffer): void {
+    this.#carry = undefined
+    const at = this.#parse(bytes)
+    if (at < bytes.length && !this.isOver) this.#carry = bytes.subarray(at)
+  }
+
+  /** @returns offset of the first byte that is still to be parsed */
+  #parse(bytes: Buffer): number {
     const end = bytes.length
     let at = 0
     try {
@@ -121,7 +131,7 @@ export class MessageParser {
       this.isOver = true
       throw error
     }
-    if (at < end && !this.isOver) this.#carry = Buffer.from(bytes.subarray(at))
+    return at
   }
 
   /** @returns where the next frame begins, or the rest of this one */
