@@ -217,8 +217,10 @@ export {
   type HttpServerStats,
   type MultipartPart,
   RequestValue,
+  type SendFileOptions,
   type ServerSentEvent,
   type StaticFilesOptions,
+  sendFile,
   staticFiles,
   UploadFile,
 } from './http/index.ts'

@@ -96,6 +96,7 @@ const ENTRIES: Readonly<Record<string, readonly string[]>> = {
     'conditional',
     'decompression',
     'negotiateMediaType',
+    'sendFile',
     'staticFiles',
     'UploadFile',
     'multipart',
