@@ -3,9 +3,6 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   pydantic_v1_in_v2: 'migration from Pydantic 1',
   python_types: 'an introduction to type hints of Python; no app in it',
   wsgi: 'WSGI is a Python interface',
-  'custom_response/tutorial008': 'the test puts a path into the Python module; see docs/static.md',
-  'custom_response/tutorial009': 'the test puts a path into the Python module; see docs/static.md',
-  'custom_response/tutorial009b': 'the test puts a path into the Python module; see docs/static.md',
   'response_model/tutorial003_04': 'a return type that FastAPI refuses when it is declared',
   graphql_: 'GraphQL with Strawberry, a Python library; the program shows no FastAPI of its own',
 }

@@ -12,13 +12,13 @@ function* all() {
   for (const data of items) yield { data }
 }
 
-async function* allInTime() {
-  yield* all()
-}
-
 export const app = new App()
 
-app.get('/items/stream', { out: { 200: events(Item) } }, allInTime)
+app.get('/items/stream', { out: { 200: events(Item) } }, async function* () {
+  yield* all()
+})
 app.get('/items/stream-no-async', { out: { 200: events(Item) } }, all)
-app.get('/items/stream-no-annotation', { out: { 200: events() } }, allInTime)
+app.get('/items/stream-no-annotation', { out: { 200: events() } }, async function* () {
+  yield* all()
+})
 app.get('/items/stream-no-async-no-annotation', { out: { 200: events() } }, all)

@@ -17,10 +17,6 @@ function* story() {
   yield* lines
 }
 
-async function* storyInTime() {
-  for (const line of lines) yield line
-}
-
 function* storyInBytes() {
   const encoder = new TextEncoder()
   for (const line of lines) yield encoder.encode(line)
@@ -29,9 +25,13 @@ function* storyInBytes() {
 export const app = new App()
 
 const plain = { mediaType: 'text/plain' }
-app.get('/story/stream', plain, storyInTime)
+app.get('/story/stream', plain, async function* () {
+  yield* story()
+})
 app.get('/story/stream-no-async', plain, story)
-app.get('/story/stream-no-annotation', plain, () => storyInTime())
+app.get('/story/stream-no-annotation', plain, async function* () {
+  yield* story()
+})
 app.get('/story/stream-no-async-no-annotation', plain, () => story())
 app.get('/story/stream-bytes', plain, storyInBytes)
 app.get('/story/stream-no-async-bytes', plain, storyInBytes)

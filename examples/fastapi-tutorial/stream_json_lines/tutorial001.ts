@@ -12,13 +12,13 @@ function* all() {
   yield* items
 }
 
-async function* allInTime() {
-  for (const item of items) yield item
-}
-
 export const app = new App()
 
-app.get('/items/stream', { out: { 200: Item } }, allInTime)
+app.get('/items/stream', { out: { 200: Item } }, async function* () {
+  yield* all()
+})
 app.get('/items/stream-no-async', { out: { 200: Item } }, all)
-app.get('/items/stream-no-annotation', allInTime)
+app.get('/items/stream-no-annotation', async function* () {
+  yield* all()
+})
 app.get('/items/stream-no-async-no-annotation', all)

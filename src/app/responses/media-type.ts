@@ -22,9 +22,10 @@ export function typedResponder(
     }
     const response = respond(result)
     if (response.body === null || saysItsType(result)) return response
-    const body =
-      typeof result === 'string' ? String(JSON.parse(String(response.body))) : response.body
-    return new HttpResponse(response.status, body, type, response.headers)
+    const { body } = response
+    const isText = typeof result === 'string' && typeof body === 'string'
+    const sent = isText ? String(JSON.parse(body)) : body
+    return new HttpResponse(response.status, sent, type, response.headers)
   }
 }
 

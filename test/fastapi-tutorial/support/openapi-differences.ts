@@ -59,7 +59,7 @@ function forgetPlainText(theirs: Json, ours: Json | undefined): void {
   for (const [status, response] of Object.entries((theirs['responses'] ?? {}) as Json)) {
     const mine = known[status]
     const isOpen = !('content' in (response as Json))
-    const types = Object.keys((mine?.['content'] ?? {}) as Json)
+    const types = Object.keys(mine?.['content'] ?? {})
     if (isOpen && types.join() === 'text/plain') delete mine!['content']
   }
 }
