@@ -70,7 +70,13 @@ export type EventEndpoint<Arguments, Data> = (
 /** A route that opens WebSockets: `await api.chat.join({ room: 'a' })`. */
 export type SocketEndpoint<Arguments> = (
   ...parameters: Parameters<Arguments, ConnectOptions>
-) => Future<ClientSocket>
+) => SocketCall
+
+/** A socket that is being opened. */
+export interface SocketCall extends PromiseLike<ClientSocket> {
+  /** The socket as a Future. */
+  result(): Future<ClientSocket>
+}
 
 type EndpointOf<Pattern extends string, In extends InputMap, Out> = Out extends {
   readonly 200: EventStreamOutput<infer Data>

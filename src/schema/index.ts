@@ -52,6 +52,7 @@ export {
   type ObjectOptions,
   type ObjectSchema,
   object,
+  type SentObject,
 } from './object.ts'
 export { type Computed, computed } from './objects/computed.ts'
 export {

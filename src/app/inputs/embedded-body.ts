@@ -57,7 +57,7 @@ function absent(schema: Schema<unknown>, issues: Issues): unknown {
 }
 
 /** Whether the body of a request with these inputs is an object that holds them. */
-export function isEmbedded(bodies: readonly InputNode[]): boolean {
+export function isEmbedded(bodies: readonly Pick<InputNode, 'input'>[]): boolean {
   return bodies.length > 1 || detailsOfBody(bodies[0]?.input.details)?.embed === true
 }
 

@@ -218,12 +218,12 @@ export function named<Source extends InputSource>(
  * Status, headers and cookies of the response to come, for handlers that return a plain value and for
  * dependencies: all of a request share one. Errors are answered without it.
  */
-export function response(): Input<ResponseHead, 'response'> {
+export function response(): Input<ResponseHead, 'response', never> {
   return new Input('response')
 }
 
 /** What work to do when the response has been sent: `background.add(sendMail, address)`. */
-export function background(): Input<BackgroundTasks, 'background'> {
+export function background(): Input<BackgroundTasks, 'background', never> {
   return new Input('background')
 }
 
@@ -231,6 +231,6 @@ export function background(): Input<BackgroundTasks, 'background'> {
  * What stands in front of the app's paths where clients see them: the `rootPath` option and the prefix
  * at which the app is mounted. Empty if there is nothing.
  */
-export function rootPath(): Input<string, 'rootPath'> {
+export function rootPath(): Input<string, 'rootPath', never> {
   return new Input('rootPath')
 }

@@ -1,7 +1,14 @@
 import { COUNT_OPTIONS, type Counts, compileCounts, countsToJsonSchema } from '../counts.ts'
 import { assertFits, SerializationError } from '../errors.ts'
 import { INVALID, type Issues } from '../issue.ts'
-import { checkSchemaOptions, defineSchema, type Schema, type SchemaInfo } from '../schema.ts'
+import {
+  checkSchemaOptions,
+  defineSchema,
+  type HasDefault,
+  type Schema,
+  type SchemaInfo,
+  type Sendable,
+} from '../schema.ts'
 
 export interface SetOptions<Item> extends Counts, SchemaInfo<ReadonlySet<Item>> {}
 
@@ -11,6 +18,14 @@ export interface SetOptions<Item> extends Counts, SchemaInfo<ReadonlySet<Item>> 
  *
  * @throws {OptionError} on unknown or impossible options
  */
+export function set<Item, Sent>(
+  item: Schema<Item, Sent>,
+  options: SetOptions<Item> & HasDefault,
+): Schema<Set<Item>, Sendable<Item, Sent>[] | undefined>
+export function set<Item, Sent>(
+  item: Schema<Item, Sent>,
+  options?: SetOptions<Item>,
+): Schema<Set<Item>, Sendable<Item, Sent>[]>
 export function set<Item>(item: Schema<Item>, options: SetOptions<Item> = {}): Schema<Set<Item>> {
   checkSchemaOptions('set', options, COUNT_OPTIONS)
   const fits = compileCounts('set', 'Set', options)
