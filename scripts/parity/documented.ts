@@ -12,6 +12,7 @@ export const DOCUMENTED: Readonly<Record<string, string>> = {
   'test_body/test_tutorial002.py::test_post_with_tax[tutorial002-50.5': 'text in a JSON body',
   'test_body/test_tutorial002.py::test_post_without_tax[tutorial002-50.5': 'text in a JSON body',
   'test_body_fields/test_tutorial001.py::test_items_6': 'text in a JSON body',
+  'test_settings/test_app01.py::test_settings_validation_error': 'it looks at the Python exception',
   'test_custom_request_and_route/test_tutorial001.py::test_request_class': 'it adds a Python route',
   'test_dependencies/test_tutorial006.py::test_get_invalid_one_header': 'inputs first',
   'test_dependencies/test_tutorial012.py::test_get_invalid_one': 'inputs first',
