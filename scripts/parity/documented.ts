@@ -12,6 +12,7 @@ export const DOCUMENTED: Readonly<Record<string, string>> = {
   'test_body/test_tutorial002.py::test_post_with_tax[tutorial002-50.5': 'text in a JSON body',
   'test_body/test_tutorial002.py::test_post_without_tax[tutorial002-50.5': 'text in a JSON body',
   'test_body_fields/test_tutorial001.py::test_items_6': 'text in a JSON body',
+  'test_custom_request_and_route/test_tutorial001.py::test_request_class': 'it adds a Python route',
   'test_dependencies/test_tutorial006.py::test_get_invalid_one_header': 'inputs first',
   'test_dependencies/test_tutorial012.py::test_get_invalid_one': 'inputs first',
   'test_dependencies/test_tutorial008c.py::test_fastapi_error': 'exceptions of the Python client',
@@ -36,4 +37,11 @@ export const DOCUMENTED: Readonly<Record<string, string>> = {
     'it runs the Python module',
   'test_testing/test_tutorial003.py': 'it waits for a warning of Python',
   'test_testing/test_tutorial004.py': 'it looks into the Python module',
+  'test_custom_docs_ui/test_tutorial001.py::test_swagger_ui_oauth2_redirect_html':
+    'the page loads the script of Swagger UI',
+  'test_custom_docs_ui/test_tutorial002.py::test_swagger_ui_oauth2_redirect_html':
+    'the page loads the script of Swagger UI',
+  'test_custom_response/test_tutorial008.py': 'it sets a variable of the Python module',
+  'test_custom_response/test_tutorial009.py': 'it sets a variable of the Python module',
+  'test_custom_response/test_tutorial009b.py': 'it sets a variable of the Python module',
 }

@@ -1,13 +1,15 @@
-import { readFileSync } from 'node:fs'
 import type { Command } from './arguments/command.ts'
 import { commandHelp, overview } from './arguments/help.ts'
 import { parseArguments } from './arguments/parse.ts'
 import { didYouMean } from './arguments/suggest.ts'
+import { devCommand } from './commands/dev.ts'
+import { newCommand } from './commands/new.ts'
 import { openapiCommand } from './commands/openapi.ts'
 import { routesCommand } from './commands/routes.ts'
 import { runCommand } from './commands/run.ts'
 import { CliUsageError } from './errors.ts'
 import { printFailure } from './terminal/failure.ts'
+import { packageVersion } from './version.ts'
 
 const FAILED = 1
 const MISUSED = 2
@@ -20,7 +22,7 @@ const MISUSED = 2
  */
 export async function runProgram(argv: readonly string[], program: URL): Promise<number> {
   if (argv.includes('--no-color')) process.env['NO_COLOR'] = '1'
-  const commands = [runCommand(program), routesCommand, openapiCommand]
+  const commands = [devCommand, runCommand(program), routesCommand, openapiCommand, newCommand]
   try {
     return await dispatch(commands, argv)
   } catch (error) {
@@ -37,7 +39,7 @@ async function dispatch(commands: readonly Command[], argv: readonly string[]): 
     return name === undefined ? MISUSED : 0
   }
   if (name === '--version' || name === '-v') {
-    console.log(`fasterapi ${version()}, Node ${process.versions.node}`)
+    console.log(`fasterapi ${packageVersion()}, Node ${process.versions.node}`)
     return 0
   }
   const command = commands.find((each) => each.name === name)
@@ -56,9 +58,4 @@ function unknown(commands: readonly Command[], name: string): string {
     ? 'an option needs a command before it'
     : 'there is no such command'
   return `'${name}': ${what}${didYouMean(name, names)}`
-}
-
-function version(): string {
-  const manifest = new URL('../../package.json', import.meta.url)
-  return (JSON.parse(readFileSync(manifest, 'utf8')) as { readonly version: string }).version
 }

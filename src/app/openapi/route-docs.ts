@@ -48,8 +48,10 @@ export interface RequestBodyDocs {
   readonly description?: string
   /** Of the declared body. */
   readonly examples?: Readonly<Record<string, ExampleDocs>>
-  /** Other forms by media type. */
+  /** Other forms by media type; those of a `rawBody()`, which is otherwise any bytes. */
   readonly content?: Readonly<Record<string, MediaTypeDocs>>
+  /** Default: whether the declared schema needs one. */
+  readonly required?: boolean
 }
 
 /** What is said about a parameter beside its schema. @see OpenAPI 3.1, "Parameter Object" */
@@ -138,7 +140,12 @@ export function checkRouteDocs(where: string, docs: RouteDocs): void {
     }
   }
   const { requestBody, mediaType } = docs
-  rejectUnknownOptions(`${where} requestBody`, requestBody, ['description', 'examples', 'content'])
+  rejectUnknownOptions(`${where} requestBody`, requestBody, [
+    'description',
+    'examples',
+    'content',
+    'required',
+  ])
   checkContent(`${where} requestBody`, requestBody?.content)
   for (const [name, each] of Object.entries(docs.parameters ?? {})) {
     const known = ['description', 'deprecated', 'style', 'explode', ...MEDIA_TYPE, 'documented']

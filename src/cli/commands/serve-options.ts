@@ -30,20 +30,23 @@ export function tlsOptions(
   return { tls: { certFile, keyFile } }
 }
 
+type Environment = Readonly<Record<string, string | undefined>>
+
 /**
  * What `$PORT` says.
  *
+ * @param file - variables of a file; those of the process count more
  * @throws {CliUsageError} if it is no port
  */
-export function portOfEnvironment(): number | undefined {
-  const text = process.env['PORT']
-  if (text === undefined || text === '') return undefined
+export function portOfEnvironment(file: Environment = {}): number | undefined {
+  const text = process.env['PORT'] ?? file['PORT'] ?? ''
+  if (text === '') return undefined
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
   if (port <= PORT_BOUNDS[1]) return port
   throw new CliUsageError(`PORT must be a whole number from 0 to 65535, got '${text}'`)
 }
 
-/** What `$HOST` says. */
-export function hostOfEnvironment(): string | undefined {
-  return process.env['HOST'] || undefined
+/** What `$HOST` says, likewise. */
+export function hostOfEnvironment(file: Environment = {}): string | undefined {
+  return process.env['HOST'] || file['HOST'] || undefined
 }
