@@ -217,8 +217,10 @@ export {
   type HttpServerStats,
   type MultipartPart,
   RequestValue,
+  type SendFileOptions,
   type ServerSentEvent,
   type StaticFilesOptions,
+  sendFile,
   staticFiles,
   UploadFile,
 } from './http/index.ts'
@@ -349,6 +351,14 @@ export {
   type Verdict,
   writeOnly,
 } from './schema/index.ts'
+export {
+  SettingsError,
+  type SettingsMap,
+  type SettingsOf,
+  type SettingsOptions,
+  setting,
+  settings,
+} from './settings/index.ts'
 export {
   broadcast,
   type WebSocket,

@@ -37,4 +37,11 @@ export const DOCUMENTED: Readonly<Record<string, string>> = {
     'it runs the Python module',
   'test_testing/test_tutorial003.py': 'it waits for a warning of Python',
   'test_testing/test_tutorial004.py': 'it looks into the Python module',
+  'test_custom_docs_ui/test_tutorial001.py::test_swagger_ui_oauth2_redirect_html':
+    'the page loads the script of Swagger UI',
+  'test_custom_docs_ui/test_tutorial002.py::test_swagger_ui_oauth2_redirect_html':
+    'the page loads the script of Swagger UI',
+  'test_custom_response/test_tutorial008.py': 'it sets a variable of the Python module',
+  'test_custom_response/test_tutorial009.py': 'it sets a variable of the Python module',
+  'test_custom_response/test_tutorial009b.py': 'it sets a variable of the Python module',
 }

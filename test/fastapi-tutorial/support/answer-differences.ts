@@ -52,5 +52,5 @@ function plainHeader(name: string, value: HeaderValue, origin: string): unknown 
 
 /** FastAPI's page loads Swagger UI or ReDoc from elsewhere; ours brings it along. */
 function isDocsPage(text: string | undefined): boolean {
-  return text !== undefined && /swagger-ui|redoc/.test(text)
+  return text !== undefined && /swagger-ui|swaggerUI|redoc/.test(text)
 }
