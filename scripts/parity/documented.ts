@@ -44,4 +44,5 @@ export const DOCUMENTED: Readonly<Record<string, string>> = {
   'test_custom_response/test_tutorial008.py': 'it sets a variable of the Python module',
   'test_custom_response/test_tutorial009.py': 'it sets a variable of the Python module',
   'test_custom_response/test_tutorial009b.py': 'it sets a variable of the Python module',
+  'test_dataclasses/test_tutorial001.py::test_post_invalid_item': 'text in a JSON body',
 }

@@ -18,6 +18,8 @@ export interface FileOptions {
   readonly contentTypes?: readonly string[]
   /** The file may be absent. */
   readonly optional?: boolean
+  /** Markdown, for the docs. */
+  readonly description?: string
 }
 
 /** A file as clients send it; only a `File` has a name. */
@@ -28,6 +30,7 @@ export interface FileDetails {
   readonly maxBytes: number
   readonly contentTypes: readonly string[] | undefined
   readonly isOptional: boolean
+  readonly description: string | undefined
 }
 
 /**
@@ -88,10 +91,12 @@ export function parts(
 const MEDIA_RANGE = /^[\w.+-]+\/(?:\*|[\w.+-]+)$/
 
 function fileDetails(where: string, options: FileOptions): FileDetails {
-  rejectUnknownOptions(where, options, ['name', 'maxBytes', 'contentTypes', 'optional'])
-  const { name, maxBytes, contentTypes, optional = false } = options
-  if (name !== undefined && (typeof name !== 'string' || name === '')) {
-    throw new OptionError(`${where}.name`, name, 'a name')
+  const known = ['name', 'maxBytes', 'contentTypes', 'optional', 'description']
+  rejectUnknownOptions(where, options, known)
+  const { name, maxBytes, contentTypes, optional = false, description } = options
+  for (const [key, value] of Object.entries({ name, description })) {
+    if (value === undefined || (typeof value === 'string' && value !== '')) continue
+    throw new OptionError(`${where}.${key}`, value, 'a text that is not empty')
   }
   if (typeof optional !== 'boolean')
     throw new OptionError(`${where}.optional`, optional, 'a boolean')
@@ -102,5 +107,6 @@ function fileDetails(where: string, options: FileOptions): FileDetails {
     maxBytes: integerOption(`${where}.maxBytes`, maxBytes, Number.MAX_SAFE_INTEGER),
     contentTypes: contentTypes?.map((type) => type.toLowerCase()),
     isOptional: optional,
+    description,
   }
 }

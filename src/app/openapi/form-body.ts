@@ -2,6 +2,7 @@ import { type JsonSchema, type JsonSchemaRefs, type Schema, titleOf } from '../.
 import type { InputNode } from '../dependencies/graph.ts'
 import type { FileDetails } from '../inputs/form-inputs.ts'
 import { isModel } from '../inputs/form-plan.ts'
+import { withoutAbsent } from './merge.ts'
 
 const FILE: JsonSchema = {
   type: 'string',
@@ -49,10 +50,9 @@ function addProperties(
   if (input.source === 'parts') return
   const { schema } = input
   if (schema === undefined) {
-    const { isOptional } = input.details as FileDetails
-    const title = titleOf(name)
-    properties[name] =
-      input.source === 'file' ? { ...FILE, title } : { items: FILE, type: 'array', title }
+    const { isOptional, description } = input.details as FileDetails
+    const value = input.source === 'file' ? FILE : { items: FILE, type: 'array' }
+    properties[name] = withoutAbsent({ ...value, title: titleOf(name), description })
     if (!isOptional) required.push(name)
     return
   }

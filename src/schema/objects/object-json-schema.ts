@@ -21,12 +21,12 @@ export function objectToJsonSchema(
   for (const { key, schema } of fields) {
     if (isOutput ? schema.info.writeOnly : schema.info.readOnly) continue
     const name = isOutput ? outputName(schema, key) : inputNames(schema, key)[0]!
-    define(properties, name, schema.toJsonSchema(refs, titleOf(name)))
+    define(properties, name, propertyOf(name, schema, refs))
     if (!schema.isOptional && !schema.hasDefault) required.push(name)
   }
   for (const [key, { schema }] of isOutput ? Object.entries(facts.computed ?? {}) : []) {
     const name = outputName(schema, key)
-    define(properties, name, { ...schema.toJsonSchema(refs, titleOf(name)), readOnly: true })
+    define(properties, name, { ...propertyOf(name, schema, refs), readOnly: true })
     if (!schema.isOptional) required.push(name)
   }
   const { extra, title, description, examples } = facts
@@ -51,4 +51,16 @@ function define(properties: Record<string, JsonSchema>, name: string, value: Jso
     configurable: true,
     writable: true,
   })
+}
+
+/** A component that may be null has the words of the component, as in Pydantic; others are titled. */
+function propertyOf(name: string, schema: Schema<unknown>, refs: JsonSchemaRefs): JsonSchema {
+  const property = schema.toJsonSchema(refs, titleOf(name))
+  const [first, second, ...others] = (property['anyOf'] ?? []) as readonly JsonSchema[]
+  const isNullable = second?.['type'] === 'null' && others.length === 0
+  if (!isNullable || first?.['$ref'] === undefined || schema.info.title !== undefined) {
+    return property
+  }
+  const { title: _, ...rest } = property
+  return rest
 }
