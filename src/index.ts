@@ -352,6 +352,14 @@ export {
   writeOnly,
 } from './schema/index.ts'
 export {
+  SettingsError,
+  type SettingsMap,
+  type SettingsOf,
+  type SettingsOptions,
+  setting,
+  settings,
+} from './settings/index.ts'
+export {
   broadcast,
   type WebSocket,
   type WebSocketClose,

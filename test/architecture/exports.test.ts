@@ -157,6 +157,8 @@ const ENTRIES: Readonly<Record<string, readonly string[]>> = {
     'trustedHost',
   ],
   './security': ['apiKey', 'httpBasic', 'oauth2Password', 'security', 'securityScopes'],
+  './settings': ['SettingsError', 'setting', 'settings', 'settingsTemplate'],
+  './jobs': ['JobQueue', 'Jobs', 'jobMetrics', 'queue'],
   './client': ['ClientCallError', 'ClientError', 'ClientSocket', 'client', 'isError'],
   './testing': ['TestClient', 'TestSocket', 'appTransport'],
 }

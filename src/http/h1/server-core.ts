@@ -17,6 +17,9 @@ export interface SentNotifier {
   noteSent(): void
 }
 
+/** Stands for the time of a turn that is not timed. */
+const UNTIMED = -1
+
 /** What all connections of a server share. */
 export class ServerCore {
   readonly handler: RequestHandler
@@ -74,12 +77,25 @@ export class ServerCore {
   }
 
   /**
-   * Whether the clock is read for this turn: reading it twice costs as much as half the parser, so
-   * above 1000 turns a sweep only one in eight is timed.
+   * Begins to time a turn, mostly: reading the clock twice costs as much as half the parser, so above
+   * 1000 turns a sweep only one in eight is timed.
+   *
+   * @returns what {@link endTurn} is to be given
    */
-  isTurnTimed(): boolean {
+  beginTurn(): number {
     const turn = ++this.turns
-    return turn <= 1000 || (turn & 7) === 0
+    return turn <= 1000 || (turn & 7) === 0 ? performance.now() : UNTIMED
+  }
+
+  /**
+   * Counts what took no longer than the turn.
+   *
+   * @param startMs - what {@link beginTurn} returned
+   * @param answered - responses, at least one
+   */
+  endTurn(startMs: number, answered: number): void {
+    if (startMs === UNTIMED) this.counters.addUntimed(answered)
+    else this.counters.addTurn(performance.now() - startMs, answered)
   }
 
   /** A connection goes on as another object: what came as a mere socket speaks a protocol now. */

@@ -109,6 +109,13 @@ export class ServerCounters {
     this.#cells[FIRST_TIMEOUT + TIMEOUTS.indexOf(kind)]!++
   }
 
+  /** @param status - of the answer to what could not be parsed */
+  countParseError(status: number): void {
+    this.#cells[CELLS.parseErrors]!++
+    if (status === 414) this.countLimit('requestLine')
+    else if (status === 431) this.countLimit('header')
+  }
+
   countEntrance(event: EntranceEvent): void {
     this.#cells[FIRST_ENTRANCE + ENTRANCE_EVENTS.indexOf(event)]!++
   }
