@@ -143,7 +143,7 @@ describe('RouterOptions', () => {
     app.include(inner, { responses: { 404: { description: 'x' }, 418: { description: 'Tea' } } })
     const descriptions = (path: string): unknown[] => {
       const { paths } = app.openapi() as Document
-      const responses = Object.entries(paths[path]?.get?.responses ?? {})
+      const responses = Object.entries(paths[path]?.['get']?.responses ?? {})
       return responses.map(([status, { description }]) => [status, description])
     }
     await app.start()
