@@ -143,4 +143,21 @@ describe('toJsonSchema', () => {
       code: 'SCHEMA_DEFINITION',
     })
   })
+
+  it('titles what may be null, but for a component, which has a title', () => {
+    const Image = object({ url: str() }, { title: 'Image' })
+    const image = nullable(Image, { default: null })
+    const schema = object({
+      image,
+      images: nullable(array(Image)),
+      own: nullable(Image, { title: 'Mine' }),
+    })
+    const $ref = '#/$defs/Image'
+    const { properties } = schema.toJsonSchema() as { properties: unknown }
+    assert.deepEqual(properties, {
+      image: { anyOf: [{ $ref }, { type: 'null' }] },
+      images: { anyOf: [{ type: 'array', items: { $ref } }, { type: 'null' }], title: 'Images' },
+      own: { anyOf: [{ $ref }, { type: 'null' }], title: 'Mine' },
+    })
+  })
 })

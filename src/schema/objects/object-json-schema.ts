@@ -26,7 +26,7 @@ export function objectToJsonSchema(
   }
   for (const [key, { schema }] of isOutput ? Object.entries(facts.computed ?? {}) : []) {
     const name = outputName(schema, key)
-    define(properties, name, { ...schema.toJsonSchema(refs, titleOf(name)), readOnly: true })
+    define(properties, name, { ...propertyToJsonSchema(schema, name, refs), readOnly: true })
     if (!schema.isOptional) required.push(name)
   }
   const { extra, title, description, examples } = facts

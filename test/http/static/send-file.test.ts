@@ -139,7 +139,7 @@ describe('sendFile', () => {
       { disposition: 'form-data' },
     ]
     for (const each of wrong) {
-      assert.throws(() => sendFile(request, 'x', each as SendFileOptions), { code: 'CORE_OPTION' })
+      assert.throws(() => sendFile(request, 'x', each), { code: 'CORE_OPTION' })
     }
   })
 })
