@@ -56,7 +56,7 @@ function stackDetails(frames: readonly ReportedFrame[]): string {
   const lines = frames.map(
     ({ text, isOwn }) => `<li${isOwn ? ' class="own"' : ''}>${escapeHtml(text)}</li>`,
   )
-  return `<details><summary>Stack, ${frames.length} frames</summary>
+  return `<details><summary>Stack, ${frames.length} ${frames.length === 1 ? 'frame' : 'frames'}</summary>
 <ol>${lines.join('')}</ol></details>`
 }
 
