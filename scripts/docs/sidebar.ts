@@ -14,7 +14,18 @@ export interface Group {
 
 /** The guides, by what they are about; a page that is named nowhere stands under More. */
 const GUIDES: Readonly<Record<string, readonly string[]>> = {
-  'The app': ['app', 'routers', 'openapi', 'security', 'middleware', 'cookies', 'forms', 'events'],
+  'The app': [
+    'app',
+    'routers',
+    'openapi',
+    'security',
+    'middleware',
+    'cookies',
+    'forms',
+    'events',
+    'jobs',
+    'settings',
+  ],
   Schemas: ['schemas', 'validation'],
   Futures: ['futures', 'ASYNC_FEATURES', 'timers'],
   Serving: ['http', 'http2', 'websocket', 'static-files', 'compression', 'tls'],

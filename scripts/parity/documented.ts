@@ -36,6 +36,17 @@ export const DOCUMENTED: Readonly<Record<string, string>> = {
   'test_cors/test_tutorial001.py': 'a preflight without a body',
   'test_debugging/test_tutorial001.py::test_uvicorn_run_called_when_run_as_main':
     'it runs the Python module',
+  'test_dataclasses/test_tutorial001.py::test_post_invalid_item': 'text in a JSON body',
+  'test_extra_data_types/test_tutorial001.py::test_extra_types': 'times in UTC',
+  'test_header_param_models/test_tutorial001.py::test_header_param_model_invalid':
+    'missing headers',
+  'test_header_param_models/test_tutorial002.py::test_header_param_model_invalid':
+    'missing headers',
+  'test_header_param_models/test_tutorial003.py::test_header_param_model_no_underscore':
+    'missing headers',
+  'test_header_param_models/test_tutorial003.py::test_header_param_model_invalid':
+    'missing headers',
+  'test_strict_content_type/test_tutorial001.py::test_lax_post_with_text_plain': 'content type',
   'test_testing/test_tutorial003.py': 'it waits for a warning of Python',
   'test_testing/test_tutorial004.py': 'it looks into the Python module',
   'test_custom_docs_ui/test_tutorial001.py::test_swagger_ui_oauth2_redirect_html':

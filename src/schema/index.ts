@@ -57,6 +57,7 @@ export {
 export { type Computed, computed } from './objects/computed.ts'
 export {
   type Extended,
+  excludeUnset,
   extend,
   merge,
   omit,
@@ -65,6 +66,7 @@ export {
   pick,
   type RequiredFields,
   required,
+  type SetFields,
 } from './objects/derive.ts'
 export type { TextFields } from './objects/text-fields.ts'
 export { inputNames, outputName } from './objects/wire-names.ts'

@@ -4,6 +4,7 @@ import { Tier } from './compile/tier.ts'
 import { SchemaDefinitionError, SerializationError, ValidationError } from './errors.ts'
 import { INVALID, Issues } from './issue.ts'
 import { type JsonSchema, type JsonSchemaMode, JsonSchemaRefs } from './json-schema.ts'
+import { listedSet } from './listed-set.ts'
 import type { TextFields } from './objects/text-fields.ts'
 import { type StandardProperties, standardProperties } from './standard-schema.ts'
 
@@ -125,6 +126,7 @@ export class Schema<out Value, out Sent = unknown> {
   makeDefault(): unknown {
     const value = this.info.default
     if (value === undefined) return this.info.defaultFactory?.()
+    if (value instanceof Set) return listedSet(structuredClone(value))
     return typeof value === 'object' && value !== null && !Object.isFrozen(value)
       ? structuredClone(value)
       : value

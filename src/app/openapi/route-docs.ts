@@ -91,7 +91,10 @@ export interface RouteDocs {
   readonly externalDocs?: ExternalDocs
   /** Of the plain result; default `Successful Response`. */
   readonly responseDescription?: string
-  /** Of the plain result, where it is not JSON: `text/html`. Only for the docs. */
+  /**
+   * Of the plain result; default `application/json`. Under another one texts, bytes and streams are
+   * sent as they are: `text/html`, `image/png`.
+   */
   readonly mediaType?: string
   /** By status, `4XX` or `default`: what else is to be said, and statuses that no `out` declares. */
   readonly responses?: Readonly<Record<string | number, ResponseDocs>>

@@ -1,6 +1,7 @@
 import { COUNT_OPTIONS, type Counts, compileCounts, countsToJsonSchema } from '../counts.ts'
 import { assertFits, SerializationError } from '../errors.ts'
 import { INVALID, type Issues } from '../issue.ts'
+import { listedSet } from '../listed-set.ts'
 import {
   checkSchemaOptions,
   defineSchema,
@@ -71,7 +72,7 @@ function collect(
   check: ItemCheck,
   issues: Issues,
 ): Set<unknown> | undefined {
-  const result = new Set<unknown>()
+  const result = listedSet()
   let index = 0
   let failed = false
   for (const item of input) {
