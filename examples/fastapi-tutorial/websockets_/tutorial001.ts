@@ -26,5 +26,5 @@ export const app = new App()
 app.get('/', { mediaType: 'text/html' }, () => html(page))
 
 app.websocket('/ws', async (socket) => {
-  for await (const message of socket) await socket.send(`Message text was: ${message}`)
+  for await (const message of socket) await socket.send(`Message text was: ${String(message)}`)
 })

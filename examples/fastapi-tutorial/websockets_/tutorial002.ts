@@ -53,7 +53,7 @@ app.websocket(
     for await (const message of socket) {
       await socket.send(`Session cookie or query token value is: ${cookieOrToken}`)
       if (q !== undefined) await socket.send(`Query parameter q is: ${q}`)
-      await socket.send(`Message text was: ${message}, for item ID: ${item_id}`)
+      await socket.send(`Message text was: ${String(message)}, for item ID: ${item_id}`)
     }
   },
 )

@@ -32,8 +32,8 @@ app.get('/', { mediaType: 'text/html' }, () => html(page))
 app.websocket('/ws/{client_id:int}', async (socket, { client_id }) => {
   socket.subscribe('chat') // on all cores, and across machines with a bridge
   for await (const message of socket) {
-    await socket.send(`You wrote: ${message}`)
-    broadcast('chat', `Client #${client_id} says: ${message}`)
+    await socket.send(`You wrote: ${String(message)}`)
+    broadcast('chat', `Client #${client_id} says: ${String(message)}`)
   }
   broadcast('chat', `Client #${client_id} left the chat`)
 })

@@ -18,7 +18,7 @@ export async function converse(client: TestClient, steps: readonly Step[]): Prom
       }
       sockets.set(step.open, await opening)
     } else if ('send' in step) {
-      await sockets.get(step.send)!.send(step.text)
+      sockets.get(step.send)!.send(step.text)
     } else if ('receive' in step) {
       assert.equal(await sockets.get(step.receive)!.receive(), step.text)
     } else if ('close' in step) {

@@ -1,8 +1,8 @@
 import { App, dep } from '../../../../src/index.ts'
-import { Settings } from './config.ts'
+import { readSettings } from './config.ts'
 
-/** Read once, when the app starts; tests put others in their place with `app.override`. */
-export const settings = dep({ scope: 'core' }, () => Settings.parse(process.env))
+/** Tests put others in their place with `app.override`. */
+export const settings = dep({ scope: 'core' }, readSettings)
 
 export const app = new App()
 

@@ -1,8 +1,10 @@
-import { type Infer, int, object, preprocess, str } from '../../../../src/index.ts'
+import { int, settings, str } from '../../../../src/index.ts'
 
-export const Settings = object({
-  app_name: str({ inputAlias: 'APP_NAME', default: 'Awesome API' }),
-  admin_email: str({ inputAlias: 'ADMIN_EMAIL' }),
-  items_per_user: preprocess(Number, int({ inputAlias: 'ITEMS_PER_USER', default: 50 })),
-})
-export type Settings = Infer<typeof Settings>
+const MODEL = {
+  app_name: str({ default: 'Awesome API' }),
+  admin_email: str(),
+  items_per_user: int({ default: 50 }),
+}
+
+/** Read when the app starts, not when the file is. */
+export const readSettings = () => settings(MODEL, { envFile: '.env' })

@@ -1,11 +1,7 @@
-import { existsSync } from 'node:fs'
 import { App, dep } from '../../../../src/index.ts'
-import { Settings } from './config.ts'
+import { readSettings } from './config.ts'
 
-const settings = dep({ scope: 'core' }, () => {
-  if (existsSync('.env')) process.loadEnvFile('.env') // what is set already stays
-  return Settings.parse(process.env)
-})
+const settings = dep({ scope: 'core' }, readSettings)
 
 export const app = new App()
 
