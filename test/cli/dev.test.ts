@@ -112,7 +112,7 @@ describe('fasterapi dev', () => {
     await start({ 'app.ts': APP })
     assert.match(server.output(), /app\.ts:4:\d+\n[^]*> 4 \| import \{ text \} from '\.\/text\.ts'/)
     project.write({ 'text.ts': missing })
-    await server.outputs(/serving in/)
+    await server.outputs(/serv(?:es|ing) in/)
   })
 
   it('survives a crash of the app, and starts it again with the next change', async () => {
