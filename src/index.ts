@@ -40,6 +40,7 @@ export {
   type Handler,
   type HandlerResult,
   type HeaderDocs,
+  type HeaderOptions,
   type HttpErrorBody,
   head,
   header,
@@ -217,8 +218,10 @@ export {
   type HttpServerStats,
   type MultipartPart,
   RequestValue,
+  type SendFileOptions,
   type ServerSentEvent,
   type StaticFilesOptions,
+  sendFile,
   staticFiles,
   UploadFile,
 } from './http/index.ts'
@@ -268,6 +271,7 @@ export {
   type ExtraKeys,
   email,
   enumOf,
+  excludeUnset,
   extend,
   type Fields,
   hostname,
@@ -320,6 +324,7 @@ export {
   type SchemaInfo,
   Secret,
   SerializationError,
+  type SetFields,
   type SetOptions,
   type StandardIssue,
   type StandardJsonSchema,
@@ -349,6 +354,14 @@ export {
   type Verdict,
   writeOnly,
 } from './schema/index.ts'
+export {
+  SettingsError,
+  type SettingsMap,
+  type SettingsOf,
+  type SettingsOptions,
+  setting,
+  settings,
+} from './settings/index.ts'
 export {
   broadcast,
   type WebSocket,

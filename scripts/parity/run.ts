@@ -34,6 +34,9 @@ if ((mode !== 'judge' && mode !== 'record') || fastapi === undefined) {
   throw new Error('Usage: run.ts judge|record --fastapi <checkout> [--python <python>] [--topic x]')
 }
 
+/** Ours, for programs that FastAPI's tests ask nothing. */
+const OWN_TESTS = path.join(import.meta.dirname, 'own_tests')
+
 const folder = mkdtempSync(path.join(tmpdir(), 'parity-'))
 const results = path.join(folder, 'results.json')
 try {
@@ -74,9 +77,11 @@ function pytest(checkout: string, scratch: string): string[] {
 /** Topics as they are named in docs_src; the tests of `body` are in `test_body`. */
 function testsOf(checkout: string, topics: readonly string[]): string[] {
   const root = path.join('tests', 'test_tutorial')
-  if (topics.length === 0) return [root]
+  if (topics.length === 0) return [root, OWN_TESTS]
   const present = readdirSync(path.join(checkout, root))
   return topics.map((name) => {
+    const own = path.join(OWN_TESTS, `test_${name}`)
+    if (existsSync(own)) return own
     const base = TESTS_OF[name] ?? `test_${name.replace(/_$/, '')}`
     const known = [base, `${base}s`, `${base}.py`].find((entry) => present.includes(entry))
     if (known === undefined) throw new Error(`FastAPI has no tests of the topic ${name}`)

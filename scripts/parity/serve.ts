@@ -8,9 +8,15 @@ import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { pathToFileURL } from 'node:url'
 import type { App } from '../../src/index.ts'
+import { Surroundings } from '../../test/fastapi-tutorial/support/surroundings.ts'
+
+const EXAMPLES = path.join(import.meta.dirname, '../../examples/fastapi-tutorial')
 
 const file = process.argv[2]
 if (file === undefined) throw new Error('Usage: node scripts/parity/serve.ts <program.ts>')
+const surroundings = new Surroundings() // the judge's tests make their own files and settings
+const name = path.relative(EXAMPLES, path.resolve(file)).replaceAll(path.sep, '/')
+await surroundings.prepare(name)
 const { app } = (await import(pathToFileURL(path.resolve(file)).href)) as { readonly app: App }
 // The judge speaks for a proxy that ends TLS where a test asks for https.
 const server = await app.listen({ port: 0, trustProxy: ['loopback'] })
@@ -21,4 +27,5 @@ for await (const line of createInterface({ input: process.stdin })) {
   console.log('settled')
 }
 await server.close({ timeoutMs: 1000 })
+await surroundings.leave()
 process.exit()

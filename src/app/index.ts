@@ -37,6 +37,7 @@ export {
   bodyStream,
   cookie,
   type Declared,
+  type HeaderOptions,
   header,
   Input,
   type InputMap,

@@ -5,7 +5,7 @@ import type { Jsonified } from './jsonified.ts'
 type SuccessStatus = 200 | 201 | 202 | 203 | 204 | 205 | 206
 
 /** The body that a client gets where a route declares this for a status. */
-export type ReceivedBody<Declared> =
+type ReceivedBody<Declared> =
   Declared extends Schema<infer Value>
     ? Jsonified<Value>
     : Declared extends EventStreamOutput<infer Data>

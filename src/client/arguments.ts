@@ -1,7 +1,14 @@
 import type { InputMap, PathParameters } from '../app/index.ts'
 
-/** Inputs that come over the wire say what a client sends; dependencies and the like do not. */
-type Sent<Declared> = Declared extends { readonly '~sent': infer Value } ? Value : never
+/**
+ * Inputs that come over the wire say what a client sends, or, with `unknown`, that it is the value;
+ * dependencies and the like say nothing.
+ */
+type Sent<Declared> = Declared extends { readonly '~sent': unknown; readonly '~value': unknown }
+  ? unknown extends Declared['~sent']
+    ? Declared['~value']
+    : Declared['~sent']
+  : never
 
 /** The arguments of a call that have to be there. */
 type Required<In extends InputMap> = {

@@ -1,6 +1,7 @@
 import type { Eventual, Future } from '../future/future.ts'
 import { timeoutAsync } from '../future/time/timeout.ts'
 import type { Answer } from './answers.ts'
+import { ClientSocket } from './client-socket.ts'
 import type { ClientEvent } from './client-types.ts'
 import { ClientCallError, ClientError } from './errors.ts'
 import { receiveEvents } from './events.ts'
@@ -8,12 +9,14 @@ import { receiveLines } from './lines.ts'
 import type { Sent } from './session.ts'
 
 /** Sends the request of a call, again if it is asked to with other headers. */
-export type SendRequest = (headers?: Readonly<Record<string, string>>) => Future<Sent>
+export type SendRequest = (
+  headers?: Readonly<Record<string, string>>,
+) => Future<Sent | ClientSocket>
 
 /** A call under way, for routes of every kind; what a route offers of it is said by its type. */
 export class ClientCall implements PromiseLike<unknown> {
   readonly #send: SendRequest
-  readonly #sent: Future<Sent>
+  readonly #sent: Future<Sent | ClientSocket>
   readonly #reconnects: number
   #answer: Future<Answer<number, unknown>> | undefined
 
@@ -36,52 +39,60 @@ export class ClientCall implements PromiseLike<unknown> {
   }
 
   result(): Future<unknown> {
-    return this.#read().then(({ status, body }) => {
-      if (status < 300) return body
-      return this.#fail(status, body)
+    return this.#sent.then((sent) => {
+      if (sent instanceof ClientSocket) return sent
+      return this.#read().then(({ status, body, headers }) => {
+        if (sent.response.ok) return body
+        throw new ClientError(sent.what, status, body, headers)
+      })
     })
   }
 
   answer(): Future<Answer<number, unknown>> {
-    return this.#read()
+    return this.#exchange().then(({ what, statuses }) =>
+      this.#read().then((answer) => {
+        const { status, body, headers } = answer
+        if (statuses === undefined || status === 422 || statuses.includes(status)) return answer
+        throw new ClientError(what, status, body, headers)
+      }),
+    )
   }
 
   response(): Future<Response> {
-    return this.#sent.then(({ response }) => response)
+    return this.#exchange().then(({ response }) => response)
   }
 
   lines(): AsyncGenerator<unknown, void> {
-    return receiveLines(this.#successful())
+    return receiveLines(this.#exchange().then(successOf))
   }
 
   [Symbol.asyncIterator](): AsyncGenerator<ClientEvent<unknown>, void> {
-    const again: SendRequest = (headers) => successOf(this.#send(headers))
-    return receiveEvents(this.#successful(), again, this.#reconnects)
-  }
-
-  #successful(): Future<Sent> {
-    return successOf(this.#sent)
+    const again = (headers: Readonly<Record<string, string>>): Future<Sent> =>
+      this.#send(headers).then(withoutSocket).then(successOf)
+    return receiveEvents(this.#exchange().then(successOf), again, this.#reconnects)
   }
 
   #read(): Future<Answer<number, unknown>> {
-    this.#answer ??= this.#sent.then(readAnswer)
+    this.#answer ??= this.#exchange().then(readAnswer)
     return this.#answer
   }
 
-  #fail(status: number, body: unknown): Future<never> {
-    return this.#sent.then(({ what, response }) => {
-      throw new ClientError(what, status, body, response.headers)
-    })
+  #exchange(): Future<Sent> {
+    return this.#sent.then(withoutSocket)
   }
 }
 
+function withoutSocket(sent: Sent | ClientSocket): Sent {
+  if (!(sent instanceof ClientSocket)) return sent
+  sent.close().ignore()
+  throw new ClientCallError('CLIENT_ROUTE', 'The route opens a WebSocket: await the call for it')
+}
+
 /** @returns fails with {@link ClientError} for a status that is no success */
-function successOf(sent: Future<Sent>): Future<Sent> {
-  return sent.then((exchange) => {
-    if (exchange.response.ok) return exchange
-    return readAnswer(exchange).then(({ status, body, headers }) => {
-      throw new ClientError(exchange.what, status, body, headers)
-    })
+function successOf(sent: Sent): Eventual<Sent> {
+  if (sent.response.ok) return sent
+  return readAnswer(sent).then(({ status, body, headers }) => {
+    throw new ClientError(sent.what, status, body, headers)
   })
 }
 

@@ -70,7 +70,13 @@ export type EventEndpoint<Arguments, Data> = (
 /** A route that opens WebSockets: `await api.chat.join({ room: 'a' })`. */
 export type SocketEndpoint<Arguments> = (
   ...parameters: Parameters<Arguments, ConnectOptions>
-) => Future<ClientSocket>
+) => SocketCall
+
+/** A socket that is being opened. */
+export interface SocketCall extends PromiseLike<ClientSocket> {
+  /** The socket as a Future. */
+  result(): Future<ClientSocket>
+}
 
 type EndpointOf<Pattern extends string, In extends InputMap, Out> = Out extends {
   readonly 200: EventStreamOutput<infer Data>
@@ -78,14 +84,15 @@ type EndpointOf<Pattern extends string, In extends InputMap, Out> = Out extends 
   ? EventEndpoint<ClientArguments<Pattern, In>, Jsonified<Data>>
   : Endpoint<ClientArguments<Pattern, In>, Out>
 
+// A route is taken apart by its own arguments, not by the structure of something else: that is cheap.
 type Member<Declared> =
-  Declared extends RouteGroup<infer Routes>
-    ? ClientOf<Routes>
-    : Declared extends WebSocketRoute<infer Pattern, infer In>
+  Declared extends Route<infer Pattern, infer In, infer Out>
+    ? Declared extends WebSocketRoute
       ? SocketEndpoint<ClientArguments<Pattern, In>>
-      : Declared extends Route<infer Pattern, infer In, infer Out>
-        ? EndpointOf<Pattern, In, Out>
-        : never
+      : EndpointOf<Pattern, In, Out>
+    : Declared extends RouteGroup<infer Routes>
+      ? ClientOf<Routes>
+      : never
 
 type ClientOf<Routes extends RouteMap> = { readonly [Name in keyof Routes]: Member<Routes[Name]> }
 

@@ -4,6 +4,7 @@ import { ClientCall } from './client-call.ts'
 import type { Client } from './client-types.ts'
 import {
   type ClientOptions,
+  type ConnectOptions,
   checkRequestOptions,
   clientSettings,
   type RequestOptions,
@@ -32,7 +33,7 @@ export function client<Api extends RouteGroup>(
 /** The function that a name of the client stands for: a route is called, a router has members. */
 function member(session: Session, names: readonly string[]): unknown {
   const members = new Map<string, unknown>()
-  const call = (given: CallArguments = {}, options?: RequestOptions): unknown =>
+  const call = (given: CallArguments = {}, options?: RequestOptions & ConnectOptions): unknown =>
     begin(session, names, given, options)
   return new Proxy(call, {
     get(_, name) {
@@ -52,7 +53,7 @@ function begin(
   session: Session,
   names: readonly string[],
   given: CallArguments,
-  options: RequestOptions | undefined,
+  options: (RequestOptions & ConnectOptions) | undefined,
 ): unknown {
   const where = names.join('.')
   if (typeof given !== 'object' || given === null) {

@@ -2,7 +2,6 @@ import type { Future } from '../future/future.ts'
 import { sleep } from '../future/time/sleep.ts'
 // Not from the index, which loads the server.
 import { EventStreamParser, type ReceivedEvent } from '../http/sse/event-stream-parser.ts'
-import type { SendRequest } from './client-call.ts'
 import type { ClientEvent } from './client-types.ts'
 import { ClientCallError } from './errors.ts'
 import { piecesOf } from './pieces.ts'
@@ -16,7 +15,7 @@ const DEFAULT_RETRY_MS = 1_000
  */
 export async function* receiveEvents(
   asked: Future<Sent>,
-  again: SendRequest,
+  again: (headers: Readonly<Record<string, string>>) => Future<Sent>,
   reconnects: number,
 ): AsyncGenerator<ClientEvent<unknown>, void> {
   let current = asked

@@ -6,7 +6,7 @@ export type {
 } from './answers.ts'
 export type { ClientArguments } from './arguments.ts'
 export { client } from './client.ts'
-export type { ClientSocket } from './client-socket.ts'
+export { ClientSocket, type ClientSocketClose, type ClientSocketMessage } from './client-socket.ts'
 export type {
   Call,
   Client,
@@ -14,6 +14,7 @@ export type {
   Endpoint,
   EventCall,
   EventEndpoint,
+  SocketCall,
   SocketEndpoint,
 } from './client-types.ts'
 export { ClientCallError, type ClientCallErrorCode, ClientError } from './errors.ts'

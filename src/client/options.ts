@@ -88,9 +88,16 @@ const CLIENT = [
   'WebSocket',
 ]
 
-const REQUEST = ['signal', 'path', 'query', 'headers', 'timeoutMs', 'attempts', 'reconnects']
-
-const CONNECT = ['signal', 'path', 'query', 'subprotocols', 'timeoutMs']
+const REQUEST = [
+  'signal',
+  'path',
+  'query',
+  'headers',
+  'timeoutMs',
+  'attempts',
+  'reconnects',
+  'subprotocols',
+]
 
 /** @throws {OptionError} on unknown or impossible options */
 export function clientSettings(url: string | URL, options: ClientOptions): ClientSettings {
@@ -126,12 +133,6 @@ export function checkRequestOptions(where: string, options: RequestOptions | und
   numberOption(`${where} timeoutMs`, options?.timeoutMs, 0, 0)
   integerOption(`${where} attempts`, options?.attempts, 1, 1, 100)
   integerOption(`${where} reconnects`, options?.reconnects, 0, 0)
-}
-
-/** @throws {OptionError} on unknown or impossible options */
-export function checkConnectOptions(where: string, options: ConnectOptions | undefined): void {
-  rejectUnknownOptions(where, options, CONNECT)
-  numberOption(`${where} timeoutMs`, options?.timeoutMs, 0, 0)
 }
 
 /** Without a slash at its end. A browser's client may give a path: it continues the page's origin. */

@@ -51,6 +51,7 @@ class RequestWriter {
   readonly #cookies: string[] = []
   readonly #form: FormFields = new FormFields()
   #body: SentBody | undefined
+  #bodyKeys: Readonly<Record<string, unknown>> | undefined
 
   constructor(route: ManifestRoute) {
     this.#route = route
@@ -79,8 +80,10 @@ class RequestWriter {
         for (const [key, text] of texts(wire, value)) this.#cookies.push(`${key}=${text}`)
         return
       case 'body':
-        this.#headers.push(['content-type', 'application/json'])
-        this.#body = JSON.stringify(value)
+        this.#body = this.#json(value)
+        return
+      case 'bodyKey':
+        this.#bodyKeys = { ...this.#bodyKeys, [wire]: value }
         return
       case 'rawBody':
         this.#body = value as SentBody
@@ -104,14 +107,20 @@ class RequestWriter {
       return text
     })
     const search = this.#query.size === 0 ? '' : `?${this.#query.toString()}`
-    const own = new Map(this.#headers.map(([name], at) => [name, at]))
+    if (this.#bodyKeys !== undefined) this.#body = this.#json(this.#bodyKeys)
+    const body = this.#body ?? this.#form.body()
+    const own = new Set(this.#headers.map(([name]) => name))
     for (const [name, value] of Object.entries(headers)) {
       const key = name.toLowerCase()
       if (value !== undefined && !own.has(key)) this.#headers.push([key, value])
     }
     if (this.#cookies.length > 0) this.#headers.push(['cookie', this.#cookies.join('; ')])
-    const body = this.#body ?? this.#form.body()
     return { method, target: filled + search, headers: this.#headers, body }
+  }
+
+  #json(value: unknown): string {
+    this.#headers.push(['content-type', 'application/json'])
+    return JSON.stringify(value)
   }
 
   /** A dot segment would be taken out of the path together with the segment before it. */

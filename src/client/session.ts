@@ -1,10 +1,12 @@
+import type { ManifestRoute } from '../app/index.ts'
 import { RetriesExhaustedError } from '../future/errors.ts'
 import { Future } from '../future/future.ts'
 import { retryAsync } from '../future/time/retry.ts'
 import { timeoutAsync } from '../future/time/timeout.ts'
+import { type ClientSocket, openSocket } from './client-socket.ts'
 import { ClientCallError } from './errors.ts'
 import { ManifestSource } from './manifest-source.ts'
-import type { ClientSettings, RequestOptions } from './options.ts'
+import type { ClientSettings, ConnectOptions, RequestOptions } from './options.ts'
 import { type CallArguments, type RequestParts, requestParts } from './request-parts.ts'
 
 /** Those that change nothing when they are sent twice (RFC 9110, 9.2.2). */
@@ -25,6 +27,8 @@ export interface Sent {
   /** `GET https://host/path`, for messages. */
   readonly what: string
   readonly response: Response
+  /** Statuses that the route declares; any if it declares none. */
+  readonly statuses: readonly number[] | undefined
   /** Ends the exchange, whatever is left of it. */
   readonly abort: (reason: unknown) => void
   /** Milliseconds that are left to read the body. */
@@ -41,19 +45,47 @@ export class Session {
     this.manifest = new ManifestSource(settings)
   }
 
-  /** @returns fails with {@link ClientCallError}, `TimeoutError`, or the signal's reason */
-  send(names: readonly string[], given: CallArguments, options: RequestOptions = {}): Future<Sent> {
-    return this.manifest
-      .route(names)
-      .then((route) =>
-        Future.try(this.settings.headers).then((common) =>
-          requestParts(route, given, { ...options, headers: { ...common, ...options.headers } }),
-        ),
-      )
-      .then((parts) => this.#exchange(parts, options))
+  /**
+   * Sends the request of a route, or opens its socket.
+   *
+   * @returns fails with {@link ClientCallError}, `TimeoutError`, or the signal's reason
+   */
+  send(
+    names: readonly string[],
+    given: CallArguments,
+    options: RequestOptions & ConnectOptions = {},
+  ): Future<Sent | ClientSocket> {
+    return this.manifest.route(names).then((route): Future<Sent | ClientSocket> => {
+      if (route.method === 'WEBSOCKET') return this.#connect(route, given, options)
+      return Future.try(this.settings.headers)
+        .then((common) => ({ ...common, ...options.headers }))
+        .then((headers) => requestParts(route, given, { ...options, headers }))
+        .then((parts) => this.#exchange(parts, route.statuses, options))
+    })
   }
 
-  #exchange(parts: RequestParts, options: RequestOptions): Future<Sent> {
+  #connect(
+    route: ManifestRoute,
+    given: CallArguments,
+    options: ConnectOptions,
+  ): Future<ClientSocket> {
+    const { target, headers } = requestParts(route, given, options)
+    const { baseUrl, timeoutMs, WebSocket: Socket = globalThis.WebSocket } = this.settings
+    const url = baseUrl.replace(/^http/, 'ws') + target
+    if (headers.length > 0) {
+      const names = headers.map(([name]) => name).join(', ')
+      const message = `${url}: a WebSocket cannot be opened with headers of one's own (${names})`
+      throw new ClientCallError('CLIENT_ARGUMENT', message)
+    }
+    const make = (): WebSocket => new Socket(url, [...(options.subprotocols ?? [])])
+    return openSocket(make, url, options.timeoutMs ?? timeoutMs, options.signal)
+  }
+
+  #exchange(
+    parts: RequestParts,
+    statuses: readonly number[] | undefined,
+    options: RequestOptions,
+  ): Future<Sent> {
     const { baseUrl, timeoutMs: ownMs } = this.settings
     const url = baseUrl + parts.target
     const what = `${parts.method} ${url}`
@@ -71,7 +103,7 @@ export class Session {
     })
       .then((response) => {
         const leftMs = Math.max(0, timeoutMs - (performance.now() - startedMs))
-        return { what, response, abort, leftMs }
+        return { what, response, statuses, abort, leftMs }
       })
       .catch((reason) => {
         abort(reason)

@@ -18,7 +18,7 @@ import { HttpListenError } from './errors.ts'
 import { HttpConnection } from './h1/http-connection.ts'
 import { type RequestHandler, ServerCore } from './h1/server-core.ts'
 import { type HttpServerOptions, httpServerSettings } from './options.ts'
-import type { HttpServerStats } from './stats.ts'
+import type { HttpServerStats } from './statistics/server-stats.ts'
 
 const DEFAULT_CLOSE_TIMEOUT_MS = 10_000
 /** How long a connection that was just in use may bring one more request while the server closes. */

@@ -1,6 +1,6 @@
 import type { Buffer } from 'node:buffer'
 import { Socket, type SocketConstructorOpts } from 'node:net'
-import { readBuffer } from './read-buffer.ts'
+import { readBuffer, readBufferView } from './read-buffer.ts'
 
 /** Bytes a connection may have waiting in its socket before {@link Connection.write} says false. */
 export const HIGH_WATER_BYTES = 65_536
@@ -11,6 +11,11 @@ export type ReadPath = 'shared' | 'stream'
 /** `FASTERAPI_NET_READ=stream` turns the shared buffer off, should a Node release ever break it. */
 export const defaultReadPath: ReadPath =
   process.env['FASTERAPI_NET_READ'] === 'stream' ? 'stream' : 'shared'
+
+export interface AcceptOptions {
+  /** Default: the shared buffer, unless `FASTERAPI_NET_READ=stream` is set. */
+  readonly readPath?: ReadPath
+}
 
 interface HandleOwner {
   _handle: object | null
@@ -23,14 +28,14 @@ interface HandleOwner {
  * given to a new socket. The constructor option `handle` is not documented: its effect is checked,
  * and where it fails the accepted socket is used as it is.
  *
- * @param onRead - called with the number of bytes that stand in the buffer, from its start
+ * @param onRead - called with what was read, which stands in the buffer from its start
  * @param nextBuffer - asked after each read; undefined: the buffer stays the same, at first the
  * shared one
  * @returns the socket to use from now on, or undefined if this Node does not support it
  */
 export function adoptAccepted(
   accepted: Socket,
-  onRead: (length: number, buffer: Buffer) => void,
+  onRead: (chunk: Buffer) => void,
   nextBuffer: () => Buffer | undefined,
 ): Socket | undefined {
   const owner = accepted as unknown as HandleOwner
@@ -44,7 +49,7 @@ export function adoptAccepted(
     onread: {
       buffer: () => (isOpen ? nextBuffer() : readBuffer),
       callback: (length: number, buffer: Buffer): boolean => {
-        onRead(length, buffer)
+        onRead(buffer === readBuffer ? readBufferView(length) : buffer.subarray(0, length))
         return true
       },
     },

@@ -6,7 +6,7 @@ import { integerOption, rejectUnknownOptions } from '../core/options.ts'
 import { enterCallback, leaveCallback } from '../core/run-queue.ts'
 import { Deferred, type Future } from '../future/index.ts'
 import { defaultReadPath, HIGH_WATER_BYTES, type ReadPath } from './adopt.ts'
-import type { ConnectionHandler } from './connection.ts'
+import type { ConnectionHandler } from './connection-handler.ts'
 import { ConnectError } from './errors.ts'
 import { readBuffer } from './read-buffer.ts'
 

@@ -2,39 +2,13 @@ import type { Buffer } from 'node:buffer'
 import type { Socket } from 'node:net'
 import { atEndOfTurn, enterCallback, leaveCallback, type Task } from '../core/run-queue.ts'
 import type { Future } from '../future/index.ts'
-import { adoptAccepted, defaultReadPath, HIGH_WATER_BYTES, type ReadPath } from './adopt.ts'
+import { type AcceptOptions, adoptAccepted, defaultReadPath, HIGH_WATER_BYTES } from './adopt.ts'
 import { type ConnectOptions, openSocket } from './connect.ts'
-import { CorkedOutput } from './corked-output.ts'
-import { HandleWriter } from './handle-writer.ts'
-import { readBuffer, readBufferView } from './read-buffer.ts'
-
-/** Hears of a socket that was given away. */
-const NOBODY: ConnectionHandler = { onData() {}, onEnd() {}, onDrain() {}, onClose() {} }
-
-/** Corked bytes that are sent at once, without waiting for the end of the turn. */
-const CORK_LIMIT_BYTES = 65_536
-
-/** What a connection tells its owner. Every call is an I/O callback of the run queue. */
-export interface ConnectionHandler {
-  /** @param chunk - valid during the call only: every connection of the thread reads into it */
-  onData(chunk: Buffer): void
-  /** The peer has sent its last byte; it may still read. */
-  onEnd(): void
-  /** Everything that had been waiting in the socket is sent; see {@link Connection.write}. */
-  onDrain(): void
-  /** The last call, exactly once; `error` is what broke the connection, if anything did. */
-  onClose(error: Error | undefined): void
-}
-
-/** What a handle has not sent yet, as libuv counts it. */
-interface WriteQueue {
-  readonly writeQueueSize?: unknown
-}
-
-export interface AcceptOptions {
-  /** Default: the shared buffer, unless `FASTERAPI_NET_READ=stream` is set. */
-  readonly readPath?: ReadPath
-}
+import { type ConnectionHandler, NOBODY } from './connection-handler.ts'
+import { CORK_LIMIT_BYTES, CorkedOutput } from './corked-output.ts'
+import { HandleWriter, queuedBytes } from './handle-writer.ts'
+import { readBufferView } from './read-buffer.ts'
+import { ReadTarget } from './read-target.ts'
 
 /**
  * A byte stream, accepted or connected, over `node:net` or `node:tls`.
@@ -50,10 +24,8 @@ export class Connection {
   #handler: ConnectionHandler
   #error: Error | undefined
   #afterClose: (() => void) | undefined
-  /** What the next read goes into, and whether the last one went into such a buffer. */
-  #readTarget: Buffer | undefined
-  #isReadTargeted = false
-  #canReadInto = false
+  /** Undefined if reads always go into buffers of the stream's. */
+  #readTarget: ReadTarget | undefined
   #isReading = false
   #isFlushScheduled = false
   #isEnding = false
@@ -66,9 +38,16 @@ export class Connection {
   bytesRead = 0
   bytesWritten = 0
 
-  private constructor(socket: Socket, handler: ConnectionHandler) {
+  /** @param isSharedRead - true if the socket itself passes on what it reads */
+  private constructor(socket: Socket, handler: ConnectionHandler, isSharedRead: boolean) {
     this.#socket = socket
     this.#handler = handler
+    this.#subscribe()
+    if (isSharedRead) this.#writer = HandleWriter.of(socket, () => this.#onDrain())
+    else {
+      socket.on('data', (chunk: Buffer) => this.receive(chunk))
+      socket.resume()
+    }
   }
 
   /**
@@ -83,22 +62,12 @@ export class Connection {
   ): Connection {
     const path = options.readPath ?? defaultReadPath
     let connection: Connection | undefined
+    const onRead = (chunk: Buffer): void => connection?.receive(chunk)
+    const target = new ReadTarget()
     const adopted =
-      path === 'shared'
-        ? adoptAccepted(
-            socket,
-            (length, buffer) =>
-              connection?.receive(
-                buffer === readBuffer ? readBufferView(length) : buffer.subarray(0, length),
-              ),
-            () => connection?.nextReadBuffer(),
-          )
-        : undefined
-    connection = new Connection(adopted ?? socket, handler)
-    connection.#subscribe()
-    if (adopted === undefined) connection.#readAsStream()
-    else connection.#writeToHandle()
-    connection.#canReadInto = adopted !== undefined
+      path === 'shared' ? adoptAccepted(socket, onRead, () => target.next()) : undefined
+    connection = new Connection(adopted ?? socket, handler, adopted !== undefined)
+    if (adopted !== undefined) connection.#readTarget = target
     return connection
   }
 
@@ -113,10 +82,7 @@ export class Connection {
     let connection: Connection | undefined
     const onRead = (length: number): void => connection?.receive(readBufferView(length))
     return openSocket(options, onRead, (socket, isSharedRead) => {
-      connection = new Connection(socket, options.handler)
-      connection.#subscribe()
-      if (isSharedRead) connection.#writeToHandle()
-      else connection.#readAsStream()
+      connection = new Connection(socket, options.handler, isSharedRead)
       return connection
     })
   }
@@ -214,14 +180,11 @@ export class Connection {
   }
 
   /**
-   * As {@link bufferedBytes}, but also grows less while the peer takes a part of a long write.
-   *
-   * The system call's own count is not documented; without it a part is not seen.
+   * As {@link bufferedBytes}, but also grows less while the peer takes a part of a long write, where
+   * this Node tells.
    */
   get unsentBytes(): number {
-    const handle = (this.#socket as unknown as { readonly _handle?: WriteQueue | null })._handle
-    const queued = handle?.writeQueueSize
-    return this.bufferedBytes + (typeof queued === 'number' ? queued : 0)
+    return this.bufferedBytes + queuedBytes(this.#socket)
   }
 
   /** True once the connection is closed or being destroyed. */
@@ -262,16 +225,7 @@ export class Connection {
    * shared buffer all the same.
    */
   readInto(target: Buffer | undefined): void {
-    if (this.#canReadInto) this.#readTarget = target
-  }
-
-  /** @internal @returns undefined if it is to stay the same */
-  nextReadBuffer(): Buffer | undefined {
-    const target = this.#readTarget
-    if (target === undefined && !this.#isReadTargeted) return undefined
-    this.#readTarget = undefined
-    this.#isReadTargeted = target !== undefined
-    return target ?? readBuffer
+    this.#readTarget?.lend(target)
   }
 
   /** @internal Input from the socket. */
@@ -297,8 +251,7 @@ export class Connection {
   }
 
   #afterAppend(): boolean {
-    const { bytes } = this.#output
-    if (bytes >= CORK_LIMIT_BYTES) this.flush()
+    if (this.#output.bytes >= CORK_LIMIT_BYTES) this.flush()
     else if (!this.#isReading && !this.#isFlushScheduled) {
       this.#isFlushScheduled = true
       atEndOfTurn(this.#flushTask)
@@ -332,15 +285,6 @@ export class Connection {
     if (!this.isCongested || this.#waitingBytes > 0) return
     this.isCongested = false
     this.#tell(() => this.#handler.onDrain())
-  }
-
-  #writeToHandle(): void {
-    this.#writer = HandleWriter.of(this.#socket, () => this.#onDrain())
-  }
-
-  #readAsStream(): void {
-    this.#socket.on('data', (chunk: Buffer) => this.receive(chunk))
-    this.#socket.resume()
   }
 
   #tell(event: () => void): void {

@@ -2,6 +2,9 @@ import { Buffer } from 'node:buffer'
 import type { Socket } from 'node:net'
 import type { HandleWriter } from './handle-writer.ts'
 
+/** Corked bytes that are sent at once, without waiting for the end of the turn. */
+export const CORK_LIMIT_BYTES = 65_536
+
 /** Bytes up to this size are copied into the text: cheaper than one more element of a `writev`. */
 const COPY_LIMIT_BYTES = 4096
 

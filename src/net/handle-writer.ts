@@ -96,6 +96,17 @@ export class HandleWriter {
   }
 }
 
+/**
+ * Bytes that a socket's handle has not sent yet, as libuv counts them.
+ *
+ * The count is not documented: where it is missing, it is 0.
+ */
+export function queuedBytes(socket: Socket): number {
+  const handle = (socket as unknown as { readonly _handle?: Partial<Handle> | null })._handle
+  const queued: unknown = handle?.writeQueueSize
+  return typeof queued === 'number' ? queued : 0
+}
+
 function isPlainHandle(candidate: unknown): candidate is Handle {
   if (typeof candidate !== 'object' || candidate === null) return false
   const handle = candidate as Partial<Handle>

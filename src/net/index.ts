@@ -1,7 +1,8 @@
 export { AddressList } from './address-list.ts'
-export type { ReadPath } from './adopt.ts'
+export type { AcceptOptions, ReadPath } from './adopt.ts'
 export type { ConnectOptions } from './connect.ts'
-export { type AcceptOptions, Connection, type ConnectionHandler } from './connection.ts'
+export { Connection } from './connection.ts'
+export type { ConnectionHandler } from './connection-handler.ts'
 export { ConnectError, ListenError, TlsConfigError } from './errors.ts'
 export { Listener, type ListenOptions } from './listener.ts'
 export {

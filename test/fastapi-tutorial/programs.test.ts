@@ -1,16 +1,19 @@
 import assert from 'node:assert/strict'
-import { Buffer } from 'node:buffer'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import type { AppServer } from '../../src/index.ts'
 import { TestClient } from '../../src/testing/index.ts'
 import { answerDifferences } from './support/answer-differences.ts'
+import { converse } from './support/conversation.ts'
 import { type Answer, RULES } from './support/documented-rules.ts'
 import { loadProgram, recordings } from './support/programs.ts'
 import type { Exchange, Recording } from './support/recording.ts'
 import { sendInProcess, sendOverSocket } from './support/send.ts'
+import { Surroundings } from './support/surroundings.ts'
+import { Tokens } from './support/tokens.ts'
+
+const surroundings = new Surroundings()
+before(() => surroundings.enter())
+after(() => surroundings.leave())
 
 /** FastAPI's answer, or one that a documented rule explains. */
 function assertAnswer(exchange: Exchange, ours: Answer): void {
@@ -34,13 +37,16 @@ function replayInProcess(
   describe(program, () => {
     let client: TestClient
     before(async () => {
+      await surroundings.prepare(program)
       client = new TestClient(await loadProgram(program, env))
       await client.start()
     })
     after(() => client.close())
+    const tokens = new Tokens()
     for (const exchange of session) {
       it(titleOf(exchange), async () => {
-        assertAnswer(exchange, await sendInProcess(client, exchange.request))
+        const ours = await sendInProcess(client, tokens.fill(exchange.request))
+        assertAnswer(tokens.learn(exchange, ours), ours)
       })
     }
   })
@@ -54,13 +60,16 @@ function replayOverSocket(
   describe(program, () => {
     let server: AppServer
     before(async () => {
+      await surroundings.prepare(program)
       const app = await loadProgram(program, env)
       server = await app.listen({ port: 0, trustProxy: ['loopback'] })
     })
     after(() => server.close())
+    const tokens = new Tokens()
     for (const exchange of session) {
       it(titleOf(exchange), async () => {
-        assertAnswer(exchange, await sendOverSocket(server.url, exchange.request))
+        const ours = await sendOverSocket(server.url, tokens.fill(exchange.request))
+        assertAnswer(tokens.learn(exchange, ours), ours)
       })
     }
   })
@@ -71,19 +80,6 @@ function instancesOf({ sessions }: Recording): (readonly [Exchange['env'], reado
   const byEnv = Map.groupBy(sessions.flat(), ({ env }) => JSON.stringify(env))
   return [...byEnv.values()].map((exchanges) => [exchanges[0]?.env, exchanges])
 }
-
-// Programs read and write files where they are started.
-const folder = mkdtempSync(path.join(tmpdir(), 'tutorial-'))
-const home = process.cwd()
-before(() => {
-  process.chdir(folder)
-  writeFileSync('image.png', Buffer.from('89504e470d0a1a0a', 'hex'))
-  writeFileSync('large-video-file.mp4', 'some fake video bytes')
-})
-after(() => {
-  process.chdir(home)
-  rmSync(folder, { recursive: true })
-})
 
 describe('programs of the FastAPI tutorial, in process', () => {
   for (const recording of recordings()) {
@@ -106,3 +102,15 @@ describe('programs of the FastAPI tutorial, over sockets', () => {
 function isEncrypted({ request }: Exchange): boolean {
   return request.scheme === 'https'
 }
+
+describe('WebSockets of the FastAPI tutorial', () => {
+  for (const { program, conversations = [] } of recordings()) {
+    for (const steps of conversations) {
+      it(`${program} says what FastAPI says in ${JSON.stringify(steps).slice(0, 120)}`, async () => {
+        const client = new TestClient(await loadProgram(program))
+        await converse(client, steps)
+        await client.close()
+      })
+    }
+  }
+})

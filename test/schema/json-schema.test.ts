@@ -120,6 +120,22 @@ describe('toJsonSchema', () => {
     assert.ok(Object.hasOwn(document['$defs'] as object, 'Item'))
   })
 
+  it('titles no key that only refers to a component, nullable or not', () => {
+    const Item = object({ a: int() }, { title: 'Item' })
+    const Basket = object({
+      item: nullable(Item),
+      items: nullable(array(Item)),
+      named: nullable(Item, { title: 'Own' }),
+    })
+    const properties = Basket.toJsonSchema()['properties'] as Record<string, { title?: string }>
+    const titles = Object.entries(properties).map(([key, { title }]) => [key, title])
+    assert.deepEqual(titles, [
+      ['item', undefined],
+      ['items', 'Items'],
+      ['named', 'Own'],
+    ])
+  })
+
   it('refuses two objects of one name', () => {
     const refs = new JsonSchemaRefs()
     object({ a: int() }, { title: 'Same' }).toJsonSchema(refs)

@@ -1,9 +1,6 @@
-import { App, html } from '../../../src/index.ts'
+import { App } from '../../../src/index.ts'
 
-export const app = new App()
-
-app.get('/items/', { mediaType: 'text/html' }, () =>
-  html(`
+const page = `
     <html>
         <head>
             <title>Some HTML in here</title>
@@ -12,5 +9,8 @@ app.get('/items/', { mediaType: 'text/html' }, () =>
             <h1>Look ma! HTML!</h1>
         </body>
     </html>
-    `),
-)
+    `
+
+export const app = new App()
+
+app.get('/items/', { mediaType: 'text/html' }, () => page)

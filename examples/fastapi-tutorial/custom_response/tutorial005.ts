@@ -1,5 +1,5 @@
-import { App, text } from '../../../src/index.ts'
+import { App } from '../../../src/index.ts'
 
 export const app = new App()
 
-app.get('/', { mediaType: 'text/plain' }, () => text('Hello World'))
+app.get('/', { mediaType: 'text/plain' }, () => 'Hello World')

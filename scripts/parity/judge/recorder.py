@@ -65,10 +65,53 @@ def headers_of(message, left_out):
     return {name: values[0] if len(values) == 1 else values for name, values in found.items()}
 
 
-def exchange_of(request, response):
+def headers_asked(request):
     headers = headers_of(request, LEFT_OUT_OF_REQUESTS)
-    if request.headers["user-agent"] != "testclient":
+    if request.headers.get("user-agent", "testclient") != "testclient":
         headers["user-agent"] = request.headers["user-agent"]
+    if request.headers.get("accept", "*/*") != "*/*":
+        headers["accept"] = request.headers["accept"]
+    return headers
+
+
+class RecordingSocket(starlette.testclient.WebSocketTestSession):
+    """Writes down a conversation: what is said on which socket, in order."""
+
+    def step(self, kind, said):
+        program = program_of_app(self.app)
+        if program is None:
+            return
+        if kind == "open":
+            self.number = sum(1 for _, each in current if each.get("step", {}).get("open")) + 1
+        current.append((program, {"step": {kind: self.number, **said}}))
+
+    def send(self, message):
+        kind = message["type"]
+        if kind == "websocket.connect":
+            query = self.scope["query_string"].decode()
+            wanted = {"authorization", "cookie"}
+            headers = [(name.decode(), value.decode()) for name, value in self.scope["headers"]]
+            sent = {name: value for name, value in headers if name in wanted or name[:2] == "x-"}
+            path = self.scope["path"] + ("?" + query if query else "")
+            self.step("open", {"path": path, **({"headers": sent} if sent else {})})
+        elif kind == "websocket.disconnect":
+            self.step("close", {})
+        else:
+            self.step("send", {"text": message["text"]})
+        super().send(message)
+
+    def receive(self):
+        message = super().receive()
+        kind = message["type"]
+        if kind == "websocket.send":
+            self.step("receive", {"text": message["text"]})
+        elif kind != "websocket.accept":
+            self.step("end", {})
+        return message
+
+
+def exchange_of(request, response):
+    headers = headers_asked(request)
     if "content-encoding" in response.headers:
         headers["accept-encoding"] = request.headers["accept-encoding"]
     if not request.content:
@@ -124,5 +167,6 @@ class RecordingTransport(httpx.ASGITransport):
 
 def install():
     starlette.testclient.TestClient = RecordingClient
+    starlette.testclient.WebSocketTestSession = RecordingSocket
     fastapi.testclient.TestClient = RecordingClient
     httpx.ASGITransport = RecordingTransport

@@ -93,6 +93,11 @@ class RemoteClient(httpx.Client):
             transport=ToServer(app, root_path),
         )
 
+    def __exit__(self, *failure):
+        """The end of `with TestClient(app)` is the end of the app's life."""
+        super().__exit__(*failure)
+        self.app.stop()
+
     def send(self, request, **options):
         response = super().send(request, **options)
         if not options.get("stream"):
@@ -108,7 +113,7 @@ class RemoteClient(httpx.Client):
         touched.add(self.app.program)
         headers = {**dict(self.headers), **options.get("headers", {})}
         cookies = {**dict(self.cookies), **options.get("cookies", {})}
-        return RemoteSocket(self.app.start(), url, subprotocols, headers, cookies)
+        return RemoteSocket(self.app, url, subprotocols, headers, cookies)
 
 
 def make_transport(app, **options):

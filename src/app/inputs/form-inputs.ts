@@ -18,6 +18,8 @@ export interface FileOptions {
   readonly contentTypes?: readonly string[]
   /** The file may be absent. */
   readonly optional?: boolean
+  /** For the OpenAPI document. */
+  readonly description?: string
 }
 
 /** A file as clients send it; only a `File` has a name. */
@@ -28,6 +30,7 @@ export interface FileDetails {
   readonly maxBytes: number
   readonly contentTypes: readonly string[] | undefined
   readonly isOptional: boolean
+  readonly description: string | undefined
 }
 
 /**
@@ -85,16 +88,22 @@ export function parts(
   return new Input('parts', undefined, undefined, formSettings('parts()', limits))
 }
 
+const FILE_OPTIONS = ['name', 'maxBytes', 'contentTypes', 'optional', 'description']
+
 const MEDIA_RANGE = /^[\w.+-]+\/(?:\*|[\w.+-]+)$/
 
 function fileDetails(where: string, options: FileOptions): FileDetails {
-  rejectUnknownOptions(where, options, ['name', 'maxBytes', 'contentTypes', 'optional'])
-  const { name, maxBytes, contentTypes, optional = false } = options
+  rejectUnknownOptions(where, options, FILE_OPTIONS)
+  const { name, maxBytes, contentTypes, optional = false, description } = options
   if (name !== undefined && (typeof name !== 'string' || name === '')) {
     throw new OptionError(`${where}.name`, name, 'a name')
   }
-  if (typeof optional !== 'boolean')
+  if (typeof optional !== 'boolean') {
     throw new OptionError(`${where}.optional`, optional, 'a boolean')
+  }
+  if (description !== undefined && typeof description !== 'string') {
+    throw new OptionError(`${where}.description`, description, 'a string')
+  }
   if (contentTypes !== undefined && !contentTypes.every((type) => MEDIA_RANGE.test(type))) {
     throw new OptionError(`${where}.contentTypes`, contentTypes, "types such as 'image/*'")
   }
@@ -102,5 +111,6 @@ function fileDetails(where: string, options: FileOptions): FileDetails {
     maxBytes: integerOption(`${where}.maxBytes`, maxBytes, Number.MAX_SAFE_INTEGER),
     contentTypes: contentTypes?.map((type) => type.toLowerCase()),
     isOptional: optional,
+    description,
   }
 }

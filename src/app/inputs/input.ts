@@ -1,4 +1,5 @@
 import { OptionError } from '../../core/errors.ts'
+import { rejectUnknownOptions } from '../../core/options.ts'
 import { CookieSigner, type RequestBody } from '../../http/index.ts'
 import { adoptSchema, optional, type Schema, type StandardSchema, str } from '../../schema/index.ts'
 import type { BackgroundTasks } from '../lifecycle/background-tasks.ts'
@@ -81,21 +82,45 @@ export function query(...given: NamedArguments): Input<unknown, 'query'> {
   return named('query', given)
 }
 
+/** How the name of a header is made of its key. */
+export interface HeaderOptions {
+  /** Default true: `user_agent` is the header `user-agent`. Most proxies drop names with `_`. */
+  readonly convertUnderscores?: boolean
+}
+
 /**
  * A header. Its name is the key with dashes (`userAgent` and `user_agent` are `user-agent`),
- * unless a name is given. If the schema is an `array`, it collects repeated headers.
+ * unless a name is given. If the schema is an `array`, it collects repeated headers; of an `object`
+ * each key is a header.
+ *
+ * @throws {OptionError} on unknown or impossible options
  */
 export function header(): Input<string, 'header'>
 export function header<Value, Sent>(
   schema: StandardSchema<Value, Sent>,
+  options?: HeaderOptions,
 ): Input<Value, 'header', Sent>
 export function header<Value, Sent>(
   name: string,
   schema: StandardSchema<Value, Sent>,
 ): Input<Value, 'header', Sent>
-export function header(...given: NamedArguments): Input<unknown, 'header'> {
-  return named('header', given)
+export function header(
+  first?: string | StandardSchema<unknown>,
+  second?: HeaderOptions | StandardSchema<unknown>,
+): Input<unknown, 'header'> {
+  if (typeof first === 'string' || first === undefined || second === undefined) {
+    return named('header', [first, second].filter(Boolean) as unknown as NamedArguments)
+  }
+  rejectUnknownOptions('header()', second, ['convertUnderscores'])
+  const { convertUnderscores = true } = second as HeaderOptions
+  if (typeof convertUnderscores !== 'boolean') {
+    throw new OptionError('header().convertUnderscores', convertUnderscores, 'a boolean')
+  }
+  return new Input('header', first, undefined, convertUnderscores ? undefined : KEEP_UNDERSCORES)
 }
+
+/** Marks headers whose names have the underscores of their keys. @internal */
+export const KEEP_UNDERSCORES = 'keep underscores'
 
 /** A cookie, named by its key unless a name is given. */
 export function cookie(): Input<string, 'cookie'>
@@ -218,12 +243,12 @@ export function named<Source extends InputSource>(
  * Status, headers and cookies of the response to come, for handlers that return a plain value and for
  * dependencies: all of a request share one. Errors are answered without it.
  */
-export function response(): Input<ResponseHead, 'response'> {
+export function response(): Input<ResponseHead, 'response', never> {
   return new Input('response')
 }
 
 /** What work to do when the response has been sent: `background.add(sendMail, address)`. */
-export function background(): Input<BackgroundTasks, 'background'> {
+export function background(): Input<BackgroundTasks, 'background', never> {
   return new Input('background')
 }
 
@@ -231,6 +256,6 @@ export function background(): Input<BackgroundTasks, 'background'> {
  * What stands in front of the app's paths where clients see them: the `rootPath` option and the prefix
  * at which the app is mounted. Empty if there is nothing.
  */
-export function rootPath(): Input<string, 'rootPath'> {
+export function rootPath(): Input<string, 'rootPath', never> {
   return new Input('rootPath')
 }

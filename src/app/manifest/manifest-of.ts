@@ -1,9 +1,10 @@
 import { OptionError } from '../../core/errors.ts'
 import { parsePattern } from '../../http/index.ts'
 import { Dependency } from '../dependencies/dependency.ts'
+import { isEmbedded } from '../inputs/embedded-body.ts'
 import { Input, type InputMap, type InputSource } from '../inputs/input.ts'
 import { wireName } from '../inputs/readers.ts'
-import type { Route } from '../routing/route.ts'
+import type { OutMap, Route } from '../routing/route.ts'
 import { RouteGroup, type RouterOptions } from '../routing/router.ts'
 import { WebSocketRoute } from '../routing/websocket-route.ts'
 import type {
@@ -61,16 +62,32 @@ function routeOf(route: Route, around: readonly RouterOptions[]): ManifestRoute 
     inputs.set(name, [name, convertor === 'path' ? 'rest' : 'path'])
     return `{${name}}`
   })
-  for (const { in: guard = {} } of around) collect(guard, inputs)
-  collect(route.inputs, inputs)
+  const bodies: { input: Input<unknown> }[] = []
+  for (const { in: guard = {} } of around) collect(guard, inputs, bodies)
+  collect(route.inputs, inputs, bodies)
+  if (isEmbedded(bodies)) {
+    for (const [name, [, place, wire = name]] of inputs) {
+      if (place === 'body') inputs.set(name, [name, 'bodyKey', wire])
+    }
+  }
   const method = route instanceof WebSocketRoute ? 'WEBSOCKET' : route.method
-  return { method, path: `/${segments.join('/')}`, inputs: [...inputs.values()] }
+  const known = { method, path: `/${segments.join('/')}`, inputs: [...inputs.values()] }
+  return route.out === undefined ? known : { ...known, statuses: statusesOf(route, around) }
+}
+
+function statusesOf(route: Route, around: readonly RouterOptions[]): number[] {
+  const declared = Object.assign({}, ...around.map(({ out }) => out), route.out) as OutMap
+  return Object.keys(declared).map(Number)
 }
 
 /** Inputs of dependencies are arguments of the call, too; those of the route itself stand above them. */
-function collect(declared: InputMap, inputs: Map<string, ManifestInput>): void {
+function collect(
+  declared: InputMap,
+  inputs: Map<string, ManifestInput>,
+  bodies: { input: Input<unknown> }[],
+): void {
   for (const value of Object.values(declared)) {
-    if (value instanceof Dependency) collect(value.inputs, inputs)
+    if (value instanceof Dependency) collect(value.inputs, inputs, bodies)
   }
   for (const [name, value] of Object.entries(declared)) {
     if (!(value instanceof Input)) continue
@@ -78,6 +95,7 @@ function collect(declared: InputMap, inputs: Map<string, ManifestInput>): void {
     if (place === undefined) continue
     if (value.source === 'path' && inputs.has(name)) continue
     const wire = wireName(value, name)
+    if (place === 'body' && inputs.get(name)?.[1] !== 'body') bodies.push({ input: value })
     inputs.set(name, wire === name ? [name, place] : [name, place, wire])
   }
 }

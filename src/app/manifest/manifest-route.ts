@@ -1,10 +1,8 @@
+import type { NoInputs } from '../inputs/input.ts'
 import { get } from '../routing/methods.ts'
 import type { Route } from '../routing/route.ts'
 import type { RouteGroup } from '../routing/router.ts'
 import { manifestOf } from './manifest-of.ts'
-
-/** Where clients look for the manifest that they were not given. */
-export const MANIFEST_PATH = '/client.json'
 
 /**
  * A route that serves {@link manifestOf} a router, for clients that are not given one:
@@ -13,7 +11,10 @@ export const MANIFEST_PATH = '/client.json'
  * @param path - default `/client.json`, where clients look
  * @throws {OptionError} if `api` is no router
  */
-export function manifestRoute(api: RouteGroup, path: string = MANIFEST_PATH): Route {
+export function manifestRoute(
+  api: RouteGroup,
+  path: string = '/client.json',
+): Route<string, NoInputs, undefined> {
   const manifest = manifestOf(api)
-  return get(path, { documented: false }, () => manifest) as Route
+  return get(path, { documented: false }, () => manifest)
 }

@@ -7,6 +7,8 @@ export type ArgumentPlace =
   | 'header'
   | 'cookie'
   | 'body'
+  /** A key of the JSON object that the body is. */
+  | 'bodyKey'
   | 'rawBody'
   | 'form'
   | 'file'
@@ -22,6 +24,8 @@ export interface ManifestRoute {
   /** With the prefixes of the routers around it, and places without convertors: `/users/{id}`. */
   readonly path: string
   readonly inputs: readonly ManifestInput[]
+  /** Statuses that the route declares; absent if it declares none. */
+  readonly statuses?: readonly number[]
 }
 
 /** Routes and routers by the names they have in `router({ ... })`. */

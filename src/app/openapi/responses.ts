@@ -95,7 +95,7 @@ function contentOf(
     return { [EVENT_STREAM_TYPE]: { itemSchema: output.toJsonSchema(refs) } }
   }
   if (isPlain && isGenerator(route.handler)) {
-    return { [LINES_TYPE]: { itemSchema: output.toJsonSchema(refs) } }
+    return { [route.info.mediaType ?? LINES_TYPE]: { itemSchema: output.toJsonSchema(refs) } }
   }
   const type = isPlain ? (route.info.mediaType ?? JSON_TYPE) : JSON_TYPE
   return { [type]: { schema: titled(output, name, refs) } }

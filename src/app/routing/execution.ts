@@ -99,8 +99,8 @@ export class Execution {
         if (input.source === 'rawBody') this.#values[slot] = bytes
         if (input.source !== 'body' || input.schema === undefined) continue
         if (embedded !== undefined) continue
-        const strict = detailsOfBody(input.details)?.strict
-        this.#values[slot] = readJsonBody(this.#request, bytes, input.schema, this.#issues, strict)
+        const details = detailsOfBody(input.details)
+        this.#values[slot] = readJsonBody(this.#request, bytes, input.schema, this.#issues, details)
       }
     } catch (error) {
       return this.#fail(error)

@@ -1,6 +1,5 @@
 import { OptionError } from '../../core/errors.ts'
 import { integerOption, rejectUnknownOptions } from '../../core/options.ts'
-import type { Eventual } from '../../future/index.ts'
 import {
   type EventStreamSource,
   type FormOptions,
@@ -59,10 +58,13 @@ export type HandlerResult<Out> = Out extends OutMap
   ? PlainResult<Out> | StreamedResult<Out> | ReplyResult<Out> | HttpResponse | StreamBody | Response
   : unknown
 
+/** An `async` handler is compared with `Promise` much cheaper than with `PromiseLike`: it is half of its cost. */
+type Returned<Result> = Result | Promise<Result> | PromiseLike<Result>
+
 /** Answers a request: now, or later through a Future or promise. */
 export type Handler<Pattern extends string, In extends InputMap, Out> = (
   inputs: Arguments<Pattern, In>,
-) => Eventual<HandlerResult<Out>>
+) => Returned<HandlerResult<Out>>
 
 /** What a route says about itself, apart from its inputs and outputs. */
 export interface RouteInfo extends RouteDocs, MiddlewareUse {

@@ -1,7 +1,7 @@
 import type { Buffer } from 'node:buffer'
 import type { Socket } from 'node:net'
 import { reasonPhrase } from '../message/status.ts'
-import type { ServerCounters } from '../stats.ts'
+import type { ServerCounters } from '../statistics/server-counters.ts'
 
 /** Refused connections that may wait to be told so; those beyond are closed at once. */
 const MAX_WAITING = 128

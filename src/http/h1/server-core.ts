@@ -3,7 +3,7 @@ import { enterCallback, leaveCallback } from '../../core/run-queue.ts'
 import type { HttpRequest } from '../message/request.ts'
 import type { HttpResponse } from '../message/response.ts'
 import type { HttpServerSettings } from '../options.ts'
-import { ServerCounters } from '../stats.ts'
+import { ServerCounters } from '../statistics/server-counters.ts'
 import { BodyMemory } from './body/body-memory.ts'
 import { PathCache } from './request/path-cache.ts'
 import { ResponseWriter } from './response/response-writer.ts'
@@ -16,6 +16,9 @@ export type RequestHandler = (request: HttpRequest) => HttpResponse | PromiseLik
 export interface SentNotifier {
   noteSent(): void
 }
+
+/** Stands for the time of a turn that is not timed. */
+const UNTIMED = -1
 
 /** What all connections of a server share. */
 export class ServerCore {
@@ -74,12 +77,25 @@ export class ServerCore {
   }
 
   /**
-   * Whether the clock is read for this turn: reading it twice costs as much as half the parser, so
-   * above 1000 turns a sweep only one in eight is timed.
+   * Begins to time a turn, mostly: reading the clock twice costs as much as half the parser, so above
+   * 1000 turns a sweep only one in eight is timed.
+   *
+   * @returns what {@link endTurn} is to be given
    */
-  isTurnTimed(): boolean {
+  beginTurn(): number {
     const turn = ++this.turns
-    return turn <= 1000 || (turn & 7) === 0
+    return turn <= 1000 || (turn & 7) === 0 ? performance.now() : UNTIMED
+  }
+
+  /**
+   * Counts what took no longer than the turn.
+   *
+   * @param startMs - what {@link beginTurn} returned
+   * @param answered - responses, at least one
+   */
+  endTurn(startMs: number, answered: number): void {
+    if (startMs === UNTIMED) this.counters.addUntimed(answered)
+    else this.counters.addTurn(performance.now() - startMs, answered)
   }
 
   /** A connection goes on as another object: what came as a mere socket speaks a protocol now. */

@@ -77,9 +77,7 @@ export class Http2Exchange implements RequestOrigin, Consumer, ResponderOwner {
       this.#dispatch(request)
     } catch (error) {
       if (!(error instanceof HttpParseError)) throw error
-      core.counters.parseErrors++
-      if (error.status === 414) core.counters.countLimit('requestLine')
-      else if (error.status === 431) core.counters.countLimit('header')
+      core.counters.countParseError(error.status)
       this.#answer(detailResponse(error.status, error.message))
     }
   }

@@ -278,6 +278,18 @@ describe('request bodies', () => {
     assert.deepEqual(content('/file', 'post'), ['multipart/form-data'])
     assert.deepEqual(content('/raw', 'put'), ['application/octet-stream'])
   })
+
+  it('of files say what they are described as', async () => {
+    const document = await documentOf({}, (app) => {
+      app.post('/one', { in: { upload: file({ description: 'A picture' }) } }, () => 1)
+    })
+    const schemas = at(document, 'components', 'schemas') as Record<string, Tree>
+    const [form] = Object.values(schemas).filter(
+      (schema) => 'upload' in (schema['properties'] as Tree),
+    )
+    assert.equal(at(form as Tree, 'properties', 'upload', 'description'), 'A picture')
+    assert.throws(() => file({ description: 1 as never }), { code: 'CORE_OPTION' })
+  })
 })
 
 describe('responses', () => {

@@ -9,30 +9,15 @@ import { detailResponse, HttpResponse } from '../../message/response.ts'
 import { StreamBody } from '../../message/stream-body.ts'
 import { UpgradeResponse } from '../../message/upgrade-response.ts'
 import type { SentNotifier, ServerCore } from '../server-core.ts'
-import { Flight, type FlightOwner } from './flight.ts'
+import type { ExchangeInput } from './exchange-input.ts'
+import type { Flight, FlightOwner } from './flight.ts'
+import { FlightList } from './flight-list.ts'
 import { dropResponse, responseOfFailure, responseOfFuture, responseOfResult } from './outcome.ts'
-import { ResponseStream, type StreamOwner } from './response-stream.ts'
-import { hasNoBody } from './response-writer.ts'
 import { SentWatch } from './sent-watch.ts'
+import { Streaming, type StreamQueue } from './streaming.ts'
 import { switchingHead } from './upgrade.ts'
 
 const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n'
-
-/** What the output side of a connection has to know of its input side. */
-export interface ExchangeInput {
-  /** Requests that were received are still to be read. */
-  readonly hasInput: boolean
-  /** No more requests will come. */
-  readonly isInputOver: boolean
-  /** Whether the connection cannot go on after the response to `request`. */
-  mustClose(request: HttpRequest): boolean
-  /** A response is written: go on with what waited for it, or end the connection. */
-  afterResponse(request: HttpRequest, closes: boolean): void
-  /** The response that is being streamed is the last. */
-  endInput(): void
-  /** The response that switches protocols is written: hand the connection over. */
-  upgrade(response: UpgradeResponse): void
-}
 
 /**
  * The output side of one connection: requests in flight, and their responses in the same order.
@@ -40,20 +25,17 @@ export interface ExchangeInput {
  * A request that is answered at once while nothing is in flight never enters the queue: it is
  * handled and written in one go.
  */
-export class ExchangeQueue implements FlightOwner, StreamOwner, SentNotifier {
+export class ExchangeQueue implements FlightOwner, StreamQueue, SentNotifier {
   readonly #core: ServerCore
   readonly #input: ExchangeInput
   connection!: Connection
-  #first: Flight | undefined
-  #last: Flight | undefined
+  readonly #flights: FlightList
   #refusal: HttpResponse | undefined
   #isRefusalOfHead = false
-  /** The response of the first request, if it is being streamed. */
-  #stream: ResponseStream | undefined
+  /** Undefined until a response is streamed. */
+  #streaming: Streaming | undefined
   #sentWatch: SentWatch | undefined
   #isOver = false
-  /** Requests in flight, or answered and waiting for those before them. */
-  length = 0
   /** Responses that needed no waiting, counted for the latency of the whole turn. */
   answeredAtOnce = 0
   /** Whether more input follows the request being dispatched. */
@@ -62,10 +44,16 @@ export class ExchangeQueue implements FlightOwner, StreamOwner, SentNotifier {
   constructor(core: ServerCore, input: ExchangeInput) {
     this.#core = core
     this.#input = input
+    this.#flights = new FlightList(core, this)
   }
 
   get isEmpty(): boolean {
-    return this.#first === undefined
+    return this.#flights.first === undefined
+  }
+
+  /** Requests in flight, or answered and waiting for those before them. */
+  get length(): number {
+    return this.#flights.length
   }
 
   /** Hands a request to the handler, and writes the response if it is its turn. */
@@ -82,9 +70,9 @@ export class ExchangeQueue implements FlightOwner, StreamOwner, SentNotifier {
     }
     if (result instanceof HttpResponse) this.#answerAtOnce(request, result)
     else if (result instanceof Future) {
-      if (result.isPending) consume(result, this.#push(request))
+      if (result.isPending) consume(result, this.#flights.push(request))
       else this.#answerAtOnce(request, responseOfFuture(this.#core, request, result))
-    } else if (isPromiseLike(result)) this.#await(this.#push(request), result)
+    } else if (isPromiseLike(result)) this.#await(this.#flights.push(request), result)
     else this.#answerAtOnce(request, responseOfResult(this.#core, request, result))
   }
 
@@ -98,7 +86,7 @@ export class ExchangeQueue implements FlightOwner, StreamOwner, SentNotifier {
 
   /** Sends `100 Continue` for a request whose body is wanted, unless others are to be answered first. */
   sayContinue(request: HttpRequest): void {
-    const isItsTurn = this.#first === undefined || this.#first.request === request
+    const isItsTurn = this.#flights.first === undefined || this.#flights.first.request === request
     if (!request.awaitsContinue || !isItsTurn || this.#isOver) return
     request.awaitsContinue = false
     this.connection.write(CONTINUE, 'latin1')
@@ -106,7 +94,7 @@ export class ExchangeQueue implements FlightOwner, StreamOwner, SentNotifier {
 
   /** Sends `103 Early Hints` for a request that is at work, unless others are to be answered first. */
   writeHints(request: HttpRequest, fields: string): void {
-    const first = this.#first
+    const first = this.#flights.first
     if (first?.request !== request || first.isAnswered || this.#isOver) return
     this.connection.write(`HTTP/1.1 103 Early Hints\r\n${fields}\r\n`, 'latin1')
   }
@@ -123,7 +111,7 @@ export class ExchangeQueue implements FlightOwner, StreamOwner, SentNotifier {
   noteSent(): void {
     if (this.#sentWatch?.isWaiting !== true) return
     if (!this.connection.isClosed && this.connection.bufferedBytes > 0) return
-    this.#sentWatch.tell((request) => this.#isAtWork(request))
+    this.#sentWatch.tell((request) => this.#flights.has(request))
   }
 
   /**
@@ -131,7 +119,7 @@ export class ExchangeQueue implements FlightOwner, StreamOwner, SentNotifier {
    * kept its handler waiting until then.
    */
   expire(nowMs: number, timeoutMs: number): void {
-    for (let flight = this.#first; flight !== undefined; flight = flight.next) {
+    for (let flight = this.#flights.first; flight !== undefined; flight = flight.next) {
       const { startMs, request } = flight
       const sinceMs = Math.max(startMs, request.body?.waitedUntilMs ?? 0)
       if (flight.isAnswered || nowMs - sinceMs < timeoutMs) continue
@@ -143,41 +131,34 @@ export class ExchangeQueue implements FlightOwner, StreamOwner, SentNotifier {
 
   /** Fires the signals of all requests in flight; their responses are still sent if they come. */
   giveUpAll(reason: unknown): void {
-    for (let flight = this.#first; flight !== undefined; flight = flight.next) {
-      if (!flight.isAnswered) flight.request.giveUp(reason)
-    }
-    this.#stream?.request.giveUp(reason)
+    this.#flights.giveUpAll(reason)
+    this.#streaming?.giveUp(reason)
   }
 
   /** The connection has room for more of a streamed response. */
   resume(): void {
-    this.#stream?.resume()
+    this.#streaming?.resume()
   }
 
   /** The server is closing: a streamed response that would go on for ever comes to its end. */
   shutdown(): void {
-    this.#stream?.shutdown()
+    this.#streaming?.shutdown()
   }
 
   /** The connection is gone: nobody waits for any answer. */
   abandon(reason: unknown): void {
     this.#isOver = true
     this.#refusal = undefined
-    this.#stream?.cancel()
-    this.#stream = undefined
-    for (let flight = this.#first; flight !== undefined; flight = flight.next) {
-      this.#core.counters.inFlight--
+    this.#streaming?.cancel()
+    const first = this.#flights.clear()
+    for (let flight = first; flight !== undefined; flight = flight.next) {
       this.#core.counters.aborted++
       flight.isAnswered = true
       const { request, response } = flight
       if (response !== undefined) dropResponse(response)
       request.giveUp(reason)
-      if (requestFinish.hasSubscribers) this.#publishFinish(request, undefined)
-      if (this.#sentWatch?.isWaiting === true) this.#core.afterTurn(this)
+      this.#noteFinish(request, undefined)
     }
-    this.#first = undefined
-    this.#last = undefined
-    this.length = 0
     if (this.#sentWatch?.isWaiting === true) this.#core.afterTurn(this)
   }
 
@@ -188,26 +169,27 @@ export class ExchangeQueue implements FlightOwner, StreamOwner, SentNotifier {
     else if (outcome.isReady) dropResponse(outcome.get())
   }
 
-  /** @internal */
-  streamEnded({ request, response, closes }: ResponseStream): void {
-    this.#stream = undefined
+  beginStream(request: HttpRequest): void {
+    this.#flights.unshift(request)
+  }
+
+  undoStream(): void {
     this.#shift()
-    this.#finish(request, response, closes || this.#closesAfter(request, response))
-    this.#writeNext()
   }
 
-  /** @internal */
-  streamFailed({ request }: ResponseStream, reason: unknown): void {
-    this.#stream = undefined
-    this.#core.report(reason, request)
-    this.connection.destroy()
+  endInput(): void {
     this.#input.endInput()
-    this.abandon(reason)
   }
 
-  /** @internal */
-  cleanupFailed({ request }: ResponseStream, reason: unknown): void {
+  endStream(request: HttpRequest, response: HttpResponse, closes: boolean, isFirst: boolean): void {
+    if (isFirst) this.#shift()
+    this.#finish(request, response, closes || (isFirst && this.closesAfter(request, response)))
+    if (isFirst) this.#writeNext()
+  }
+
+  failStream(request: HttpRequest, reason: unknown): void {
     this.#core.report(reason, request)
+    this.#breakOff(reason)
   }
 
   #await(flight: Flight, result: PromiseLike<unknown>): void {
@@ -226,11 +208,11 @@ export class ExchangeQueue implements FlightOwner, StreamOwner, SentNotifier {
 
   #answerAtOnce(request: HttpRequest, response: HttpResponse): void {
     this.answeredAtOnce++
-    if (this.#first === undefined) {
+    if (this.#flights.first === undefined) {
       this.#write(request, response)
       return
     }
-    const flight = this.#push(request)
+    const flight = this.#flights.push(request)
     flight.response = response
     flight.isAnswered = true
   }
@@ -245,20 +227,21 @@ export class ExchangeQueue implements FlightOwner, StreamOwner, SentNotifier {
   /** Writes what is answered and has its turn; a response that is being streamed ends that. */
   #writeNext(): void {
     // Writing may read on and dispatch more; those come behind.
-    while (this.#first?.response !== undefined) this.#writeFirst(this.#first, this.#first.response)
+    while (this.#flights.first?.response !== undefined)
+      this.#writeFirst(this.#flights.first, this.#flights.first.response)
     this.#writeRefusal()
   }
 
   #writeFirst(flight: Flight, response: HttpResponse): void {
     this.#shift()
     this.#write(flight.request, response)
-    const next = this.#first?.request
+    const next = this.#flights.first?.request
     if (next?.body?.isWanted === true) this.sayContinue(next)
   }
 
   #writeRefusal(): void {
     const refusal = this.#refusal
-    if (refusal === undefined || this.#first !== undefined || this.#isOver) return
+    if (refusal === undefined || this.#flights.first !== undefined || this.#isOver) return
     this.#core.counters.responses[(refusal.status / 100) | 0]!++
     this.#core.writer.write(this.connection, refusal, this.#isRefusalOfHead, 1, true)
     this.abandon(undefined)
@@ -275,14 +258,14 @@ export class ExchangeQueue implements FlightOwner, StreamOwner, SentNotifier {
     if (typeof response.body === 'object' && this.#writeOther(request, response)) return
     const { writer } = this.#core
     const isHead = request.method === 'HEAD'
-    let closes = this.#closesAfter(request, response)
+    let closes = this.closesAfter(request, response)
     let sent = response
     try {
       writer.write(this.connection, response, isHead, request.minorVersion, closes)
     } catch (error) {
       this.#core.report(error, request)
       sent = detailResponse(500, 'Internal Server Error')
-      closes = this.#closesAfter(request, sent)
+      closes = this.closesAfter(request, sent)
       writer.write(this.connection, sent, isHead, request.minorVersion, closes)
     }
     this.#core.counters.responses[(sent.status / 100) | 0]!++
@@ -293,29 +276,28 @@ export class ExchangeQueue implements FlightOwner, StreamOwner, SentNotifier {
   #isTooFull(): boolean {
     if (this.connection.bufferedBytes <= this.#core.settings.maxBufferedBytes) return false
     this.#core.counters.countLimit('unreadResponses')
-    this.connection.destroy()
-    this.#input.endInput()
-    this.abandon(new HttpError(400, 'The client does not read its responses'))
+    this.#breakOff(new HttpError(400, 'The client does not read its responses'))
     return true
   }
 
+  #breakOff(reason: unknown): void {
+    this.connection.destroy()
+    this.#input.endInput()
+    this.abandon(reason)
+  }
+
   #finish(request: HttpRequest, response: HttpResponse, closes: boolean): void {
-    if (requestFinish.hasSubscribers) this.#publishFinish(request, response)
-    if (this.#sentWatch?.isWaiting === true) this.#core.afterTurn(this)
+    this.#noteFinish(request, response)
     // Requests behind the last response are given up.
     if (closes) this.abandon(new HttpError(400, 'The connection ended with an earlier response'))
     this.#input.afterResponse(request, closes)
   }
 
-  #publishFinish(request: HttpRequest, response: HttpResponse | undefined): void {
-    this.whenSent(request, () => requestFinish.publish({ request, response }))
-  }
-
-  #isAtWork(request: HttpRequest): boolean {
-    for (let flight = this.#first; flight !== undefined; flight = flight.next) {
-      if (flight.request === request) return true
+  #noteFinish(request: HttpRequest, response: HttpResponse | undefined): void {
+    if (requestFinish.hasSubscribers) {
+      this.whenSent(request, () => requestFinish.publish({ request, response }))
     }
-    return false
+    if (this.#sentWatch?.isWaiting === true) this.#core.afterTurn(this)
   }
 
   /** @returns false if the body is bytes, or there is none */
@@ -324,9 +306,10 @@ export class ExchangeQueue implements FlightOwner, StreamOwner, SentNotifier {
     try {
       if (response instanceof UpgradeResponse) this.#upgrade(request, response)
       else if (!(body instanceof StreamBody)) return false
-      else if (request.method === 'HEAD' || hasNoBody(response.status)) {
-        this.#writeHeadOnly(request, response, body)
-      } else this.#beginStream(request, response, body)
+      else {
+        this.#streaming ??= new Streaming(this.#core, this)
+        this.#streaming.write(request, response, body)
+      }
     } catch (error) {
       this.#core.report(error, request)
       dropResponse(response)
@@ -339,99 +322,26 @@ export class ExchangeQueue implements FlightOwner, StreamOwner, SentNotifier {
   #upgrade(request: HttpRequest, response: UpgradeResponse): void {
     this.connection.write(switchingHead(request, response), 'latin1')
     this.#core.counters.responses[1]!++
-    if (requestFinish.hasSubscribers) this.#publishFinish(request, response)
-    if (this.#sentWatch?.isWaiting === true) this.#core.afterTurn(this)
+    this.#noteFinish(request, response)
     this.abandon(undefined)
     this.#input.upgrade(response)
   }
 
-  #writeHeadOnly(request: HttpRequest, response: HttpResponse, body: StreamBody): void {
-    const closes = this.#closesAfter(request, response)
-    const isChunked = request.minorVersion === 1
-    this.#writeHead(request, response, lengthLine(body, isChunked), closes)
-    body.abandon()
-    this.#finish(request, response, closes)
-  }
-
-  /** @throws {HttpResponseError} if the response must not be sent, and what the source throws */
-  #beginStream(request: HttpRequest, response: HttpResponse, body: StreamBody): void {
-    this.#unshift(request)
-    const stream = this.#startSource(request, response, body)
-    // A body that the source itself is reading does not stand in the way of the next request.
-    const isReading = request.body?.isWanted === true && !request.awaitsContinue
-    stream.closes = stream.framing === 'close' || this.#closesAfter(request, response, isReading)
-    try {
-      const line = lengthLine(body, stream.framing === 'chunked')
-      this.#writeHead(request, response, line, stream.closes)
-    } catch (error) {
-      stream.cancel()
-      this.#shift()
-      throw error
-    }
-    request.awaitsContinue = false
-    this.#stream = stream
-    if (stream.closes) this.#input.endInput()
-    stream.start()
-  }
-
-  #startSource(request: HttpRequest, response: HttpResponse, body: StreamBody): ResponseStream {
-    try {
-      return new ResponseStream(this, this.connection, request, response, body)
-    } catch (error) {
-      this.#shift()
-      throw error
-    }
-  }
-
-  #writeHead(request: HttpRequest, response: HttpResponse, line: string, closes: boolean): void {
-    const { writer, counters } = this.#core
-    writer.writeHead(this.connection, response, line, request.minorVersion, closes)
-    counters.responses[(response.status / 100) | 0]!++
-  }
-
   /** Takes the first request off the queue. */
   #shift(): void {
-    this.#first = this.#first?.next
-    if (this.#first === undefined) this.#last = undefined
-    this.length--
-    this.#core.counters.inFlight--
+    this.#flights.shift()
     this.#hasMore = this.#input.hasInput
   }
 
-  /** Puts a request back where it was, while its response is being streamed. */
-  #unshift(request: HttpRequest): void {
-    const flight = new Flight(request, this, performance.now())
-    flight.isAnswered = true
-    flight.next = this.#first
-    this.#first = flight
-    this.#last ??= flight
-    this.length++
-    this.#core.counters.inFlight++
-  }
-
-  #closesAfter(request: HttpRequest, response: HttpResponse, isReading = false): boolean {
+  /** Whether the connection ends with this response. */
+  closesAfter(request: HttpRequest, response: HttpResponse, isReading = false): boolean {
     if (!request.keepsAlive) return true
     if (request.body !== undefined && !isReading && this.#input.mustClose(request)) return true
     if (response.headers !== undefined && asksToClose(response.headers)) return true
     if (!this.#core.isClosing && !this.#input.isInputOver) return false
     // The last one: whatever was received before is still answered.
-    return this.#first === undefined && !this.#hasMore && this.#refusal === undefined
+    return this.#flights.first === undefined && !this.#hasMore && this.#refusal === undefined
   }
-
-  #push(request: HttpRequest): Flight {
-    const flight = new Flight(request, this, performance.now())
-    if (this.#last === undefined) this.#first = flight
-    else this.#last.next = flight
-    this.#last = flight
-    this.length++
-    this.#core.counters.inFlight++
-    return flight
-  }
-}
-
-function lengthLine(body: StreamBody, isChunked: boolean): string {
-  if (body.length !== undefined) return `content-length: ${body.length}\r\n`
-  return isChunked ? 'transfer-encoding: chunked\r\n' : ''
 }
 
 function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
