@@ -12,13 +12,21 @@ export class LocalServer implements ServerBackend {
   readonly #app: App
   readonly #server: HttpServer
   readonly #watchdog: StallWatchdog | undefined
+  /** If somebody else listens. */
+  readonly #port: number | undefined
   readonly #closed: Deferred<void> = new Deferred()
   #closing: Future<void> | undefined
 
-  private constructor(app: App, server: HttpServer, watchdog: StallWatchdog | undefined) {
+  private constructor(
+    app: App,
+    server: HttpServer,
+    watchdog: StallWatchdog | undefined,
+    port: number | undefined,
+  ) {
     this.#app = app
     this.#server = server
     this.#watchdog = watchdog
+    this.#port = port
   }
 
   /** Starts the app, and listens. If it cannot listen, the app is stopped again. */
@@ -35,11 +43,13 @@ export class LocalServer implements ServerBackend {
    * Starts the app, and lets connections come. If they cannot, the app is stopped again.
    *
    * @param open - has the server listen, or take connections of somebody else's listener
+   * @param port - of that listener
    */
   static open(
     app: App,
     { http, watchdog }: ListenPlan,
     open: (server: HttpServer) => Eventual<unknown>,
+    port?: number,
   ): Future<LocalServer> {
     const server = createHttpServer(app, http)
     return app.start().then(() =>
@@ -48,14 +58,15 @@ export class LocalServer implements ServerBackend {
         Future.try(() => open(server)).then(() => {
           // A second server of a reactor is on a thread that its supervisor watches.
           const watches = watchdog !== undefined && isMainThread
-          return new LocalServer(app, server, watches ? new StallWatchdog(watchdog) : undefined)
+          const dog = watches ? new StallWatchdog(watchdog) : undefined
+          return new LocalServer(app, server, dog, port)
         }),
       ),
     )
   }
 
   get port(): number {
-    return this.#server.port
+    return this.#port ?? this.#server.port
   }
 
   get closed(): Future<void> {

@@ -53,7 +53,7 @@ interface TypedCommand<Specs extends OptionSpecs> extends Omit<Command, 'options
 export const COMMON_OPTIONS = {
   'no-color': { kind: 'flag', help: 'plain text, as with NO_COLOR=1' },
   help: { kind: 'flag', short: 'h', help: 'this text' },
-} as const satisfies OptionSpecs
+} as const
 
 /** A command that knows the types of its options, which the list of commands does not need. */
 export function defineCommand<const Specs extends OptionSpecs>(

@@ -1,7 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseEnv } from 'node:util'
-import { defineCommand, type OptionSpecs, type OptionValues } from '../arguments/command.ts'
+import {
+  type Command,
+  defineCommand,
+  type OptionSpecs,
+  type OptionValues,
+} from '../arguments/command.ts'
 import { Announcer } from '../dev/announcer.ts'
 import { DevServer, type DevServerOptions } from '../dev/dev-server.ts'
 import { findEntry } from '../entry/find-entry.ts'
@@ -16,7 +21,7 @@ import {
 
 const OPTIONS = {
   ...ENTRY_OPTIONS,
-  'env-file': { ...ENTRY_OPTIONS['env-file'], help: 'default: .env, if there is one' },
+  env: { ...ENTRY_OPTIONS.env, help: 'default: .env, if there is one' },
   ...ADDRESS_OPTIONS,
   open: { kind: 'flag', short: 'o', help: 'shows the docs in the browser' },
   watch: {
@@ -37,7 +42,7 @@ const DEFAULT_HOST = '127.0.0.1'
 const DEFAULT_PORT = 8000
 
 /** `fasterapi dev`. */
-export const devCommand = defineCommand({
+export const devCommand: Command = defineCommand({
   name: 'dev',
   summary: 'serves an app, and starts it again whenever a file of it changes',
   details:
@@ -56,7 +61,7 @@ export const devCommand = defineCommand({
 })
 
 function settingsOf(entry: string, options: OptionValues<typeof OPTIONS>): DevServerOptions {
-  const envFile = environmentFile(options['env-file'])
+  const envFile = environmentFile(options.env)
   // Only a look: every process of the app reads the file as it is then.
   const environment = envFile === undefined ? {} : parseEnv(readFileSync(envFile, 'utf8'))
   const extra = options.watch?.split(',').map((path) => resolve(path)) ?? []
@@ -78,7 +83,7 @@ function environmentFile(name: string | undefined): string | undefined {
   const file = resolve(name ?? '.env')
   if (existsSync(file)) return file
   if (name === undefined) return undefined
-  throw new CliError(`There is no file ${name}: --env-file`)
+  throw new CliError(`There is no file ${name}: --env`)
 }
 
 /** The first signal stops the app as a change would; a second one does not wait. */

@@ -1,5 +1,3 @@
-import type { OptionSpecs } from '../arguments/command.ts'
-
 /** The argument of all commands that load an app. */
 export const ENTRY = {
   name: 'entry',
@@ -14,5 +12,6 @@ export const ENTRY_OPTIONS = {
     value: 'export',
     help: 'export that is the app, or makes it; default: app, or what is passed to run()',
   },
-  'env-file': { kind: 'text', value: 'file', help: 'file with environment variables' },
-} as const satisfies OptionSpecs
+  // Not --env-file: Node takes that for its own, wherever it stands.
+  env: { kind: 'text', value: 'file', help: 'file with environment variables' },
+} as const

@@ -1,5 +1,5 @@
 import { basename, relative, resolve } from 'node:path'
-import { defineCommand } from '../arguments/command.ts'
+import { type Command, defineCommand } from '../arguments/command.ts'
 import { CliUsageError } from '../errors.ts'
 import { scaffold } from '../scaffold/scaffold.ts'
 import { cyan, dim, green } from '../terminal/style.ts'
@@ -9,7 +9,7 @@ import { packageVersion } from '../version.ts'
 const PACKAGE_NAME = /^[a-z0-9][a-z0-9._-]{0,212}$/
 
 /** `fasterapi new`. */
-export const newCommand = defineCommand({
+export const newCommand: Command = defineCommand({
   name: 'new',
   summary: 'begins a project: app, router, schemas, tests, Dockerfile',
   operand: { name: 'folder', help: 'where to; its name is that of the package', isRequired: true },

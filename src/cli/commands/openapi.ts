@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { defineCommand } from '../arguments/command.ts'
+import { type Command, defineCommand } from '../arguments/command.ts'
 import { loadEnvironment } from '../entry/environment.ts'
 import { findEntry } from '../entry/find-entry.ts'
 import { loadApp } from '../entry/load-app.ts'
@@ -8,7 +8,7 @@ import { toYaml } from '../terminal/yaml.ts'
 import { ENTRY, ENTRY_OPTIONS } from './entry-options.ts'
 
 /** `fasterapi openapi`. */
-export const openapiCommand = defineCommand({
+export const openapiCommand: Command = defineCommand({
   name: 'openapi',
   summary: 'prints the OpenAPI document of an app',
   details: 'Loads the app, but starts nothing of it: no database is needed.',
@@ -19,7 +19,7 @@ export const openapiCommand = defineCommand({
     yaml: { kind: 'flag', help: 'as YAML; also for a file that ends in .yaml or .yml' },
   },
   run: async ({ operand, options }) => {
-    loadEnvironment(options['env-file'])
+    loadEnvironment(options.env)
     const { app } = await loadApp(findEntry(operand), options.app)
     app.routesAt()
     const document = app.openapi()

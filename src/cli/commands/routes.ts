@@ -1,5 +1,5 @@
 import type { RouteSummary } from '../../app/routing/route-summary.ts'
-import { defineCommand } from '../arguments/command.ts'
+import { type Command, defineCommand } from '../arguments/command.ts'
 import { loadEnvironment } from '../entry/environment.ts'
 import { findEntry } from '../entry/find-entry.ts'
 import { loadApp } from '../entry/load-app.ts'
@@ -8,14 +8,14 @@ import { columns } from '../terminal/table.ts'
 import { ENTRY, ENTRY_OPTIONS } from './entry-options.ts'
 
 /** `fasterapi routes`. */
-export const routesCommand = defineCommand({
+export const routesCommand: Command = defineCommand({
   name: 'routes',
   summary: 'lists the routes of an app, those of mounted apps included',
   details: 'Loads the app, but starts nothing of it: no database is needed.',
   operand: ENTRY,
   options: { ...ENTRY_OPTIONS, json: { kind: 'flag', help: 'as JSON' } },
   run: async ({ operand, options }) => {
-    loadEnvironment(options['env-file'])
+    loadEnvironment(options.env)
     const { app } = await loadApp(findEntry(operand), options.app)
     const routes = app.routesAt()
     console.log(options.json === true ? JSON.stringify(routes, null, 2) : tableOf(routes))

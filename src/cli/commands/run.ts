@@ -1,5 +1,10 @@
 import { type RunOptions, runApp } from '../../app/serving/run.ts'
-import { defineCommand, type OptionSpecs, type OptionValues } from '../arguments/command.ts'
+import {
+  type Command,
+  defineCommand,
+  type OptionSpecs,
+  type OptionValues,
+} from '../arguments/command.ts'
 import { loadEnvironment } from '../entry/environment.ts'
 import { findEntry } from '../entry/find-entry.ts'
 import { loadApp } from '../entry/load-app.ts'
@@ -37,7 +42,7 @@ const OPTIONS = {
 } as const satisfies OptionSpecs
 
 /** `fasterapi run`, with the module that every reactor runs: the program itself. */
-export const runCommand = (program: URL) =>
+export const runCommand = (program: URL): Command =>
   defineCommand({
     name: 'run',
     summary: 'serves an app in production: every core, graceful stops',
@@ -47,7 +52,7 @@ export const runCommand = (program: URL) =>
     options: OPTIONS,
     run: async ({ operand, options }) => {
       process.env['NODE_ENV'] ??= 'production'
-      loadEnvironment(options['env-file'])
+      loadEnvironment(options.env)
       const asked = runOptions(options)
       const { app, options: own } = await loadApp(findEntry(operand), options.app)
       await runApp(app, { ...withoutAddress(own, asked), ...asked, module: program })

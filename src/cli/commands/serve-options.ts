@@ -1,8 +1,8 @@
 import type { RunOptions } from '../../app/index.ts'
-import type { OptionSpecs, OptionValues } from '../arguments/command.ts'
+import type { OptionValues } from '../arguments/command.ts'
 import { CliUsageError } from '../errors.ts'
 
-const PORT_BOUNDS = [0, 65_535] as const
+const GREATEST_PORT = 65_535
 
 /** Where to serve, for `dev` and `run`. */
 export const ADDRESS_OPTIONS = {
@@ -12,11 +12,11 @@ export const ADDRESS_OPTIONS = {
     short: 'p',
     value: 'number',
     help: 'default: $PORT, or 8000; 0 takes any free one',
-    bounds: PORT_BOUNDS,
+    bounds: [0, 65_535],
   },
   'tls-cert': { kind: 'text', value: 'file', help: 'certificate chain (PEM): serves HTTPS' },
   'tls-key': { kind: 'text', value: 'file', help: 'its private key (PEM)' },
-} as const satisfies OptionSpecs
+} as const
 
 /** @throws {CliUsageError} if one of the two files is missing */
 export function tlsOptions(
@@ -42,7 +42,7 @@ export function portOfEnvironment(file: Environment = {}): number | undefined {
   const text = process.env['PORT'] ?? file['PORT'] ?? ''
   if (text === '') return undefined
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
-  if (port <= PORT_BOUNDS[1]) return port
+  if (port <= GREATEST_PORT) return port
   throw new CliUsageError(`PORT must be a whole number from 0 to 65535, got '${text}'`)
 }
 

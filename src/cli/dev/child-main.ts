@@ -95,7 +95,7 @@ async function serve({ app, options }: LoadedApp, settings: DevSettings): Promis
   const own = Object.entries(options).filter(([name]) => !NOT_ITS_OWN.includes(name))
   const encryption = tls === undefined ? undefined : { tls }
   const plan = listenPlan({ ...Object.fromEntries(own), host, port, reactors: 1, ...encryption })
-  const server = await LocalServer.open(app, plan, open)
+  const server = await LocalServer.open(app, plan, open, port)
   app.attach(new AppServer(server, plan.address, tls !== undefined))
   stop = (timeoutMs) => void server.close(timeoutMs).then(end, end)
 }

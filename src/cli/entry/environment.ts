@@ -9,7 +9,7 @@ import { CliError } from '../errors.ts'
  */
 export function loadEnvironment(file: string | undefined): void {
   if (file === undefined) return
-  if (!existsSync(file)) throw new CliError(`There is no file ${file}: --env-file`)
+  if (!existsSync(file)) throw new CliError(`There is no file ${file}: --env`)
   try {
     loadEnvFile(file)
   } catch (cause) {
