@@ -6,7 +6,7 @@ import { CliError } from '../errors.ts'
 /** Where the templates are, in the sources as in the package. */
 const TEMPLATES = fileURLToPath(new URL('../../../templates/', import.meta.url))
 
-export type Template = 'api' | 'postgres'
+type Template = 'api' | 'postgres'
 
 export interface ScaffoldOptions {
   /** Absolute path of the folder to be made. */
