@@ -25,6 +25,7 @@ const GUIDES: Readonly<Record<string, readonly string[]>> = {
     'events',
     'jobs',
     'settings',
+    'cli',
   ],
   Schemas: ['schemas', 'validation'],
   Futures: ['futures', 'ASYNC_FEATURES', 'timers'],
