@@ -35,7 +35,7 @@ expectTypeOf(config.redis.tls.verify).toEqualTypeOf<boolean>()
 // @ts-expect-error: settings do not change
 config.port = 1
 // @ts-expect-error: there is no such setting
-config.prot
+void config.prot
 // @ts-expect-error: neither a schema nor a map of schemas
 settings({ port: 8000 })
 
@@ -48,6 +48,6 @@ jobs.work(mails, ({ payload, attempt }) => {
 })
 expectTypeOf(jobs.enqueue(mails, { to: 'a' }).get()).toEqualTypeOf<string | undefined>()
 // @ts-expect-error: not what the queue takes
-jobs.enqueue(mails, { to: 1 })
+void jobs.enqueue(mails, { to: 1 })
 // @ts-expect-error: not what the queue takes
-jobs.schedule(mails, '* * * * *', {})
+void jobs.schedule(mails, '* * * * *', {})
