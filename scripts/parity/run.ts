@@ -13,6 +13,12 @@ import { LEFT_OUT } from './left-out.ts'
 import { type Results, reportResults } from './report.ts'
 import { type Records, writeRecords } from './write-records.ts'
 
+/** Topics whose tests have another name. */
+const TESTS_OF: Readonly<Record<string, string>> = {
+  app_testing: 'test_testing',
+  dependency_testing: 'test_testing_dependencies',
+}
+
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -27,6 +33,9 @@ const { fastapi, python, topic, verbose } = values
 if ((mode !== 'judge' && mode !== 'record') || fastapi === undefined) {
   throw new Error('Usage: run.ts judge|record --fastapi <checkout> [--python <python>] [--topic x]')
 }
+
+/** Ours, for programs that FastAPI's tests ask nothing. */
+const OWN_TESTS = path.join(import.meta.dirname, 'own_tests')
 
 const folder = mkdtempSync(path.join(tmpdir(), 'parity-'))
 const results = path.join(folder, 'results.json')
@@ -68,10 +77,12 @@ function pytest(checkout: string, scratch: string): string[] {
 /** Topics as they are named in docs_src; the tests of `body` are in `test_body`. */
 function testsOf(checkout: string, topics: readonly string[]): string[] {
   const root = path.join('tests', 'test_tutorial')
-  if (topics.length === 0) return [root]
+  if (topics.length === 0) return [root, OWN_TESTS]
   const present = readdirSync(path.join(checkout, root))
   return topics.map((name) => {
-    const base = `test_${name.replace(/_$/, '')}`
+    const own = path.join(OWN_TESTS, `test_${name}`)
+    if (existsSync(own)) return own
+    const base = TESTS_OF[name] ?? `test_${name.replace(/_$/, '')}`
     const known = [base, `${base}s`, `${base}.py`].find((entry) => present.includes(entry))
     if (known === undefined) throw new Error(`FastAPI has no tests of the topic ${name}`)
     return path.join(root, known)

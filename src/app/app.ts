@@ -6,7 +6,8 @@ import { wrapHandler } from './content.ts'
 import type { Shared } from './dependencies/core-scope.ts'
 import type { Dependency } from './dependencies/dependency.ts'
 import type { Undo } from './dependencies/overrides.ts'
-import { type ErrorClass, type ErrorHandler, ErrorHandlers, ErrorRule } from './error-handlers.ts'
+import { ErrorHandlers } from './failures/error-handlers.ts'
+import { type ErrorClass, type ErrorHandler, ErrorRule } from './failures/error-rule.ts'
 import { AfterResponse } from './lifecycle/after-response.ts'
 import { AppLife } from './lifecycle/app-life.ts'
 import { BackgroundWork } from './lifecycle/background-work.ts'
@@ -18,6 +19,7 @@ import { checkUse } from './routing/middleware-use.ts'
 import { flatten } from './routing/mounted-route.ts'
 import type { PlanHost } from './routing/plan.ts'
 import type { Route } from './routing/route.ts'
+import type { RouteSummary } from './routing/route-summary.ts'
 import { RouteTable, TOP } from './routing/route-table.ts'
 import type { RouteGroup, RouterOptions } from './routing/router.ts'
 import { StaticMount } from './routing/static-mount.ts'
@@ -48,15 +50,16 @@ export class App extends HookedApp {
     super()
     this.settings = appSettings(options)
     this.#wrapped = wrapHandler((request) => this.#table.answer(request), options ?? {})
-    this.#errors = new ErrorHandlers(this.settings.logError)
+    this.#errors = new ErrorHandlers(this.settings, this.settings.errors)
     const { logError } = this.settings
     const work = new BackgroundWork(options?.background)
     this.#afterResponse = new AfterResponse(logError, work)
     const afterSocket = new AfterResponse(logError, work)
     this.#host = {
       respondToError: (error, request) => this.#errors.respond(error, request),
-      within: (rules) => {
-        const errors = this.#errors.within(rules)
+      within: (rules, format) => {
+        const errors = this.#errors.within(rules, format)
+        if (errors === this.#errors) return this.#host
         return { ...this.#host, respondToError: (error, request) => errors.respond(error, request) }
       },
       afterResponse: (cleanups, request) => this.#afterResponse.add(cleanups, request),
@@ -133,7 +136,7 @@ export class App extends HookedApp {
    * status: `app.onError(404, (error, request) => reply(404, { detail: `Nothing at ${request.path}` }))`.
    *
    * A status is that of an `HttpError`, 422 for invalid requests, and 500 for everything that nobody has
-   * foreseen, which is logged all the same. What the handler returns is sent with that status (for a
+   * foreseen, which is logged all the same, as it is for the class `Error`. What the handler returns is sent with that status (for a
    * class: 500) unless it is a `reply`; what it throws is answered as if there were no handler. Routers
    * may have handlers of their own, which go first: see `onError` of `router()`.
    *
@@ -176,8 +179,15 @@ export class App extends HookedApp {
    * @param place - where another app has mounted this one
    */
   startWith(shared: Iterable<Shared> | undefined, place: Place = TOP): Future<void> {
-    const { rootPath } = this.settings
-    return this.#life.start(shared, rootPath === '' ? place : { ...place, root: rootPath })
+    return this.#life.start(shared, this.#placeIn(place))
+  }
+
+  /**
+   * @internal What the app answers, those mounted in it included. Nothing is started, but {@link openapi}
+   * has the document from then on.
+   */
+  routesAt(place: Place = TOP): readonly RouteSummary[] {
+    return this.#life.routes(this.#placeIn(place))
   }
 
   /**
@@ -274,9 +284,15 @@ export class App extends HookedApp {
   /** @internal */
   protected override add(what: string, member: Route | RouteGroup, around?: RouterOptions): void {
     this.#life.assertStopped(what)
-    const { guard } = this.settings
-    const outer = [...(guard === undefined ? [] : [{ in: guard }]), ...(around ? [around] : [])]
+    const { guard, errors } = this.settings
+    const own = guard === undefined ? { errors } : { errors, in: guard }
+    const outer = around === undefined ? [own] : [own, around]
     this.#table.routes.push(...flatten(member, outer))
+  }
+
+  #placeIn(place: Place): Place {
+    const { rootPath } = this.settings
+    return rootPath === '' ? place : { ...place, root: rootPath }
   }
 
   #contains(other: App): boolean {

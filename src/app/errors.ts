@@ -8,9 +8,21 @@ export class RequestValidationError extends FlowError {
   /** Everything that is wrong, in the order of declaration; bodies come last. */
   readonly issues: readonly ValidationIssue[]
 
-  constructor(issues: readonly ValidationIssue[]) {
+  readonly #readBody: (() => unknown) | undefined
+
+  /** @param readBody - reads the body again, for {@link body} */
+  constructor(issues: readonly ValidationIssue[], readBody?: () => unknown) {
     super(`The request has ${issues.length} invalid input${issues.length === 1 ? '' : 's'}`)
     this.issues = issues
+    this.#readBody = readBody
+  }
+
+  /**
+   * The body as it was sent, parsed anew for each look: a JSON value, or the text of what is not JSON.
+   * Undefined without a JSON body among the inputs.
+   */
+  get body(): unknown {
+    return this.#readBody?.()
   }
 }
 

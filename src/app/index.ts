@@ -12,7 +12,6 @@ export type { Undo } from './dependencies/overrides.ts'
 export { type CompleteResponse, ResponseDependency } from './dependencies/response-dependency.ts'
 export { SecurityDependency, type SecurityScheme } from './dependencies/security-dependency.ts'
 export { ScopedDependency, SecurityScopes, securityScopes } from './dependencies/security-scopes.ts'
-export { type ErrorClass, type ErrorHandler, ErrorRule, onError } from './error-handlers.ts'
 export {
   AppStateError,
   DependencyError,
@@ -20,6 +19,16 @@ export {
   ResponseValidationError,
   RouteDefinitionError,
 } from './errors.ts'
+export type {
+  HttpErrorBody,
+  InvalidInput,
+  ProblemDetails,
+  ValidationErrorBody,
+  ValidationProblem,
+} from './failures/error-bodies.ts'
+export type { ErrorFormat } from './failures/error-format.ts'
+export { type ErrorResponseOptions, errorResponse } from './failures/error-response.ts'
+export { type ErrorClass, type ErrorHandler, ErrorRule, onError } from './failures/error-rule.ts'
 export type { BodyOptions } from './inputs/body-options.ts'
 export { type FileOptions, file, files, form, parts } from './inputs/form-inputs.ts'
 export {
@@ -28,6 +37,7 @@ export {
   bodyStream,
   cookie,
   type Declared,
+  type HeaderOptions,
   header,
   Input,
   type InputMap,
@@ -45,6 +55,16 @@ export {
 export { BackgroundTasks } from './lifecycle/background-tasks.ts'
 export type { BackgroundOptions } from './lifecycle/background-work.ts'
 export type { LifespanGenerator } from './lifecycle/lifespan.ts'
+export type {
+  ArgumentPlace,
+  Manifest,
+  ManifestGroup,
+  ManifestInput,
+  ManifestRoute,
+  ManifestRoutes,
+} from './manifest/manifest.ts'
+export { manifestOf } from './manifest/manifest-of.ts'
+export { manifestRoute } from './manifest/manifest-route.ts'
 export { operation } from './openapi/describe-operation.ts'
 export { Operation, type OperationOptions } from './openapi/operation.ts'
 export type {

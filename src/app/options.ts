@@ -3,6 +3,7 @@ import { rejectUnknownOptions } from '../core/options.ts'
 import type { CompressionOptions, ConditionalOptions, DecompressionOptions } from '../http/index.ts'
 import { type Middleware, requestIdOf } from '../middleware/index.ts'
 import { checkInputMap } from './dependencies/dependency.ts'
+import { checkErrorFormat, type ErrorFormat } from './failures/error-format.ts'
 import type { InputMap } from './inputs/input.ts'
 import type { BackgroundOptions } from './lifecycle/background-work.ts'
 import {
@@ -39,7 +40,19 @@ export interface AppOptions extends OpenApiOptions {
   readonly background?: BackgroundOptions
   /** Around everything the app answers, the first one outermost; see {@link App.use}. */
   readonly use?: readonly Middleware[]
-  /** Told of each failure that is answered with 500; default: one entry on standard error. */
+  /**
+   * How errors are written that no handler is for: `fastapi` (the default), which is `{ "detail": ... }`,
+   * or `problem` for problem details. Routers and routes may say otherwise.
+   *
+   * @see RFC 9457
+   */
+  readonly errors?: ErrorFormat
+  /**
+   * Shows failures that nobody has foreseen, with their stack and the source around: as a page to
+   * browsers, in JSON to others. Default: only if `NODE_ENV` is `development`. Never for the public.
+   */
+  readonly debug?: boolean
+  /** Told of each failure that nobody has foreseen, once; default: one entry on standard error. */
   readonly logError?: (error: unknown, request: AppRequest) => void
 }
 
@@ -49,6 +62,8 @@ export interface AppSettings extends OpenApiSettings {
   readonly rootPathInServers: boolean
   readonly redirectSlashes: boolean
   readonly guard: InputMap | undefined
+  readonly errors: ErrorFormat
+  readonly debug: boolean
   readonly logError: (error: unknown, request: AppRequest) => void
 }
 
@@ -63,6 +78,8 @@ const KNOWN = [
   'in',
   'background',
   'use',
+  'errors',
+  'debug',
   'logError',
 ]
 
@@ -74,12 +91,15 @@ export function appSettings(options: AppOptions = {}): AppSettings {
     throw new OptionError('new App().logError', logError, 'a function')
   }
   checkInputMap('new App().in', options.in)
+  checkErrorFormat('new App()', options.errors)
   return {
     ...openApiSettings(options),
     rootPath: rootPathOption(options.rootPath),
     rootPathInServers: flag('rootPathInServers', options.rootPathInServers),
     redirectSlashes: flag('redirectSlashes', options.redirectSlashes),
     guard: options.in,
+    errors: options.errors ?? 'fastapi',
+    debug: flag('debug', options.debug, process.env['NODE_ENV'] === 'development'),
     logError: logError ?? logToStandardError,
   }
 }
@@ -91,9 +111,8 @@ function rootPathOption(value: string | undefined): string {
   throw new OptionError('new App().rootPath', value, "a path such as '/api/v1'")
 }
 
-/** Those that are on unless somebody says no. */
-function flag(name: string, value: boolean | undefined): boolean {
-  if (value === undefined || typeof value === 'boolean') return value ?? true
+function flag(name: string, value: boolean | undefined, fallback = true): boolean {
+  if (value === undefined || typeof value === 'boolean') return value ?? fallback
   throw new OptionError(`new App().${name}`, value, 'true or false')
 }
 

@@ -95,6 +95,7 @@ export {
 } from './sse/sse.ts'
 export type { DotfilePolicy } from './static/file-path.ts'
 export type { PrecompressedCoding, StaticFilesOptions } from './static/options.ts'
+export { type SendFileOptions, sendFile } from './static/send-file.ts'
 export { staticFiles } from './static/static-files.ts'
 export { HTTP_STATS_BYTES, LATENCY_BOUNDS_S } from './statistics/cells.ts'
 export { readHttpStats, retireHttpStats } from './statistics/read-stats.ts'

@@ -5,7 +5,14 @@ import { type EmitPart, emitCheck, emitJson, withCode } from './compile/emit.ts'
 import { assertFits, SerializationError } from './errors.ts'
 import { INVALID, Issues } from './issue.ts'
 import type { JsonSchema } from './json-schema.ts'
-import { checkSchemaOptions, defineSchema, type Schema, type SchemaInfo } from './schema.ts'
+import {
+  checkSchemaOptions,
+  defineSchema,
+  type HasDefault,
+  type Schema,
+  type SchemaInfo,
+  type Sendable,
+} from './schema.ts'
 import { plural } from './text.ts'
 
 export interface ArrayOptions<Item> extends SchemaInfo<readonly Item[]> {
@@ -18,6 +25,14 @@ export interface ArrayOptions<Item> extends SchemaInfo<readonly Item[]> {
  *
  * @throws {OptionError} on unknown or impossible options
  */
+export function array<Item, Sent>(
+  item: Schema<Item, Sent>,
+  options: ArrayOptions<Item> & HasDefault,
+): Schema<Item[], Sendable<Item, Sent>[] | undefined>
+export function array<Item, Sent>(
+  item: Schema<Item, Sent>,
+  options?: ArrayOptions<Item>,
+): Schema<Item[], Sendable<Item, Sent>[]>
 export function array<Item>(item: Schema<Item>, options: ArrayOptions<Item> = {}): Schema<Item[]> {
   checkSchemaOptions('array', options, ['minItems', 'maxItems'])
   const checkCount = compileCount(options)

@@ -2,7 +2,13 @@ import type { Code } from './compile/code.ts'
 import { withCode } from './compile/emit.ts'
 import { SerializationError } from './errors.ts'
 import type { Issues } from './issue.ts'
-import { checkSchemaOptions, defineSchema, type Schema, type SchemaInfo } from './schema.ts'
+import {
+  checkSchemaOptions,
+  defineSchema,
+  type HasDefault,
+  type Schema,
+  type SchemaInfo,
+} from './schema.ts'
 
 const WORDS: ReadonlyMap<string, boolean> = new Map([
   ...['1', 'on', 't', 'true', 'y', 'yes'].map((word): [string, boolean] => [word, true]),
@@ -15,6 +21,10 @@ const WORDS: ReadonlyMap<string, boolean> = new Map([
  *
  * @throws {OptionError} on unknown options
  */
+export function bool(
+  options: SchemaInfo<boolean> & HasDefault,
+): Schema<boolean, boolean | undefined>
+export function bool(options?: SchemaInfo<boolean>): Schema<boolean>
 export function bool(options: SchemaInfo<boolean> = {}): Schema<boolean> {
   checkSchemaOptions('bool', options, [])
   return defineSchema(

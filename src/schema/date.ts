@@ -5,7 +5,13 @@ import { dateProblem, parseDateTime, parseTime, type TimeParts, timeText } from 
 import { INVALID, type Issues } from './issue.ts'
 import { normalizedDefinition } from './kinds/normalized.ts'
 import { reportRange } from './range.ts'
-import { checkSchemaOptions, defineSchema, type Schema, type SchemaInfo } from './schema.ts'
+import {
+  checkSchemaOptions,
+  defineSchema,
+  type HasDefault,
+  type Schema,
+  type SchemaInfo,
+} from './schema.ts'
 
 export interface DateOptions extends SchemaInfo<string> {
   /** First date that fits: `2024-01-01`. */
@@ -20,6 +26,8 @@ export interface DateOptions extends SchemaInfo<string> {
  *
  * @throws {OptionError} on unknown or impossible options
  */
+export function date(options: DateOptions & HasDefault): Schema<string, string | undefined>
+export function date(options?: DateOptions): Schema<string>
 export function date(options: DateOptions = {}): Schema<string> {
   checkSchemaOptions('date', options, ['min', 'max'])
   const { min, max } = options
@@ -67,6 +75,10 @@ export interface DatetimeOptions extends SchemaInfo<Date> {
  *
  * @throws {OptionError} on unknown or impossible options
  */
+export function datetime(
+  options: DatetimeOptions & HasDefault,
+): Schema<Date, Date | string | undefined>
+export function datetime(options?: DatetimeOptions): Schema<Date, Date | string>
 export function datetime(options: DatetimeOptions = {}): Schema<Date> {
   checkSchemaOptions('datetime', options, ['min', 'max', 'naive'])
   const { min, max, naive = 'refuse' } = options
@@ -151,6 +163,10 @@ function splitMoment(
  *
  * @throws {OptionError} on unknown options
  */
+export function localDatetime(
+  options: SchemaInfo<string> & HasDefault,
+): Schema<string, string | undefined>
+export function localDatetime(options?: SchemaInfo<string>): Schema<string>
 export function localDatetime(options: SchemaInfo<string> = {}): Schema<string> {
   checkSchemaOptions('localDatetime', options, [])
   const failure = { type: 'datetime_type', message: 'Input should be a valid datetime' }
@@ -171,6 +187,8 @@ function readLocal(text: string, issues: Issues): unknown {
  *
  * @throws {OptionError} on unknown options
  */
+export function time(options: SchemaInfo<string> & HasDefault): Schema<string, string | undefined>
+export function time(options?: SchemaInfo<string>): Schema<string>
 export function time(options: SchemaInfo<string> = {}): Schema<string> {
   checkSchemaOptions('time', options, [])
   const failure = { type: 'time_type', message: 'Input should be a valid time' }

@@ -1,6 +1,12 @@
 import { integerOption } from '../core/options.ts'
 import type { Issues } from './issue.ts'
-import { checkSchemaOptions, defineSchema, type Schema, type SchemaInfo } from './schema.ts'
+import {
+  checkSchemaOptions,
+  defineSchema,
+  type HasDefault,
+  type Schema,
+  type SchemaInfo,
+} from './schema.ts'
 import { textDefinition } from './str.ts'
 
 export interface UuidOptions extends SchemaInfo<string> {
@@ -14,6 +20,8 @@ export interface UuidOptions extends SchemaInfo<string> {
  * @throws {OptionError} on unknown or impossible options
  * @see RFC 9562, section 4
  */
+export function uuid(options: UuidOptions & HasDefault): Schema<string, string | undefined>
+export function uuid(options?: UuidOptions): Schema<string>
 export function uuid(options: UuidOptions = {}): Schema<string> {
   checkSchemaOptions('uuid', options, ['version'])
   const { version } = options
@@ -69,6 +77,8 @@ function explainUuid(text: string): string {
  * @throws {OptionError} on unknown options
  * @see RFC 5321, section 4.1.2; lengths in section 4.5.3.1
  */
+export function email(options: SchemaInfo<string> & HasDefault): Schema<string, string | undefined>
+export function email(options?: SchemaInfo<string>): Schema<string>
 export function email(options: SchemaInfo<string> = {}): Schema<string> {
   checkSchemaOptions('email', options, [])
   return defineSchema(

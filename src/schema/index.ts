@@ -52,10 +52,12 @@ export {
   type ObjectOptions,
   type ObjectSchema,
   object,
+  type SentObject,
 } from './object.ts'
 export { type Computed, computed } from './objects/computed.ts'
 export {
   type Extended,
+  excludeUnset,
   extend,
   merge,
   omit,
@@ -64,6 +66,7 @@ export {
   pick,
   type RequiredFields,
   required,
+  type SetFields,
 } from './objects/derive.ts'
 export type { TextFields } from './objects/text-fields.ts'
 export { inputNames, outputName } from './objects/wire-names.ts'

@@ -8,7 +8,13 @@ import {
 import { withCode } from './compile/emit.ts'
 import { assertFits, SerializationError } from './errors.ts'
 import { INVALID, Issues } from './issue.ts'
-import { checkSchemaOptions, defineSchema, type Schema, type SchemaInfo } from './schema.ts'
+import {
+  checkSchemaOptions,
+  defineSchema,
+  type HasDefault,
+  type Schema,
+  type SchemaInfo,
+} from './schema.ts'
 
 export interface IntOptions extends Bounds, SchemaInfo<number> {}
 
@@ -20,6 +26,8 @@ export interface IntOptions extends Bounds, SchemaInfo<number> {}
  *
  * @throws {OptionError} on unknown or impossible options
  */
+export function int(options: IntOptions & HasDefault): Schema<number, number | undefined>
+export function int(options?: IntOptions): Schema<number>
 export function int(options: IntOptions = {}): Schema<number> {
   checkSchemaOptions('int', options, BOUND_OPTIONS)
   const bounded = compileBounds('int', options)

@@ -9,7 +9,13 @@ import type { Code } from './compile/code.ts'
 import { withCode } from './compile/emit.ts'
 import { assertFits, SerializationError } from './errors.ts'
 import { INVALID, Issues } from './issue.ts'
-import { checkSchemaOptions, defineSchema, type Schema, type SchemaInfo } from './schema.ts'
+import {
+  checkSchemaOptions,
+  defineSchema,
+  type HasDefault,
+  type Schema,
+  type SchemaInfo,
+} from './schema.ts'
 
 export interface NumOptions extends Bounds, SchemaInfo<number> {}
 
@@ -18,6 +24,8 @@ export interface NumOptions extends Bounds, SchemaInfo<number> {}
  *
  * @throws {OptionError} on unknown or impossible options
  */
+export function num(options: NumOptions & HasDefault): Schema<number, number | undefined>
+export function num(options?: NumOptions): Schema<number>
 export function num(options: NumOptions = {}): Schema<number> {
   checkSchemaOptions('num', options, BOUND_OPTIONS)
   const bounded = compileBounds('num', options)

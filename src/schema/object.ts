@@ -11,7 +11,7 @@ import { needsShape, shapedFunctions } from './objects/shaped-object.ts'
 import { readTextFields } from './objects/text-fields.ts'
 import type { OptionalSchema } from './optional.ts'
 import { isPlainObject } from './record.ts'
-import { checkSchemaOptions, type Infer, Schema, type SchemaInfo } from './schema.ts'
+import { checkSchemaOptions, type Infer, Schema, type SchemaInfo, type Sendable } from './schema.ts'
 
 export type Fields = { readonly [key: string]: Schema<unknown> }
 
@@ -23,6 +23,19 @@ type OptionalKeys<Declared extends Fields> = {
 export type ObjectOf<Declared extends Fields> = {
   [Key in Exclude<keyof Declared, OptionalKeys<Declared>>]: Infer<Declared[Key]>
 } & { [Key in OptionalKeys<Declared>]?: Infer<Declared[Key]> }
+
+type SentOf<Field extends Schema<unknown>> = Sendable<Field['~type'], Field['~sent']>
+
+/** What a client sends for `object(fields)`: keys with a default may be left out. */
+export type SentObject<Declared extends Fields> = {
+  readonly [Key in keyof Declared as undefined extends SentOf<Declared[Key]> ? never : Key]: SentOf<
+    Declared[Key]
+  >
+} & {
+  readonly [Key in keyof Declared as undefined extends SentOf<Declared[Key]>
+    ? Key
+    : never]?: SentOf<Declared[Key]>
+}
 
 export interface ObjectOptions<Value> extends SchemaInfo<Value> {
   /**
@@ -38,7 +51,8 @@ export interface ObjectOptions<Value> extends SchemaInfo<Value> {
 export type ExtraKeys = 'ignore' | 'forbid' | 'allow'
 
 /** An object schema; `fields` serve to build others: `object({ ...User.fields, email: email() })`. */
-export interface ObjectSchema<Declared extends Fields> extends Schema<ObjectOf<Declared>> {
+export interface ObjectSchema<Declared extends Fields>
+  extends Schema<ObjectOf<Declared>, SentObject<Declared>> {
   readonly fields: Declared
   /** What is done with keys that are not declared. */
   readonly extra: ExtraKeys
@@ -90,7 +104,10 @@ export function object<const Declared extends Fields>(
     },
     options,
   )
-  return Object.assign(schema, { fields, extra })
+  return Object.assign(schema as Schema<ObjectOf<Declared>, SentObject<Declared>>, {
+    fields,
+    extra,
+  })
 }
 
 const EXTRA: readonly ExtraKeys[] = ['ignore', 'forbid', 'allow']

@@ -1,10 +1,10 @@
 import type { Code } from './compile/code.ts'
 import { type EmitPart, emitCheck, emitJson, withCode } from './compile/emit.ts'
 import type { Issues } from './issue.ts'
-import { Schema, type SchemaInfo } from './schema.ts'
+import { type HasDefault, Schema, type SchemaInfo, type Sendable } from './schema.ts'
 
 /** A schema whose key may be absent from an object. */
-export interface OptionalSchema<out Value> extends Schema<Value> {
+export interface OptionalSchema<out Value, out Sent = unknown> extends Schema<Value, Sent> {
   readonly isOptional: true
 }
 
@@ -12,12 +12,25 @@ export interface OptionalSchema<out Value> extends Schema<Value> {
  * May be absent: the key of an object, a query parameter, a header. `null` does not count as
  * absent; see {@link nullable}.
  */
-export function optional<Value>(inner: Schema<Value>): OptionalSchema<Value | undefined> {
+export function optional<Value, Sent>(
+  inner: Schema<Value, Sent>,
+): OptionalSchema<Value | undefined, Sendable<Value, Sent> | undefined> {
   const definition = { ...inner.definition, isOptional: true }
-  return new Schema(definition, inner.info) as OptionalSchema<Value | undefined>
+  return new Schema(definition, inner.info) as OptionalSchema<
+    Value | undefined,
+    Sendable<Value, Sent> | undefined
+  >
 }
 
 /** The value or `null`. */
+export function nullable<Value, Sent>(
+  inner: Schema<Value, Sent>,
+  info: SchemaInfo<Value | null> & HasDefault,
+): Schema<Value | null, Sendable<Value, Sent> | null | undefined>
+export function nullable<Value, Sent>(
+  inner: Schema<Value, Sent>,
+  info?: SchemaInfo<Value | null>,
+): Schema<Value | null, Sendable<Value, Sent> | null>
 export function nullable<Value>(
   inner: Schema<Value>,
   info: SchemaInfo<Value | null> = {},

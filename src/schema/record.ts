@@ -2,7 +2,14 @@ import type { Code } from './compile/code.ts'
 import { type EmitPart, emitCheck, emitJson, withCode } from './compile/emit.ts'
 import { SerializationError } from './errors.ts'
 import { INVALID, type Issues } from './issue.ts'
-import { checkSchemaOptions, defineSchema, type Schema, type SchemaInfo } from './schema.ts'
+import {
+  checkSchemaOptions,
+  defineSchema,
+  type HasDefault,
+  type Schema,
+  type SchemaInfo,
+  type Sendable,
+} from './schema.ts'
 import { quote } from './text.ts'
 
 /**
@@ -11,6 +18,14 @@ import { quote } from './text.ts'
  *
  * @throws {OptionError} on unknown options
  */
+export function record<Value, Sent>(
+  value: Schema<Value, Sent>,
+  options: SchemaInfo<Readonly<Record<string, Value>>> & HasDefault,
+): Schema<Record<string, Value>, Record<string, Sendable<Value, Sent>> | undefined>
+export function record<Value, Sent>(
+  value: Schema<Value, Sent>,
+  options?: SchemaInfo<Readonly<Record<string, Value>>>,
+): Schema<Record<string, Value>, Record<string, Sendable<Value, Sent>>>
 export function record<Value>(
   value: Schema<Value>,
   options: SchemaInfo<Readonly<Record<string, Value>>> = {},

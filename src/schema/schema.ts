@@ -4,8 +4,12 @@ import { Tier } from './compile/tier.ts'
 import { SchemaDefinitionError, SerializationError, ValidationError } from './errors.ts'
 import { INVALID, Issues } from './issue.ts'
 import { type JsonSchema, type JsonSchemaMode, JsonSchemaRefs } from './json-schema.ts'
+import { listedSet } from './listed-set.ts'
 import type { TextFields } from './objects/text-fields.ts'
 import { type StandardProperties, standardProperties } from './standard-schema.ts'
+
+/** Options with a default: the value may be left out by whoever sends it. */
+export type HasDefault = { readonly default: unknown } | { readonly defaultFactory: unknown }
 
 /** What can be said about any schema, for people and for OpenAPI. */
 export interface SchemaInfo<Value> {
@@ -84,9 +88,14 @@ export interface SchemaDefinition {
  * Describes values of type `Value`: validates them, reads them from text, writes them as JSON and
  * explains them as JSON Schema. Immutable; everything is prepared when it is created.
  */
-export class Schema<out Value> {
+export class Schema<out Value, out Sent = unknown> {
   /** Type only; never set. */
   declare readonly '~type': Value
+  /**
+   * What a client gives for it, with `undefined` if it may be left out; `unknown` for the value
+   * itself. Type only; never set.
+   */
+  declare readonly '~sent': Sent
   readonly kind: string
   readonly info: SchemaInfo<unknown>
   readonly isOptional: boolean
@@ -117,6 +126,7 @@ export class Schema<out Value> {
   makeDefault(): unknown {
     const value = this.info.default
     if (value === undefined) return this.info.defaultFactory?.()
+    if (value instanceof Set) return listedSet(structuredClone(value))
     return typeof value === 'object' && value !== null && !Object.isFrozen(value)
       ? structuredClone(value)
       : value
@@ -193,13 +203,16 @@ export class Schema<out Value> {
   }
 
   /** The Standard Schema v1 and Standard JSON Schema v1 faces, for libraries that accept any. */
-  get '~standard'(): StandardProperties<Value> {
+  get '~standard'(): StandardProperties<Value, Sent> {
     return standardProperties(
       (input, issues) => this.tier.check(input, issues),
       (mode) => this.toJsonSchema(mode),
     )
   }
 }
+
+/** What a client gives, for a schema that says it (`unknown` says nothing) or does not. */
+export type Sendable<Value, Sent> = unknown extends Sent ? Value : Sent
 
 /** The static type of a schema's values. */
 export type Infer<Declared extends Schema<unknown>> = Declared['~type']

@@ -3,11 +3,11 @@ import { INVALID, Issues } from './issue.ts'
 import type { JsonSchema, JsonSchemaMode } from './json-schema.ts'
 
 /** @see Standard Schema v1, https://standardschema.dev */
-export interface StandardProperties<Output> {
+export interface StandardProperties<out Output, out Input = unknown> {
   readonly version: 1
   readonly vendor: string
   readonly validate: (value: unknown) => StandardResult<Output> | Promise<StandardResult<Output>>
-  readonly types?: { readonly input: unknown; readonly output: Output } | undefined
+  readonly types?: { readonly input: Input; readonly output: Output } | undefined
   /** The Standard JSON Schema v1 face, where the library has one. */
   readonly jsonSchema?: StandardJsonSchema
 }
@@ -35,17 +35,17 @@ export interface StandardIssue {
 }
 
 /** Any validator that follows Standard Schema v1: ours, zod, valibot, arktype. */
-export interface StandardSchema<Output> {
-  readonly '~standard': StandardProperties<Output>
+export interface StandardSchema<out Output, out Input = unknown> {
+  readonly '~standard': StandardProperties<Output, Input>
 }
 
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema'
 
 /** The Standard Schema v1 and Standard JSON Schema v1 faces of a schema of ours. */
-export function standardProperties<Value>(
+export function standardProperties<Value, Sent>(
   check: (input: unknown, issues: Issues) => unknown,
   describe: (mode: JsonSchemaMode) => JsonSchema,
-): StandardProperties<Value> & { readonly jsonSchema: StandardJsonSchema } {
+): StandardProperties<Value, Sent> & { readonly jsonSchema: StandardJsonSchema } {
   const jsonSchema = (mode: JsonSchemaMode) => (options: StandardJsonSchemaOptions) => {
     if (options.target !== 'draft-2020-12') {
       throw new OptionError('~standard.jsonSchema target', options.target, "'draft-2020-12'")

@@ -8,6 +8,7 @@ import type { JsonSchema } from './json-schema.ts'
 import {
   checkSchemaOptions,
   defineSchema,
+  type HasDefault,
   type Schema,
   type SchemaDefinition,
   type SchemaInfo,
@@ -34,6 +35,8 @@ interface StrCheck {
  *
  * @throws {OptionError} on unknown or impossible options
  */
+export function str(options: StrOptions & HasDefault): Schema<string, string | undefined>
+export function str(options?: StrOptions): Schema<string>
 export function str(options: StrOptions = {}): Schema<string> {
   checkSchemaOptions('str', options, ['minLength', 'maxLength', 'pattern'])
   const pattern = compilePattern(options.pattern)

@@ -5,6 +5,7 @@ import { integerOption, rejectUnknownOptions } from '../core/options.ts'
 import { Future, whenAll } from '../future/index.ts'
 import { type HttpResponse, StreamBody, type StreamSource } from '../http/index.ts'
 import { WebSocketResponse } from '../websocket/index.ts'
+import { fetchInProcess } from './in-process-fetch.ts'
 import { TestRequest } from './test-request.ts'
 import { TestResponse } from './test-response.ts'
 import { TestSocket } from './test-socket.ts'
@@ -124,6 +125,20 @@ export class TestClient {
   }
 
   /**
+   * The `fetch` of this app: for typed clients, and whatever else takes one:
+   * `client<typeof api>('', { fetch: test.fetch })`. Bodies stream both ways.
+   *
+   * A path continues `http://testserver`. It can be passed on as it is, without the client.
+   */
+  readonly fetch = (input: string | URL | Request, init?: RequestInit): Promise<Response> =>
+    fetchInProcess(
+      (request) => this.start().then(() => this.#app.handle(request)),
+      this.#maxBodyBytes,
+      input,
+      init,
+    )
+
+  /**
    * Opens a WebSocket.
    *
    * @param path - percent-encoded, with or without a query
@@ -235,10 +250,11 @@ function headersOf(
   { headers = {}, cookies }: TestRequestOptions,
   type: string | undefined,
 ): [string, string][] {
-  const list: [string, string][] = [['host', 'testserver']]
+  const list: [string, string][] = []
   for (const [name, value] of Object.entries(headers)) {
     for (const item of typeof value === 'string' ? [value] : value) list.push([name, item])
   }
+  if (!list.some(([name]) => name.toLowerCase() === 'host')) list.unshift(['host', 'testserver'])
   for (const [name, value] of Object.entries(cookies ?? {}))
     list.push(['cookie', `${name}=${value}`])
   const isTyped = list.some(([name]) => name.toLowerCase() === 'content-type')

@@ -37,7 +37,7 @@ describe('events', () => {
 
   it('are sent as their schema says, and nothing else of them', async () => {
     const response = await client.get('/ticks')
-    assert.equal(response.headers.get('content-type'), 'text/event-stream')
+    assert.equal(response.headers.get('content-type'), 'text/event-stream; charset=utf-8')
     assert.equal(response.headers.get('cache-control'), 'no-store')
     assert.equal(response.text, 'id: 1\ndata: {"n":1}\n\nevent: end\ndata: {"n":2}\n\n')
     assert.deepEqual(response.events(), [
@@ -100,6 +100,7 @@ describe('events', () => {
             id: { type: 'string' },
             retry: { type: 'integer', minimum: 0 },
           },
+          required: ['data'],
         },
       },
     })

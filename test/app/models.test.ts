@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { App, body, cookie, form, header, query } from '../../src/app/index.ts'
+import { OptionError } from '../../src/core/errors.ts'
 import {
   array,
   int,
@@ -76,6 +77,31 @@ describe('models', () => {
     assert.deepEqual(answer.json(), { saveData: 'on', x_tag: ['a', 'b'] })
     const [missing] = details(await client.get('/headers'))
     assert.deepEqual(missing?.loc, ['header', 'saveData'])
+  })
+
+  it('take headers by their aliases, and with underscores where these are kept', async () => {
+    const other = new App()
+    const Aliased = object({ token: str({ alias: 'X-Token' }) })
+    const Kept = object({ save_data: str() })
+    other.get('/alias', { in: { headers: header(Aliased) } }, ({ headers }) => headers)
+    const kept = { headers: header(Kept, { convertUnderscores: false }) }
+    other.get('/kept', { in: kept }, ({ headers }) => headers)
+    const single = { save_data: header(str(), { convertUnderscores: false }) }
+    other.get('/single', { in: single }, ({ save_data }) => save_data)
+    const asked = new TestClient(other)
+    const alias = await asked.get('/alias', { headers: { 'x-token': 'a' } })
+    assert.deepEqual(alias.json(), { token: 'a' })
+    const headers = { save_data: 'on' }
+    assert.deepEqual((await asked.get('/kept', { headers })).json(), headers)
+    assert.equal((await asked.get('/single', { headers })).json(), 'on')
+    assert.equal((await asked.get('/kept', { headers: { 'save-data': 'on' } })).status, 422)
+    const { paths } = other.openapi() as {
+      paths: Record<string, { get: { parameters: { name: string; schema: object }[] } }>
+    }
+    const names = Object.values(paths).map(({ get }) => get.parameters[0]?.name)
+    assert.deepEqual(names, ['x-token', 'save_data', 'save_data'])
+    assert.throws(() => header(Kept, { convertUnderscores: 1 as never }), OptionError)
+    assert.throws(() => header(Kept, { nope: true } as never), OptionError)
   })
 
   it('know their own headers among strange ones', async () => {

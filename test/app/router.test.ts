@@ -133,6 +133,32 @@ describe('RouterOptions', () => {
     assert.equal((await client.get('/hidden/a')).status, 200)
   })
 
+  it('says responses in the docs of its routes, which count where both speak of one status', async () => {
+    const { app } = makeApp()
+    const routes = {
+      free: get('/free', { responses: { 404: { description: 'No such thing' } } }, () => 1),
+      strict: get('/strict', { out: { 200: object({}) } }, () => ({})),
+    }
+    const inner = router(routes, { responses: { 404: { description: 'Not found' } } })
+    app.include(inner, { responses: { 404: { description: 'x' }, 418: { description: 'Tea' } } })
+    const descriptions = (path: string): unknown[] => {
+      const { paths } = app.openapi() as Document
+      const responses = Object.entries(paths[path]?.['get']?.responses ?? {})
+      return responses.map(([status, { description }]) => [status, description])
+    }
+    await app.start()
+    assert.deepEqual(descriptions('/free'), [
+      ['200', 'Successful Response'],
+      ['404', 'No such thing'],
+      ['418', 'Tea'],
+    ])
+    assert.deepEqual(descriptions('/strict').slice(1), [
+      ['404', 'Not found'],
+      ['418', 'Tea'],
+    ])
+    await app.stop()
+  })
+
   it('runs guards from the outside in, before the dependencies of the route', async () => {
     const { app, client } = makeApp()
     const order: string[] = []
@@ -178,6 +204,8 @@ describe('RouterOptions', () => {
       { onError: () => 1 },
       { onError: [() => 1] },
       { out: { 99: null } },
+      { responses: { 99: {} } },
+      { responses: { 404: { text: 'x' } } },
       { out: object({}) },
     ]
     for (const each of bad) {

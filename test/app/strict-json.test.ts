@@ -70,6 +70,31 @@ describe('body strict', () => {
   })
 })
 
+describe('requireContentType', () => {
+  const lax = new App()
+  const options = { requireContentType: false }
+  lax.post('/one', { in: { data: body(unknown(), options) } }, ({ data }) => ({ data }))
+  lax.post('/two', { in: { a: body(unknown(), options), b: body(unknown()) } }, ({ a, b }) => ({
+    a,
+    b,
+  }))
+  lax.post('/typed', { in: { data: body(unknown()) } }, ({ data }) => ({ data }))
+  const asked = new TestClient(lax)
+
+  it('lets a body without a content type be JSON where it is false', async () => {
+    assert.deepEqual((await asked.post('/one', { body: '[1]' })).json(), { data: [1] })
+    const two = await asked.post('/two', { body: '{"a":1,"b":2}' })
+    assert.deepEqual(two.json(), { a: 1, b: 2 })
+    assert.equal((await asked.post('/typed', { body: '[1]' })).status, 415)
+  })
+
+  it('refuses a body of another type all the same', async () => {
+    const headers = { 'content-type': 'text/plain' }
+    assert.equal((await asked.post('/one', { body: '[1]', headers })).status, 415)
+    assert.throws(() => body(unknown(), { requireContentType: 0 } as never), OptionError)
+  })
+})
+
 describe('bodies nested without end', () => {
   it('are refused by recursive schemas, never answered with 500', async () => {
     for (const depth of [150, 1000, 50_000]) {

@@ -40,6 +40,9 @@ function toProgram(snippet: string): string {
     .replaceAll(/await app\.run\(.*\)/g, 'await app.start().then(() => app.stop())')
 }
 
+/** These pages have tests of their own, with the answers they show: test/docs/tutorial.test.ts. */
+const hasOwnTests = (page: string): boolean => /^docs\/(?:tutorial|migration)\//.test(page)
+
 /** Every block marked `ts` is a program; its name is the heading above it. */
 function programsOf(page: string, folder: string): Program[] {
   const programs: Program[] = []
@@ -61,7 +64,10 @@ const isOldNode = Number.parseInt(process.versions.node, 10) < 24
 describe('documentation', { skip: isOldNode ? 'its programs need Node 24' : false }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'fasterapi-docs-'))
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
-  const pages = PAGES.map((page) => ({ page, programs: programsOf(page, folder) }))
+  const pages = PAGES.map((page) => ({
+    page,
+    programs: hasOwnTests(page) ? [] : programsOf(page, folder),
+  }))
   let database: Awaited<ReturnType<typeof testDatabase>>
 
   before(async () => {

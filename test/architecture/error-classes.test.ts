@@ -15,6 +15,8 @@ const ENTRIES = [
   'schema',
   'observability',
   'app',
+  'settings',
+  'jobs',
 ]
 
 describe('errors from another core', () => {

@@ -96,6 +96,7 @@ const ENTRIES: Readonly<Record<string, readonly string[]>> = {
     'conditional',
     'decompression',
     'negotiateMediaType',
+    'sendFile',
     'staticFiles',
     'UploadFile',
     'multipart',
@@ -156,6 +157,9 @@ const ENTRIES: Readonly<Record<string, readonly string[]>> = {
     'trustedHost',
   ],
   './security': ['apiKey', 'httpBasic', 'oauth2Password', 'security', 'securityScopes'],
+  './settings': ['SettingsError', 'setting', 'settings', 'settingsTemplate'],
+  './jobs': ['JobQueue', 'Jobs', 'jobMetrics', 'queue'],
+  './client': ['ClientCallError', 'ClientError', 'ClientSocket', 'client', 'isError'],
   './testing': ['TestClient', 'TestSocket', 'appTransport'],
 }
 

@@ -120,11 +120,44 @@ describe('toJsonSchema', () => {
     assert.ok(Object.hasOwn(document['$defs'] as object, 'Item'))
   })
 
+  it('titles no key that only refers to a component, nullable or not', () => {
+    const Item = object({ a: int() }, { title: 'Item' })
+    const Basket = object({
+      item: nullable(Item),
+      items: nullable(array(Item)),
+      named: nullable(Item, { title: 'Own' }),
+    })
+    const properties = Basket.toJsonSchema()['properties'] as Record<string, { title?: string }>
+    const titles = Object.entries(properties).map(([key, { title }]) => [key, title])
+    assert.deepEqual(titles, [
+      ['item', undefined],
+      ['items', 'Items'],
+      ['named', 'Own'],
+    ])
+  })
+
   it('refuses two objects of one name', () => {
     const refs = new JsonSchemaRefs()
     object({ a: int() }, { title: 'Same' }).toJsonSchema(refs)
     assert.throws(() => object({ b: int() }, { title: 'Same' }).toJsonSchema(refs), {
       code: 'SCHEMA_DEFINITION',
+    })
+  })
+
+  it('titles what may be null, but for a component, which has a title', () => {
+    const Image = object({ url: str() }, { title: 'Image' })
+    const image = nullable(Image, { default: null })
+    const schema = object({
+      image,
+      images: nullable(array(Image)),
+      own: nullable(Image, { title: 'Mine' }),
+    })
+    const $ref = '#/$defs/Image'
+    const { properties } = schema.toJsonSchema() as { properties: unknown }
+    assert.deepEqual(properties, {
+      image: { anyOf: [{ $ref }, { type: 'null' }] },
+      images: { anyOf: [{ type: 'array', items: { $ref } }, { type: 'null' }], title: 'Images' },
+      own: { anyOf: [{ $ref }, { type: 'null' }], title: 'Mine' },
     })
   })
 })

@@ -11,6 +11,7 @@ import {
   date,
   discriminatedUnion,
   enumOf,
+  excludeUnset,
   extend,
   int,
   JsonSchemaRefs,
@@ -218,6 +219,25 @@ describe('objects made from others', () => {
     ])
   })
 
+  it('hold only what was set where unset keys are excluded, and are described as a whole', () => {
+    const Sparse = excludeUnset(User)
+    assert.deepEqual(Sparse.parse({ id: 1, name: 'Ann' }), { id: 1, name: 'Ann' })
+    assert.deepEqual(Sparse.parse({ id: 1, name: 'Ann', role: 'x' }).role, 'x')
+    assert.equal(Sparse.stringify({ id: 1, name: 'Ann' }), '{"id":1,"name":"Ann"}')
+    assert.deepEqual(
+      issuesOf(Sparse, { role: 'x' }).map(({ loc }) => loc[0]),
+      ['id', 'name'],
+    )
+    assert.throws(() => Sparse.stringify({ id: 1 }), SerializationError)
+    assert.deepEqual(Sparse.toJsonSchema(), User.toJsonSchema())
+    const Both = object({ whole: User, sparse: Sparse })
+    assert.deepEqual(Object.keys(Both.toJsonSchema()['$defs'] as object), ['User'])
+    const Closed = object({ a: str({ default: 'a', alias: 'A' }) }, { extra: 'forbid' })
+    assert.deepEqual(excludeUnset(Closed).parse({ A: 'x' }), { a: 'x' })
+    assert.equal(issuesOf(excludeUnset(Closed), { b: 1 })[0]?.type, 'extra_forbidden')
+    assert.throws(() => excludeUnset(str() as never), OptionError)
+  })
+
   it('have their own name, and keep the policy for extra keys', () => {
     assert.deepEqual(Object.keys(pick(User, ['id']).toJsonSchema()), [
       'properties',
@@ -227,6 +247,15 @@ describe('objects made from others', () => {
     const Closed = object({ a: int(), b: int() }, { extra: 'forbid' })
     assert.equal(issuesOf(omit(Closed, ['b']), { a: 1, b: 2 })[0]?.type, 'extra_forbidden')
     assert.throws(() => pick(User, ['nope'] as never), OptionError)
+  })
+})
+
+describe('set', () => {
+  it('is a list where a handler returns it without a schema, defaults included', () => {
+    const Item = object({ tags: set(str(), { default: new Set(['x']) }) })
+    assert.equal(JSON.stringify(Item.parse({ tags: ['a', 'a'] })), '{"tags":["a"]}')
+    assert.equal(JSON.stringify(Item.parse({})), '{"tags":["x"]}')
+    assert.deepEqual(Item.parse({ tags: ['a'] }), { tags: new Set(['a']) })
   })
 })
 

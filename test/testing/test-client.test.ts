@@ -58,6 +58,8 @@ describe('TestClient', () => {
       ['cookie', 'c=d'],
       ['content-type', 'application/json'],
     ])
+    const elsewhere = await client.get('/', { headers: { Host: 'example.com' } })
+    assert.deepEqual(elsewhere.json<Echo>().headers, [['host', 'example.com']])
     for (const method of ['get', 'put', 'patch', 'delete', 'options'] as const) {
       const { method: sent } = (await client[method]('/')).json<Echo>()
       assert.equal(sent, method.toUpperCase())

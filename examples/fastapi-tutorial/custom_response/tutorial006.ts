@@ -1,7 +1,5 @@
-import { App, reply } from '../../../src/index.ts'
+import { App, redirect } from '../../../src/index.ts'
 
 export const app = new App()
 
-app.get('/typer', () =>
-  reply(307, undefined, { headers: { location: 'https://typer.tiangolo.com' } }),
-)
+app.get('/typer', () => redirect('https://typer.tiangolo.com'))

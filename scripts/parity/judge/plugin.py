@@ -5,6 +5,7 @@ import os
 import re
 
 import fastapi.testclient
+import httpx
 import pytest
 import starlette.testclient
 
@@ -20,6 +21,7 @@ if MODE == "judge":
     programs.install(LEFT_OUT)
     fastapi.testclient.TestClient = remote_client.make_client
     starlette.testclient.TestClient = remote_client.make_client
+    httpx.ASGITransport = remote_client.make_transport
 else:
     recorder.install()
 

@@ -11,6 +11,7 @@ import starlette.testclient
 from .programs import REPOSITORY, RemoteApp
 
 real_test_client = starlette.testclient.TestClient
+real_transport = httpx.ASGITransport
 touched = set()
 
 
@@ -37,15 +38,34 @@ class OpenApiDocument(dict):
 class ToServer(httpx.HTTPTransport):
     """Sends to the program's port whatever the URL says; the Host header stays that of the URL."""
 
+    def __init__(self, app, root_path=""):
+        super().__init__()
+        self.app = app
+        self.root_path = root_path
+
+    def handle_request(self, request):
+        turn_to_server(request, self.app, self.root_path)
+        return super().handle_request(request)
+
+
+class AsyncToServer(httpx.AsyncHTTPTransport):
+    """The same for `httpx.ASGITransport`."""
+
     def __init__(self, app):
         super().__init__()
         self.app = app
 
-    def handle_request(self, request):
-        server = urlsplit(self.app.start())
-        touched.add(self.app.program)
-        request.url = request.url.copy_with(scheme="http", host=server.hostname, port=server.port)
-        return super().handle_request(request)
+    async def handle_async_request(self, request):
+        turn_to_server(request, self.app)
+        return await super().handle_async_request(request)
+
+
+def turn_to_server(request, app, root_path=""):
+    server = urlsplit(app.start(root_path))
+    touched.add(app.program)
+    if request.url.scheme == "https":
+        request.headers["x-forwarded-proto"] = "https"
+    request.url = request.url.copy_with(scheme="http", host=server.hostname, port=server.port)
 
 
 class RemoteClient(httpx.Client):
@@ -64,19 +84,24 @@ class RemoteClient(httpx.Client):
         follow_redirects=True,
         client=("testclient", 50000),
     ):
-        if root_path:
-            pytest.skip("python: root_path is given in the ASGI scope")
         self.app = app
         super().__init__(
             base_url=base_url,
             headers={"user-agent": "testclient", **(headers or {})},
             follow_redirects=follow_redirects,
             cookies=cookies,
-            transport=ToServer(app),
+            transport=ToServer(app, root_path),
         )
+
+    def __exit__(self, *failure):
+        """The end of `with TestClient(app)` is the end of the app's life."""
+        super().__exit__(*failure)
+        self.app.stop()
 
     def send(self, request, **options):
         response = super().send(request, **options)
+        if not options.get("stream"):
+            self.app.settle()
         if request.url.path.endswith("/openapi.json") and response.status_code == 200:
             read = response.json
             response.json = lambda **settings: OpenApiDocument(read(**settings))
@@ -88,7 +113,12 @@ class RemoteClient(httpx.Client):
         touched.add(self.app.program)
         headers = {**dict(self.headers), **options.get("headers", {})}
         cookies = {**dict(self.cookies), **options.get("cookies", {})}
-        return RemoteSocket(self.app.start(), url, subprotocols, headers, cookies)
+        return RemoteSocket(self.app, url, subprotocols, headers, cookies)
+
+
+def make_transport(app, **options):
+    known = AsyncToServer if isinstance(app, RemoteApp) else real_transport
+    return known(app, **options)
 
 
 def make_client(app, *positional, **named):

@@ -1,5 +1,9 @@
 """Stand-ins for test helpers that FastAPI's tests import and that need not be installed."""
 
+import base64
+import json
+import os
+import subprocess
 import sys
 import types
 from importlib.util import find_spec
@@ -58,6 +62,40 @@ def _same(value):
     return value
 
 
+class PasswordHash:
+    """Argon2id by Node, for `pwdlib`: enough to check the hashes that the tutorial's programs contain."""
+
+    @classmethod
+    def recommended(cls):
+        return cls()
+
+    def hash(self, password):
+        salt = base64.b64encode(os.urandom(16)).decode().rstrip("=")
+        head = f"$argon2id$v=19$m=65536,t=3,p=4${salt}"
+        return f"{head}${self._tag(password, head)}"
+
+    def verify(self, password, known):
+        head, tag = known.rsplit("$", 1)
+        return self._tag(password, head) == tag
+
+    def _tag(self, password, head):
+        *_, settings, salt = head.split("$")
+        memory, passes, parallelism = (int(part[2:]) for part in settings.split(","))
+        script = (
+            "const { argv, stdout } = process\n"
+            "const given = JSON.parse(argv[1])\n"
+            "const nonce = Buffer.from(given.salt, 'base64')\n"
+            "const tag = crypto.argon2Sync('argon2id', { ...given, nonce, tagLength: 32 })\n"
+            "stdout.write(tag.toString('base64').replace(/=+$/, ''))"
+        )
+        given = {"message": password, "salt": salt, "memory": memory, "passes": passes}
+        given["parallelism"] = parallelism
+        done = subprocess.run(
+            ["node", "-e", script, json.dumps(given)], capture_output=True, text=True, check=True
+        )
+        return done.stdout
+
+
 def install():
     """Real packages come first: a stand-in takes only the place of what is missing."""
     if find_spec("inline_snapshot") is None:
@@ -70,3 +108,7 @@ def install():
         module.IsList, module.IsOneOf, module.IsInt = IsList, IsOneOf, IsInt
         module.IsStr = module.IsAnyStr = IsStr
         sys.modules["dirty_equals"] = module
+    if find_spec("pwdlib") is None:
+        module = types.ModuleType("pwdlib")
+        module.PasswordHash = PasswordHash
+        sys.modules["pwdlib"] = module

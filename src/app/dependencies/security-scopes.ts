@@ -33,7 +33,7 @@ export class SecurityScopes {
  * The scopes that the route, and the dependencies on the way from it to this one, require with
  * `security()`. A dependency that has this input is made once for each set of scopes.
  */
-export function securityScopes(): Input<SecurityScopes, 'securityScopes'> {
+export function securityScopes(): Input<SecurityScopes, 'securityScopes', never> {
   return new Input('securityScopes')
 }
 

@@ -9,6 +9,11 @@ import type { StrictJsonOptions } from '../../schema/index.ts'
 export interface BodyOptions extends StrictJsonOptions {
   /** The body is an object that holds the value under the input's key; default: it is the value. */
   readonly embed?: boolean
+  /**
+   * Default true: 415 for a body without a content type. Browsers let any page of another site send
+   * such a body with the user's cookies, so say false only where nothing depends on cookies.
+   */
+  readonly requireContentType?: boolean
   /** Unique keys, plain keys, 64 levels. */
   readonly strict?: boolean
 }
@@ -16,10 +21,11 @@ export interface BodyOptions extends StrictJsonOptions {
 /** What a `body()` was told. */
 export interface BodyDetails {
   readonly embed: boolean
+  readonly requireContentType: boolean
   readonly strict: StrictJsonOptions | undefined
 }
 
-const SWITCHES = ['embed', 'strict', 'uniqueKeys', 'plainKeys'] as const
+const SWITCHES = ['embed', 'requireContentType', 'strict', 'uniqueKeys', 'plainKeys'] as const
 
 /**
  * @returns undefined for the defaults
@@ -34,9 +40,10 @@ export function bodyDetails(options: BodyOptions | undefined): BodyDetails | und
       throw new OptionError(`body().${name}`, value, 'a boolean')
     }
   }
-  const { embed = false } = options
+  const { embed = false, requireContentType = true } = options
   const strict = strictness(options)
-  return embed || strict !== undefined ? { embed, strict } : undefined
+  const isDefault = !embed && requireContentType && strict === undefined
+  return isDefault ? undefined : { embed, requireContentType, strict }
 }
 
 function strictness(options: BodyOptions): StrictJsonOptions | undefined {

@@ -1,7 +1,7 @@
-import { INVALID, type Issues, type Schema, type StrictJsonOptions } from '../../schema/index.ts'
+import { INVALID, type Issues, type Schema } from '../../schema/index.ts'
 import type { InputNode } from '../dependencies/graph.ts'
 import type { AppRequest } from '../request.ts'
-import { detailsOfBody } from './body-options.ts'
+import { type BodyDetails, detailsOfBody } from './body-options.ts'
 import { readJson } from './json-body.ts'
 
 interface BodyKey {
@@ -13,7 +13,7 @@ interface BodyKey {
 /** A JSON object whose keys are `body()` inputs, because there are several or one says `embed`. */
 export class EmbeddedBody {
   readonly #keys: readonly BodyKey[]
-  readonly #strict: StrictJsonOptions | undefined
+  readonly #details: Omit<BodyDetails, 'embed'>
 
   /** @param nodes - the `body()` inputs of a route */
   constructor(nodes: readonly InputNode[]) {
@@ -22,14 +22,16 @@ export class EmbeddedBody {
       slot,
       schema: input.schema as Schema<unknown>,
     }))
-    this.#strict = nodes
-      .map(({ input }) => detailsOfBody(input.details)?.strict)
-      .find((strict) => strict !== undefined)
+    const details = nodes.map(({ input }) => detailsOfBody(input.details))
+    this.#details = {
+      requireContentType: details.every((each) => each?.requireContentType !== false),
+      strict: details.find((each) => each?.strict !== undefined)?.strict,
+    }
   }
 
   /** @throws {HttpError} 415 */
   read(request: AppRequest, bytes: Uint8Array, values: unknown[], issues: Issues): void {
-    const read = readJson(request, bytes, this, issues, this.#strict)
+    const read = readJson(request, bytes, this, issues, this.#details)
     if (read === INVALID) return
     const found = read as readonly unknown[]
     for (let at = 0; at < found.length; at++) values[this.#keys[at]!.slot] = found[at]
@@ -57,7 +59,7 @@ function absent(schema: Schema<unknown>, issues: Issues): unknown {
 }
 
 /** Whether the body of a request with these inputs is an object that holds them. */
-export function isEmbedded(bodies: readonly InputNode[]): boolean {
+export function isEmbedded(bodies: readonly Pick<InputNode, 'input'>[]): boolean {
   return bodies.length > 1 || detailsOfBody(bodies[0]?.input.details)?.embed === true
 }
 

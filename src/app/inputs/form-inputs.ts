@@ -18,13 +18,19 @@ export interface FileOptions {
   readonly contentTypes?: readonly string[]
   /** The file may be absent. */
   readonly optional?: boolean
+  /** For the OpenAPI document. */
+  readonly description?: string
 }
+
+/** A file as clients send it; only a `File` has a name. */
+export type FileArgument = Blob | Uint8Array<ArrayBuffer>
 
 /** What is declared about a file. @internal */
 export interface FileDetails {
   readonly maxBytes: number
   readonly contentTypes: readonly string[] | undefined
   readonly isOptional: boolean
+  readonly description: string | undefined
 }
 
 /**
@@ -34,8 +40,11 @@ export interface FileDetails {
  * counts as absent.
  */
 export function form(): Input<string, 'form'>
-export function form<Value>(schema: StandardSchema<Value>): Input<Value, 'form'>
-export function form<Value>(name: string, schema: StandardSchema<Value>): Input<Value, 'form'>
+export function form<Value, Sent>(schema: StandardSchema<Value, Sent>): Input<Value, 'form', Sent>
+export function form<Value, Sent>(
+  name: string,
+  schema: StandardSchema<Value, Sent>,
+): Input<Value, 'form', Sent>
 export function form(...given: NamedArguments): Input<unknown, 'form'> {
   return named('form', given)
 }
@@ -48,9 +57,11 @@ export function form(...given: NamedArguments): Input<unknown, 'form'> {
  */
 export function file(
   options?: FileOptions & { readonly optional?: false },
-): Input<UploadFile, 'file'>
-export function file(options: FileOptions): Input<UploadFile | undefined, 'file'>
-export function file(options: FileOptions = {}): Input<UploadFile | undefined, 'file'> {
+): Input<UploadFile, 'file', FileArgument>
+export function file(
+  options: FileOptions,
+): Input<UploadFile | undefined, 'file', FileArgument | undefined>
+export function file(options: FileOptions = {}): Input<UploadFile | undefined, 'file', unknown> {
   return new Input('file', undefined, options.name, fileDetails('file()', options))
 }
 
@@ -59,7 +70,9 @@ export function file(options: FileOptions = {}): Input<UploadFile | undefined, '
  *
  * @throws {OptionError} on unknown or impossible options
  */
-export function files(options: FileOptions = {}): Input<readonly UploadFile[], 'files'> {
+export function files(
+  options: FileOptions = {},
+): Input<readonly UploadFile[], 'files', readonly FileArgument[]> {
   return new Input('files', undefined, options.name, fileDetails('files()', options))
 }
 
@@ -71,20 +84,26 @@ export function files(options: FileOptions = {}): Input<readonly UploadFile[], '
  */
 export function parts(
   limits?: Omit<FormLimits, 'maxBytes'>,
-): Input<AsyncIterable<MultipartPart>, 'parts'> {
+): Input<AsyncIterable<MultipartPart>, 'parts', FormData> {
   return new Input('parts', undefined, undefined, formSettings('parts()', limits))
 }
+
+const FILE_OPTIONS = ['name', 'maxBytes', 'contentTypes', 'optional', 'description']
 
 const MEDIA_RANGE = /^[\w.+-]+\/(?:\*|[\w.+-]+)$/
 
 function fileDetails(where: string, options: FileOptions): FileDetails {
-  rejectUnknownOptions(where, options, ['name', 'maxBytes', 'contentTypes', 'optional'])
-  const { name, maxBytes, contentTypes, optional = false } = options
+  rejectUnknownOptions(where, options, FILE_OPTIONS)
+  const { name, maxBytes, contentTypes, optional = false, description } = options
   if (name !== undefined && (typeof name !== 'string' || name === '')) {
     throw new OptionError(`${where}.name`, name, 'a name')
   }
-  if (typeof optional !== 'boolean')
+  if (typeof optional !== 'boolean') {
     throw new OptionError(`${where}.optional`, optional, 'a boolean')
+  }
+  if (description !== undefined && typeof description !== 'string') {
+    throw new OptionError(`${where}.description`, description, 'a string')
+  }
   if (contentTypes !== undefined && !contentTypes.every((type) => MEDIA_RANGE.test(type))) {
     throw new OptionError(`${where}.contentTypes`, contentTypes, "types such as 'image/*'")
   }
@@ -92,5 +111,6 @@ function fileDetails(where: string, options: FileOptions): FileDetails {
     maxBytes: integerOption(`${where}.maxBytes`, maxBytes, Number.MAX_SAFE_INTEGER),
     contentTypes: contentTypes?.map((type) => type.toLowerCase()),
     isOptional: optional,
+    description,
   }
 }

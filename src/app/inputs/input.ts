@@ -1,4 +1,5 @@
 import { OptionError } from '../../core/errors.ts'
+import { rejectUnknownOptions } from '../../core/options.ts'
 import { CookieSigner, type RequestBody } from '../../http/index.ts'
 import { adoptSchema, optional, type Schema, type StandardSchema, str } from '../../schema/index.ts'
 import type { BackgroundTasks } from '../lifecycle/background-tasks.ts'
@@ -39,11 +40,13 @@ export type InputMap = { readonly [name: string]: Declared<unknown> }
 export type NoInputs = Record<never, never>
 
 /** One declared input of a route or dependency. */
-export class Input<out Value, out Source extends InputSource = InputSource>
+export class Input<out Value, out Source extends InputSource = InputSource, out Sent = Value>
   implements Declared<Value>
 {
   /** Type only; never set. */
   declare readonly '~value': Value
+  /** What a client gives for it, `undefined` if it may be left out. Type only; never set. */
+  declare readonly '~sent': Sent
   readonly source: Source
   readonly schema: Schema<unknown> | undefined
   /** The name on the wire, where it differs from the key in the map. */
@@ -61,7 +64,7 @@ export class Input<out Value, out Source extends InputSource = InputSource>
 }
 
 /** A parameter of the path; the key is its name in the pattern. */
-export function path<Value>(schema: StandardSchema<Value>): Input<Value, 'path'> {
+export function path<Value, Sent>(schema: StandardSchema<Value, Sent>): Input<Value, 'path', Sent> {
   return new Input('path', schema)
 }
 
@@ -70,27 +73,64 @@ export function path<Value>(schema: StandardSchema<Value>): Input<Value, 'path'>
  * collects repeated ones; otherwise the last one counts.
  */
 export function query(): Input<string, 'query'>
-export function query<Value>(schema: StandardSchema<Value>): Input<Value, 'query'>
-export function query<Value>(name: string, schema: StandardSchema<Value>): Input<Value, 'query'>
+export function query<Value, Sent>(schema: StandardSchema<Value, Sent>): Input<Value, 'query', Sent>
+export function query<Value, Sent>(
+  name: string,
+  schema: StandardSchema<Value, Sent>,
+): Input<Value, 'query', Sent>
 export function query(...given: NamedArguments): Input<unknown, 'query'> {
   return named('query', given)
 }
 
+/** How the name of a header is made of its key. */
+export interface HeaderOptions {
+  /** Default true: `user_agent` is the header `user-agent`. Most proxies drop names with `_`. */
+  readonly convertUnderscores?: boolean
+}
+
 /**
  * A header. Its name is the key with dashes (`userAgent` and `user_agent` are `user-agent`),
- * unless a name is given. If the schema is an `array`, it collects repeated headers.
+ * unless a name is given. If the schema is an `array`, it collects repeated headers; of an `object`
+ * each key is a header.
+ *
+ * @throws {OptionError} on unknown or impossible options
  */
 export function header(): Input<string, 'header'>
-export function header<Value>(schema: StandardSchema<Value>): Input<Value, 'header'>
-export function header<Value>(name: string, schema: StandardSchema<Value>): Input<Value, 'header'>
-export function header(...given: NamedArguments): Input<unknown, 'header'> {
-  return named('header', given)
+export function header<Value, Sent>(
+  schema: StandardSchema<Value, Sent>,
+  options?: HeaderOptions,
+): Input<Value, 'header', Sent>
+export function header<Value, Sent>(
+  name: string,
+  schema: StandardSchema<Value, Sent>,
+): Input<Value, 'header', Sent>
+export function header(
+  first?: string | StandardSchema<unknown>,
+  second?: HeaderOptions | StandardSchema<unknown>,
+): Input<unknown, 'header'> {
+  if (typeof first === 'string' || first === undefined || second === undefined) {
+    return named('header', [first, second].filter(Boolean) as unknown as NamedArguments)
+  }
+  rejectUnknownOptions('header()', second, ['convertUnderscores'])
+  const { convertUnderscores = true } = second as HeaderOptions
+  if (typeof convertUnderscores !== 'boolean') {
+    throw new OptionError('header().convertUnderscores', convertUnderscores, 'a boolean')
+  }
+  return new Input('header', first, undefined, convertUnderscores ? undefined : KEEP_UNDERSCORES)
 }
+
+/** Marks headers whose names have the underscores of their keys. @internal */
+export const KEEP_UNDERSCORES = 'keep underscores'
 
 /** A cookie, named by its key unless a name is given. */
 export function cookie(): Input<string, 'cookie'>
-export function cookie<Value>(schema: StandardSchema<Value>): Input<Value, 'cookie'>
-export function cookie<Value>(name: string, schema: StandardSchema<Value>): Input<Value, 'cookie'>
+export function cookie<Value, Sent>(
+  schema: StandardSchema<Value, Sent>,
+): Input<Value, 'cookie', Sent>
+export function cookie<Value, Sent>(
+  name: string,
+  schema: StandardSchema<Value, Sent>,
+): Input<Value, 'cookie', Sent>
 export function cookie(...given: NamedArguments): Input<unknown, 'cookie'> {
   return named('cookie', given)
 }
@@ -102,15 +142,15 @@ export function cookie(...given: NamedArguments): Input<unknown, 'cookie'> {
  * @throws {OptionError} without a {@link CookieSigner}
  */
 export function signedCookie(signer: CookieSigner): Input<string, 'cookie'>
-export function signedCookie<Value>(
+export function signedCookie<Value, Sent>(
   signer: CookieSigner,
-  schema: StandardSchema<Value>,
-): Input<Value, 'cookie'>
-export function signedCookie<Value>(
+  schema: StandardSchema<Value, Sent>,
+): Input<Value, 'cookie', Sent>
+export function signedCookie<Value, Sent>(
   name: string,
   signer: CookieSigner,
-  schema: StandardSchema<Value>,
-): Input<Value, 'cookie'>
+  schema: StandardSchema<Value, Sent>,
+): Input<Value, 'cookie', Sent>
 export function signedCookie(
   ...given:
     | [CookieSigner, StandardSchema<unknown>?]
@@ -133,7 +173,9 @@ export const LAST_EVENT_ID = 'last-event-id'
  * Default schema: text that may be absent, as it is on a first connection.
  */
 export function lastEventId(): Input<string | undefined, 'header'>
-export function lastEventId<Value>(schema: StandardSchema<Value>): Input<Value, 'header'>
+export function lastEventId<Value, Sent>(
+  schema: StandardSchema<Value, Sent>,
+): Input<Value, 'header', Sent>
 export function lastEventId(schema?: StandardSchema<unknown>): Input<unknown, 'header'> {
   return new Input('header', schema ?? optional(str()), LAST_EVENT_ID, LAST_EVENT_ID)
 }
@@ -146,15 +188,24 @@ export function lastEventId(schema?: StandardSchema<unknown>): Input<unknown, 'h
  *
  * @throws {OptionError} on unknown or impossible options
  */
-export function body<Value>(
-  schema: StandardSchema<Value>,
+export function body<Value, Sent>(
+  schema: StandardSchema<Value, Sent>,
   options?: BodyOptions,
-): Input<Value, 'body'> {
+): Input<Value, 'body', Sent> {
   return new Input('body', schema, undefined, bodyDetails(options))
 }
 
+/** A body as clients send it, as it is. */
+export type RawBodyArgument =
+  | string
+  | Uint8Array<ArrayBuffer>
+  | Blob
+  | FormData
+  | URLSearchParams
+  | ReadableStream<Uint8Array>
+
 /** The bytes of the body, whatever they are; empty if there is none. */
-export function rawBody(): Input<Uint8Array, 'rawBody'> {
+export function rawBody(): Input<Uint8Array, 'rawBody', RawBodyArgument> {
   return new Input('rawBody')
 }
 
@@ -162,17 +213,17 @@ export function rawBody(): Input<Uint8Array, 'rawBody'> {
  * The body in pieces, as they arrive: `for await (const chunk of upload)`, `upload.pipeTo(file)`. It
  * is empty if the request has none; the route's `maxBodyBytes` is its limit.
  */
-export function bodyStream(): Input<RequestBody, 'bodyStream'> {
+export function bodyStream(): Input<RequestBody, 'bodyStream', RawBodyArgument> {
   return new Input('bodyStream')
 }
 
 /** The request itself. */
-export function request(): Input<AppRequest, 'request'> {
+export function request(): Input<AppRequest, 'request', never> {
   return new Input('request')
 }
 
 /** A signal that fires when nobody waits for the answer any more. */
-export function signal(): Input<AbortSignal, 'signal'> {
+export function signal(): Input<AbortSignal, 'signal', never> {
   return new Input('signal')
 }
 
@@ -192,12 +243,12 @@ export function named<Source extends InputSource>(
  * Status, headers and cookies of the response to come, for handlers that return a plain value and for
  * dependencies: all of a request share one. Errors are answered without it.
  */
-export function response(): Input<ResponseHead, 'response'> {
+export function response(): Input<ResponseHead, 'response', never> {
   return new Input('response')
 }
 
 /** What work to do when the response has been sent: `background.add(sendMail, address)`. */
-export function background(): Input<BackgroundTasks, 'background'> {
+export function background(): Input<BackgroundTasks, 'background', never> {
   return new Input('background')
 }
 
@@ -205,6 +256,6 @@ export function background(): Input<BackgroundTasks, 'background'> {
  * What stands in front of the app's paths where clients see them: the `rootPath` option and the prefix
  * at which the app is mounted. Empty if there is nothing.
  */
-export function rootPath(): Input<string, 'rootPath'> {
+export function rootPath(): Input<string, 'rootPath', never> {
   return new Input('rootPath')
 }

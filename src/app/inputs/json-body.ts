@@ -10,9 +10,12 @@ import {
   type StrictJsonOptions,
 } from '../../schema/index.ts'
 import type { AppRequest } from '../request.ts'
+import type { BodyDetails } from './body-options.ts'
 
 /** Larger bodies are not echoed in failures: each missing key would repeat its whole object. */
 const MAX_ECHOED_BYTES = 16_384
+
+type ReadDetails = Omit<BodyDetails, 'embed'>
 
 interface BodyChecker {
   check(input: unknown, issues: Issues): unknown
@@ -36,9 +39,9 @@ export function readJsonBody(
   bytes: Uint8Array,
   schema: Schema<unknown>,
   issues: Issues,
-  strict?: StrictJsonOptions,
+  details?: ReadDetails,
 ): unknown {
-  if (bytes.length > 0) return readJson(request, bytes, schema.tier, issues, strict)
+  if (bytes.length > 0) return readJson(request, bytes, schema.tier, issues, details)
   if (schema.hasDefault) return schema.makeDefault()
   if (schema.isOptional) return undefined
   const from = issues.items.length
@@ -57,15 +60,15 @@ export function readJson(
   bytes: Uint8Array,
   checker: BodyChecker,
   issues: Issues,
-  strict?: StrictJsonOptions,
+  details?: ReadDetails,
 ): unknown {
   const from = issues.items.length
   let value: unknown
   if (bytes.length === 0) {
     value = checker.check(undefined, issues)
   } else {
-    assertJsonType(request.header('content-type'))
-    value = parseAndCheck(bytes, checker, issues, strict)
+    assertJsonType(request.header('content-type'), details?.requireContentType)
+    value = parseAndCheck(bytes, checker, issues, details?.strict)
   }
   if (value !== INVALID) return value
   issues.prefix(from, 'body')
@@ -74,8 +77,9 @@ export function readJson(
   return INVALID
 }
 
-function assertJsonType(contentType: string | undefined): void {
+function assertJsonType(contentType: string | undefined, isRequired = true): void {
   if (contentType === 'application/json') return
+  if (contentType === undefined && !isRequired) return
   if (contentType !== undefined && JSON_TYPE.test(contentType)) return
   const found = contentType === undefined ? 'none' : JSON.stringify(contentType)
   throw new HttpError(415, `Expected content-type application/json, got ${found}`)
@@ -117,6 +121,22 @@ function refuse(issues: Issues, position: number, error: string): typeof INVALID
   issues.add('json_invalid', 'JSON decode error', {}, { error })
   issues.prefix(from, position)
   return INVALID
+}
+
+/** The body of an invalid request, for whoever answers it: a value, or the text that is no JSON. */
+export function readBodyAgain(request: AppRequest): unknown {
+  const bytes = request.bytes()
+  if (!bytes.isReady) {
+    bytes.ignore()
+    return undefined
+  }
+  const text = textOf(bytes.get())
+  if (text === '') return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
 }
 
 function dropDeep(issues: Issues, from: number): void {

@@ -1,6 +1,7 @@
 import { parseCookies } from '../../http/index.ts'
-import { INVALID, inputNames, type Schema, type TextFields } from '../../schema/index.ts'
+import { INVALID, type TextFields } from '../../schema/index.ts'
 import type { AppRequest } from '../request.ts'
+import { headersOfModel } from './header-names.ts'
 import type { Input } from './input.ts'
 import { allOf, lastOf, type QueryPairs } from './query-string.ts'
 import type { Reader } from './readers.ts'
@@ -11,42 +12,33 @@ import type { Reader } from './readers.ts'
  *
  * @returns undefined for inputs that are no models
  */
-export function modelReader({ source, schema, alias }: Input<unknown>): Reader | undefined {
+export function modelReader(input: Input<unknown>): Reader | undefined {
+  const { source, schema, alias } = input
   const check = schema?.definition.checkTextFields
-  const toFields = FIELDS[source]
-  if (check === undefined || toFields === undefined || alias !== undefined) return undefined
-  const names = namesOf(schema)
+  const makeFields = FIELDS[source]
+  if (check === undefined || makeFields === undefined || alias !== undefined) return undefined
+  const toFields = makeFields(input)
   return (sources, issues) => {
     const from = issues.items.length
-    const value = check(toFields(sources, names), issues)
+    const value = check(toFields(sources), issues)
     if (value === INVALID) issues.prefix(from, source)
     return value
   }
 }
 
-/** The names of a model by the headers they stand for. */
-type Names = ReadonlyMap<string, string>
+type ToFields = (sources: Parameters<Reader>[0]) => TextFields
 
-type ToFields = (sources: Parameters<Reader>[0], names: Names) => TextFields
-
-function namesOf(schema: Schema<unknown> | undefined): Names {
-  const fields = Object.entries(schema?.definition.fields ?? {})
-  const names = fields.flatMap(([key, field]) => inputNames(field, key))
-  return new Map(names.map((name) => [headerName(name), name]))
-}
-
-const FIELDS: Readonly<Record<string, ToFields>> = {
-  query: ({ query }) => new QueryFields(query),
-  header: ({ request }, names) => new HeaderFields(request, names),
-  cookie: ({ request }) => new CookieFields(request),
-}
-
-/** `userAgent` and `user_agent` are the header `user-agent`. */
-export function headerName(key: string): string {
-  return key
-    .replaceAll(/[A-Z]/g, (letter) => `-${letter}`)
-    .replaceAll('_', '-')
-    .toLowerCase()
+const FIELDS: Readonly<Record<string, (input: Input<unknown>) => ToFields>> = {
+  query: () => (sources) => new QueryFields(sources.query),
+  header: (input) => {
+    const headers = headersOfModel(input)
+    const names = new Map(Array.from(headers, ([name, found]) => [found, name]))
+    return ({ request }) => new HeaderFields(request, headers, names)
+  },
+  cookie:
+    () =>
+    ({ request }) =>
+      new CookieFields(request),
 }
 
 class QueryFields implements TextFields {
@@ -71,25 +63,35 @@ class QueryFields implements TextFields {
 
 class HeaderFields implements TextFields {
   readonly #request: AppRequest
-  readonly #names: Names
+  readonly #headers: ReadonlyMap<string, string>
+  readonly #names: ReadonlyMap<string, string>
 
-  constructor(request: AppRequest, names: Names) {
+  /**
+   * @param headers - by the names of the model
+   * @param names - of the model by header
+   */
+  constructor(
+    request: AppRequest,
+    headers: ReadonlyMap<string, string>,
+    names: ReadonlyMap<string, string>,
+  ) {
     this.#request = request
+    this.#headers = headers
     this.#names = names
   }
 
   one(name: string): string | undefined {
-    return this.#request.header(headerName(name))
+    return this.#request.header(this.#headers.get(name) ?? name)
   }
 
   all(name: string): readonly string[] | undefined {
-    const wanted = headerName(name)
+    const wanted = this.#headers.get(name) ?? name
     const found = Array.from(this.#request.headers()).filter(([header]) => header === wanted)
     return found.length === 0 ? undefined : found.map(([, value]) => value)
   }
 
   names(): Iterable<string> {
-    return Array.from(this.#request.headers(), ([name]) => this.#names.get(name) ?? name)
+    return Array.from(this.#request.headers(), ([header]) => this.#names.get(header) ?? header)
   }
 }
 

@@ -3,8 +3,9 @@ import { INVALID, type Issues, type Schema } from '../../schema/index.ts'
 import type { BackgroundTasks } from '../lifecycle/background-tasks.ts'
 import type { AppRequest } from '../request.ts'
 import { ResponseHead } from '../responses/response-head.ts'
+import { toHeaderName } from './header-names.ts'
 import { type Input, LAST_EVENT_ID } from './input.ts'
-import { headerName, modelReader } from './model-reader.ts'
+import { modelReader } from './model-reader.ts'
 import { allOf, lastOf, parseQuery, type QueryPairs } from './query-string.ts'
 
 /** A request while its inputs are read; what several inputs share is taken apart once. */
@@ -101,7 +102,7 @@ function cookieReader(
 /** `userAgent` and `user_agent` are the header `user-agent`; other sources keep the key. */
 export function wireName(input: Input<unknown>, key: string): string {
   if (input.source !== 'header') return input.alias ?? key
-  return input.alias?.toLowerCase() ?? headerName(key)
+  return input.alias?.toLowerCase() ?? toHeaderName(input)(key)
 }
 
 export function checkOne(

@@ -7,6 +7,7 @@ import { Overrides, type Undo } from '../dependencies/overrides.ts'
 import { AppStateError } from '../errors.ts'
 import type { InputMap } from '../inputs/input.ts'
 import type { Place } from '../routing/app-mount.ts'
+import type { RouteSummary } from '../routing/route-summary.ts'
 import type { RouteTable } from '../routing/route-table.ts'
 import type { AfterResponse } from './after-response.ts'
 import { BackgroundTasks } from './background-tasks.ts'
@@ -99,6 +100,22 @@ export class AppLife {
       })
   }
 
+  /**
+   * What the app would answer, and its OpenAPI document, without anything being started.
+   *
+   * @throws {RouteDefinitionError} or `RouteConflictError` for routes that cannot work
+   */
+  routes(place: Place): readonly RouteSummary[] {
+    this.assertStopped('routes')
+    this.#table.place = place
+    const context: GraphContext = { ...this.#context, coreValue: () => undefined }
+    this.#table.compile(context)
+    return [
+      ...this.#table.summaries(context),
+      ...this.#table.apps.flatMap((mount) => mount.app.routesAt(mount.placeIn(place))),
+    ]
+  }
+
   /** Starts app dependencies only, on the supervisor of reactors. */
   startShared(): Future<readonly Shared[]> {
     const dependencies = this.#coreDependencies().filter(({ scope }) => scope === 'app')
@@ -177,10 +194,10 @@ export class AppLife {
   }
 
   /** Those of them that have started are stopped by the one who gives up. */
-  #startMounted(shared: Iterator<Shared> | undefined, { prefix, root }: Place): Future<void> {
+  #startMounted(shared: Iterator<Shared> | undefined, outer: Place): Future<void> {
     let started: Future<void> = Future.ready()
     for (const mount of this.#table.apps) {
-      const place = { prefix: `${prefix}${mount.prefix}`, root: `${root}${mount.prefix}` }
+      const place = mount.placeIn(outer)
       // Each takes its values from where the one before has stopped.
       const rest = shared === undefined ? undefined : { [Symbol.iterator]: () => shared }
       started = started.then(() => mount.app.startWith(rest, place))

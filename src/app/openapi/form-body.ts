@@ -2,6 +2,7 @@ import { type JsonSchema, type JsonSchemaRefs, type Schema, titleOf } from '../.
 import type { InputNode } from '../dependencies/graph.ts'
 import type { FileDetails } from '../inputs/form-inputs.ts'
 import { isModel } from '../inputs/form-plan.ts'
+import { withoutAbsent } from './merge.ts'
 
 const FILE: JsonSchema = {
   type: 'string',
@@ -49,10 +50,10 @@ function addProperties(
   if (input.source === 'parts') return
   const { schema } = input
   if (schema === undefined) {
-    const { isOptional } = input.details as FileDetails
-    const title = titleOf(name)
+    const { isOptional, description } = input.details as FileDetails
+    const words = { title: titleOf(name), ...withoutAbsent({ description }) }
     properties[name] =
-      input.source === 'file' ? { ...FILE, title } : { items: FILE, type: 'array', title }
+      input.source === 'file' ? { ...FILE, ...words } : { items: FILE, type: 'array', ...words }
     if (!isOptional) required.push(name)
     return
   }

@@ -1,6 +1,13 @@
-import { type JsonSchema, type JsonSchemaRefs, type Schema, titleOf } from '../../schema/index.ts'
+import {
+  inputNames,
+  type JsonSchema,
+  type JsonSchemaRefs,
+  type Schema,
+  titleOf,
+} from '../../schema/index.ts'
 import type { InputNode } from '../dependencies/graph.ts'
 import { isModel } from '../inputs/form-plan.ts'
+import { headersOfModel } from '../inputs/header-names.ts'
 import { withoutAbsent } from './merge.ts'
 import type { ParameterDocs } from './route-docs.ts'
 
@@ -16,6 +23,7 @@ interface ParameterObject {
 
 interface Parameter {
   readonly name: string
+  readonly title: string
   readonly source: string
   readonly schema: Schema<unknown> | undefined
 }
@@ -44,16 +52,17 @@ export function parameterObjects(
 
 function parametersOf({ input, name }: InputNode): Parameter[] {
   const { schema, source } = input
-  if (!isModel(schema) || source === 'path') return [{ name, source, schema }]
-  return Object.entries<Schema<unknown>>(schema.fields).map(([key, field]) => ({
-    name: source === 'header' ? key.replaceAll('_', '-') : key,
-    source,
-    schema: field,
-  }))
+  if (!isModel(schema) || source === 'path') return [{ name, title: titleOf(name), source, schema }]
+  const headers = source === 'header' ? headersOfModel(input) : undefined
+  return Object.entries<Schema<unknown>>(schema.fields).map(([key, field]) => {
+    const called = inputNames(field, key)[0] ?? key
+    const title = titleOf(called)
+    return { name: headers?.get(called) ?? called, title, source, schema: field }
+  })
 }
 
 function parameterObject(
-  { name, source, schema }: Parameter,
+  { name, title, source, schema }: Parameter,
   refs: JsonSchemaRefs,
   docs: Omit<ParameterDocs, 'documented'>,
 ): ParameterObject {
@@ -62,7 +71,7 @@ function parameterObject(
     name,
     in: source,
     required: source === 'path' || isRequired,
-    schema: schema?.toJsonSchema(refs, titleOf(name)) ?? {},
+    schema: schema?.toJsonSchema(refs, title) ?? {},
     ...withoutAbsent({
       description: schema?.info.description,
       deprecated: schema?.info.deprecated,

@@ -24,12 +24,13 @@ export function requestBodyObject(
   const declared = declaredBody(inputs, operationId, refs)
   const { description, examples, content } = docs
   if (declared === undefined && content === undefined) return undefined
-  const own = Object.entries(declared?.content ?? {})
+  const isSaid = content !== undefined && inputs.some(isRaw)
+  const own = isSaid ? [] : Object.entries(declared?.content ?? {})
   const described = own.map(([type, each]) => [type, { ...each, ...withoutAbsent({ examples }) }])
   return withoutAbsent({
     description,
     content: mergeDeeply(Object.fromEntries(described), writeSchemas(content ?? {}, refs)),
-    required: declared?.required,
+    required: docs.required ?? declared?.required,
   })
 }
 
@@ -52,7 +53,10 @@ function declaredBody(
   }
   const form = inputs.filter(({ input }) => isForm(input.source))
   if (form.length > 0) return formBody(form, refs, `Body_${operationId}`)
-  const isRaw = inputs.some(({ input }) => ['rawBody', 'bodyStream'].includes(input.source))
   const schema = { type: 'string', format: 'binary' }
-  return isRaw ? { content: { 'application/octet-stream': { schema } } } : undefined
+  return inputs.some(isRaw) ? { content: { 'application/octet-stream': { schema } } } : undefined
+}
+
+function isRaw({ input }: InputNode): boolean {
+  return input.source === 'rawBody' || input.source === 'bodyStream'
 }

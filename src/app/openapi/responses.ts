@@ -7,10 +7,9 @@ import { writeSchemas } from './media-types.ts'
 import { mergeDeeply, withoutAbsent } from './merge.ts'
 import type { ResponseDocs } from './route-docs.ts'
 import type { OperationSource } from './source.ts'
-import { validationErrorSchema } from './validation-error.ts'
+import { validationContent } from './validation-error.ts'
 
 const VALIDATED = new Set(['path', 'query', 'header', 'cookie', 'body', 'form', 'file', 'files'])
-const BODILESS = new Set([204, 205, 304])
 const LINES_TYPE = 'application/jsonl'
 const JSON_TYPE = 'application/json'
 
@@ -28,7 +27,7 @@ type ResponseObject = Record<string, unknown>
 
 /** The Responses Object of an operation. */
 export function responseObjects(
-  { route, inputs }: OperationSource,
+  { route, inputs, errorFormat }: OperationSource,
   operationId: string,
   refs: JsonSchemaRefs,
 ): Record<string, ResponseObject> {
@@ -51,8 +50,10 @@ export function responseObjects(
   }
   const isValidated = inputs.some(({ input }) => VALIDATED.has(input.source))
   if (isValidated && !['422', '4XX', 'default'].some((status) => status in found)) {
-    const content = { [JSON_TYPE]: { schema: validationErrorSchema(refs) } }
-    found['422'] = { description: 'Validation Error', content }
+    found['422'] = {
+      description: 'Validation Error',
+      content: validationContent(errorFormat, refs),
+    }
   }
   return found
 }
@@ -68,8 +69,8 @@ function descriptionOf(status: string): string {
 /** Of a route that declares no bodies. */
 function plainResponse(route: Route, status: number): ResponseObject {
   const description = successOf(route)
-  if (BODILESS.has(status)) return { description }
   const { mediaType } = route.info
+  if (mediaType === undefined && isBodiless(status)) return { description }
   if (mediaType !== undefined && mediaType !== JSON_TYPE) {
     return { description, content: { [mediaType]: { schema: { type: 'string' } } } }
   }
@@ -77,6 +78,10 @@ function plainResponse(route: Route, status: number): ResponseObject {
     ? { [LINES_TYPE]: { itemSchema: {} } }
     : { [JSON_TYPE]: { schema: {} } }
   return { description, content }
+}
+
+function isBodiless(status: number): boolean {
+  return status === 204 || status === 205 || (status >= 300 && status < 400)
 }
 
 function contentOf(
@@ -90,7 +95,7 @@ function contentOf(
     return { [EVENT_STREAM_TYPE]: { itemSchema: output.toJsonSchema(refs) } }
   }
   if (isPlain && isGenerator(route.handler)) {
-    return { [LINES_TYPE]: { itemSchema: output.toJsonSchema(refs) } }
+    return { [route.info.mediaType ?? LINES_TYPE]: { itemSchema: output.toJsonSchema(refs) } }
   }
   const type = isPlain ? (route.info.mediaType ?? JSON_TYPE) : JSON_TYPE
   return { [type]: { schema: titled(output, name, refs) } }

@@ -48,8 +48,10 @@ export interface RequestBodyDocs {
   readonly description?: string
   /** Of the declared body. */
   readonly examples?: Readonly<Record<string, ExampleDocs>>
-  /** Other forms by media type. */
+  /** Other forms by media type; those of a `rawBody()`, which is otherwise any bytes. */
   readonly content?: Readonly<Record<string, MediaTypeDocs>>
+  /** Default: whether the declared schema needs one. */
+  readonly required?: boolean
 }
 
 /** What is said about a parameter beside its schema. @see OpenAPI 3.1, "Parameter Object" */
@@ -89,7 +91,10 @@ export interface RouteDocs {
   readonly externalDocs?: ExternalDocs
   /** Of the plain result; default `Successful Response`. */
   readonly responseDescription?: string
-  /** Of the plain result, where it is not JSON: `text/html`. Only for the docs. */
+  /**
+   * Of the plain result; default `application/json`. Under another one texts, bytes and streams are
+   * sent as they are: `text/html`, `image/png`.
+   */
   readonly mediaType?: string
   /** By status, `4XX` or `default`: what else is to be said, and statuses that no `out` declares. */
   readonly responses?: Readonly<Record<string | number, ResponseDocs>>
@@ -138,7 +143,12 @@ export function checkRouteDocs(where: string, docs: RouteDocs): void {
     }
   }
   const { requestBody, mediaType } = docs
-  rejectUnknownOptions(`${where} requestBody`, requestBody, ['description', 'examples', 'content'])
+  rejectUnknownOptions(`${where} requestBody`, requestBody, [
+    'description',
+    'examples',
+    'content',
+    'required',
+  ])
   checkContent(`${where} requestBody`, requestBody?.content)
   for (const [name, each] of Object.entries(docs.parameters ?? {})) {
     const known = ['description', 'deprecated', 'style', 'explode', ...MEDIA_TYPE, 'documented']

@@ -4,6 +4,7 @@ import {
   type InputGraph,
   type InputNode,
 } from '../dependencies/graph.ts'
+import type { ErrorFormat } from '../failures/error-format.ts'
 import { BackgroundTasks } from '../lifecycle/background-tasks.ts'
 import { BackgroundWork } from '../lifecycle/background-work.ts'
 import { parsePattern } from '../routing/pattern.ts'
@@ -17,6 +18,7 @@ export interface OperationSource extends OperationIdSource {
   readonly route: Route
   readonly inputs: readonly InputNode[]
   readonly security: InputGraph['security']
+  readonly errorFormat: ErrorFormat | undefined
   readonly callbacks: readonly CallbackSource[]
 }
 
@@ -27,7 +29,7 @@ interface CallbackSource {
 
 /** A route that the document shows. */
 export function sourceOfPlan(plan: RoutePlan): OperationSource {
-  const { route, pattern, tags, name } = plan.mounted
+  const { route, pattern, tags, name, errorFormat } = plan.mounted
   return {
     route,
     method: route.method,
@@ -36,6 +38,7 @@ export function sourceOfPlan(plan: RoutePlan): OperationSource {
     tags,
     inputs: plan.graph.inputs,
     security: plan.graph.security,
+    errorFormat,
     callbacks: callbacksOf(route),
   }
 }
@@ -54,7 +57,8 @@ export function sourceOfOperation(
   const { method, info } = route
   const callbacks = callbacksOf(route)
   const tags = info.tags ?? []
-  return { route, method, path, name, tags, inputs, security, callbacks }
+  const errorFormat = undefined
+  return { route, method, path, name, tags, inputs, security, errorFormat, callbacks }
 }
 
 const NO_PARAMETERS = parsePattern('/')

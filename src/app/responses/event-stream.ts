@@ -62,6 +62,8 @@ export class EventStreamOutput<out Data> {
         id: { type: 'string' },
         retry: { type: 'integer', minimum: 0 },
       },
+      // Without a schema, anything goes: comments and ids of their own as well.
+      ...(schema === undefined ? undefined : { required: ['data'] }),
     }
   }
 }

@@ -3,6 +3,7 @@ import { Schema, SerializationError, type Write } from '../../schema/index.ts'
 import { ResponseValidationError } from '../errors.ts'
 import type { ResponseSchemas, RouteInfo } from '../routing/route.ts'
 import { EventStreamOutput } from './event-stream.ts'
+import { typedResponder } from './media-type.ts'
 import { Reply } from './reply.ts'
 import { isStreamed, streamedResponse } from './streamed-result.ts'
 
@@ -25,6 +26,13 @@ export function compileResponder(
   info: RouteInfo,
 ): Responder {
   const status = plainStatus(out, info)
+  const respond = jsonResponder(name, out, status)
+  const { mediaType = JSON_TYPE } = info
+  if (mediaType === JSON_TYPE || out?.[status] instanceof EventStreamOutput) return respond
+  return typedResponder(status, mediaType, respond, out !== undefined)
+}
+
+function jsonResponder(name: string, out: ResponseSchemas | undefined, status: number): Responder {
   if (out === undefined) {
     return (result) => {
       if (result instanceof HttpResponse) return result

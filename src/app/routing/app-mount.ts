@@ -3,6 +3,7 @@ import type { Eventual, Future } from '../../future/index.ts'
 import type { HttpResponse } from '../../http/index.ts'
 import type { Shared } from '../dependencies/core-scope.ts'
 import type { AppRequest } from '../request.ts'
+import type { RouteSummary } from './route-summary.ts'
 import { isPrefix } from './router.ts'
 
 /** Where an app is found. */
@@ -21,6 +22,7 @@ export interface MountableApp {
   stopShared(): Future<void>
   settled(): Future<void>
   handle(request: AppRequest): Eventual<HttpResponse>
+  routesAt(place: Place): readonly RouteSummary[]
 }
 
 /** An app below a path of another one. */
@@ -36,6 +38,11 @@ export class AppMount {
   /** The patterns of its routes. */
   get patterns(): readonly string[] {
     return [this.prefix, `${this.prefix}/{path:path}`]
+  }
+
+  /** @param outer - of the app it is mounted in */
+  placeIn({ prefix, root }: Place): Place {
+    return { prefix: `${prefix}${this.prefix}`, root: `${root}${this.prefix}` }
   }
 
   run(request: AppRequest): Eventual<HttpResponse> {

@@ -13,7 +13,7 @@ import type { ArgumentPlan, DependencyNode } from '../dependencies/graph.ts'
 import { DependencyError, RequestValidationError } from '../errors.ts'
 import { detailsOfBody } from '../inputs/body-options.ts'
 import { type FormPlan, removalOf } from '../inputs/form-plan.ts'
-import { readJsonBody } from '../inputs/json-body.ts'
+import { readBodyAgain, readJsonBody } from '../inputs/json-body.ts'
 import { Sources } from '../inputs/readers.ts'
 import type { BackgroundTasks } from '../lifecycle/background-tasks.ts'
 import type { AppRequest } from '../request.ts'
@@ -99,8 +99,8 @@ export class Execution {
         if (input.source === 'rawBody') this.#values[slot] = bytes
         if (input.source !== 'body' || input.schema === undefined) continue
         if (embedded !== undefined) continue
-        const strict = detailsOfBody(input.details)?.strict
-        this.#values[slot] = readJsonBody(this.#request, bytes, input.schema, this.#issues, strict)
+        const details = detailsOfBody(input.details)
+        this.#values[slot] = readJsonBody(this.#request, bytes, input.schema, this.#issues, details)
       }
     } catch (error) {
       return this.#fail(error)
@@ -109,10 +109,17 @@ export class Execution {
   }
 
   #afterInputs(): Eventual<HttpResponse> {
-    if (!this.#issues.isEmpty) return this.#fail(new RequestValidationError(this.#issues.items))
+    if (!this.#issues.isEmpty) return this.#fail(this.#invalidRequest())
     const { dependencies } = this.#plan.graph
     if (dependencies.length === 0) return this.#callHandler()
     return this.#startAll(dependencies, false)
+  }
+
+  #invalidRequest(): RequestValidationError {
+    const { needsBody, form } = this.#plan
+    const readBody =
+      needsBody && form === undefined ? () => readBodyAgain(this.#request) : undefined
+    return new RequestValidationError(this.#issues.items, readBody)
   }
 
   /** @param areGuards - the body comes behind them, the handler behind all others */

@@ -1,7 +1,8 @@
 import { Schema } from '../../schema/index.ts'
-import type { ErrorRule } from '../error-handlers.ts'
+import type { ErrorFormat } from '../failures/error-format.ts'
+import type { ErrorRule } from '../failures/error-rule.ts'
 import type { InputMap } from '../inputs/input.ts'
-import type { ResponseDocs } from '../openapi/route-docs.ts'
+import type { ResponseDocs, RouteDocs } from '../openapi/route-docs.ts'
 import { plainStatus } from '../responses/responder.ts'
 import type { MiddlewareUse } from './middleware-use.ts'
 import { adoptOut, type ResponseSchemas, type Route } from './route.ts'
@@ -19,6 +20,8 @@ export interface MountedRoute {
   readonly guards: readonly InputMap[]
   /** How the routers answer failures, from the outside in. */
   readonly errorRules: readonly (readonly ErrorRule[])[]
+  /** How errors are written that none of them answers; default: as the app says. */
+  readonly errorFormat: ErrorFormat | undefined
   /** What the routers and the route say about middlewares, from the outside in. */
   readonly uses: readonly MiddlewareUse[]
 }
@@ -48,6 +51,7 @@ export function flatten(
       name: key ?? (member.handler.name || undefined),
       guards: outer.flatMap((options) => (options.in === undefined ? [] : [options.in])),
       errorRules: outer.flatMap(({ onError }) => (onError === undefined ? [] : [onError])),
+      errorFormat: member.info.errors ?? outer.findLast(({ errors }) => errors)?.errors,
       uses: [...outer, member.info],
     },
   ]
@@ -62,7 +66,8 @@ function withDefaults(
   const deprecated = info.deprecated ?? outer.findLast((each) => each.deprecated)?.deprecated
   const isHidden = outer.some(({ documented }) => documented === false)
   const hasMore = Object.keys(outputs).length > 0
-  const isMarked = isHidden || deprecated !== info.deprecated
+  const responses = responsesOf(route, outer, outputs)
+  const isMarked = isHidden || deprecated !== info.deprecated || responses !== info.responses
   if (info.documented === false ? out === undefined || !hasMore : !hasMore && !isMarked)
     return route
   return route.with(out === undefined ? undefined : { ...outputs, ...out }, {
@@ -71,10 +76,23 @@ function withDefaults(
     ...(isHidden ? { documented: false } : undefined),
     // Outputs that routers add do not change what a plain result means, nor free results.
     ...(hasMore && out !== undefined ? { status: plainStatus(out, info) } : undefined),
-    ...(hasMore && out === undefined
-      ? { responses: { ...docsOf(outputs), ...info.responses } }
-      : undefined),
+    ...(responses === undefined ? undefined : { responses }),
   })
+}
+
+/** What is only said: by the routers and the route, and the routers' outputs of a route without its own. */
+function responsesOf(
+  { info, out }: Route,
+  outer: readonly RouterOptions[],
+  outputs: ResponseSchemas,
+): RouteDocs['responses'] {
+  const shared = out === undefined ? docsOf(outputs) : {}
+  for (const { responses = {} } of outer) {
+    for (const [status, docs] of Object.entries(responses)) {
+      shared[status] = { ...shared[status], ...docs }
+    }
+  }
+  return Object.keys(shared).length === 0 ? info.responses : { ...shared, ...info.responses }
 }
 
 function docsOf(outputs: ResponseSchemas): Record<string, ResponseDocs> {

@@ -3,8 +3,9 @@ import type { HttpResponse } from '../../http/index.ts'
 import type { WebSocketResponse } from '../../websocket/index.ts'
 import type { Cleanup } from '../dependencies/cleanup.ts'
 import { buildGraph, type GraphContext, type InputGraph } from '../dependencies/graph.ts'
-import type { ErrorRule } from '../error-handlers.ts'
 import { RouteDefinitionError } from '../errors.ts'
+import type { ErrorFormat } from '../failures/error-format.ts'
+import type { ErrorRule } from '../failures/error-rule.ts'
 import { compileEmbedded, type EmbeddedBody } from '../inputs/embedded-body.ts'
 import { compileForm, type FormPlan } from '../inputs/form-plan.ts'
 import type { InputSource } from '../inputs/input.ts'
@@ -20,7 +21,7 @@ import { WebSocketRoute } from './websocket-route.ts'
 export interface PlanHost {
   readonly respondToError: (error: unknown, request: AppRequest) => Eventual<HttpResponse>
   /** For routes of routers that answer failures in ways of their own, from the outside in. */
-  within(errorRules: readonly (readonly ErrorRule[])[]): PlanHost
+  within(errorRules: readonly (readonly ErrorRule[])[], format: ErrorFormat | undefined): PlanHost
   /** Runs cleanups, the last made first, once the response is handed over. */
   afterResponse(cleanups: readonly Cleanup[], request: AppRequest): void
   /** Runs cleanups, the last made first, once the socket is closed and its handler has ended. */
@@ -49,9 +50,9 @@ export class RoutePlan {
   readonly #socketRoute: WebSocketRoute | undefined
 
   constructor(mounted: MountedRoute, host: PlanHost, context: GraphContext) {
-    const { route, pattern, guards, errorRules } = mounted
+    const { route, pattern, guards, errorRules, errorFormat } = mounted
     this.mounted = mounted
-    this.host = errorRules.length === 0 ? host : host.within(errorRules)
+    this.host = host.within(errorRules, errorFormat)
     this.handler = route instanceof WebSocketRoute ? route.handlerFor(host) : route.handler
     this.graph = buildGraph(parsePattern(pattern), route.inputs, guards, context)
     this.respond = compileResponder(`${route.method} ${pattern}`, route.out, route.info)

@@ -14,6 +14,7 @@ import { layersFor } from './middleware-use.ts'
 import { flatten, type MountedRoute } from './mounted-route.ts'
 import { type PlanHost, RoutePlan } from './plan.ts'
 import { METHODS } from './route.ts'
+import { type RouteSummary, summaryOf, summaryOfFiles } from './route-summary.ts'
 import type { StaticMount } from './static-mount.ts'
 
 /** One for all: scanners ask for thousands of paths that are not there, and a stack costs much. */
@@ -88,6 +89,17 @@ export class RouteTable {
     this.#unrouted = (request) => unrouted.run(request, [])
     this.#document = document
     this.#router = router
+  }
+
+  /** Everything that is declared, in the order of declaration; the docs are not. */
+  summaries(context: GraphContext): RouteSummary[] {
+    const { prefix } = this.#place
+    return [
+      ...this.routes.map((each) => summaryOf(new RoutePlan(each, this.#host, context), prefix)),
+      ...this.files.flatMap(({ patterns }) =>
+        patterns.slice(-1).map((pattern) => summaryOfFiles(`${prefix}${pattern}`)),
+      ),
+    ]
   }
 
   answer(request: AppRequest): Eventual<HttpResponse> {

@@ -1,6 +1,5 @@
 import { OptionError } from '../../core/errors.ts'
 import { integerOption, rejectUnknownOptions } from '../../core/options.ts'
-import type { Eventual } from '../../future/index.ts'
 import {
   type EventStreamSource,
   type FormOptions,
@@ -10,6 +9,7 @@ import {
 } from '../../http/index.ts'
 import { adoptSchema, Schema, type StandardSchema } from '../../schema/index.ts'
 import { checkInputMap } from '../dependencies/dependency.ts'
+import { checkErrorFormat, type ErrorFormat } from '../failures/error-format.ts'
 import type { InputMap } from '../inputs/input.ts'
 import { checkRouteDocs, ROUTE_DOCS_OPTIONS, type RouteDocs } from '../openapi/route-docs.ts'
 import { EventStreamOutput } from '../responses/event-stream.ts'
@@ -58,10 +58,13 @@ export type HandlerResult<Out> = Out extends OutMap
   ? PlainResult<Out> | StreamedResult<Out> | ReplyResult<Out> | HttpResponse | StreamBody | Response
   : unknown
 
+/** An `async` handler is compared with `Promise` much cheaper than with `PromiseLike`: it is half of its cost. */
+type Returned<Result> = Result | Promise<Result> | PromiseLike<Result>
+
 /** Answers a request: now, or later through a Future or promise. */
 export type Handler<Pattern extends string, In extends InputMap, Out> = (
   inputs: Arguments<Pattern, In>,
-) => Eventual<HandlerResult<Out>>
+) => Returned<HandlerResult<Out>>
 
 /** What a route says about itself, apart from its inputs and outputs. */
 export interface RouteInfo extends RouteDocs, MiddlewareUse {
@@ -71,6 +74,8 @@ export interface RouteInfo extends RouteDocs, MiddlewareUse {
   readonly maxBodyBytes?: number
   /** Limits of `form`, `file` and `files` inputs, and where temporary files go. */
   readonly form?: Omit<FormOptions, 'maxBytes'>
+  /** How errors are written that no handler is for; default: as its routers and the app say. */
+  readonly errors?: ErrorFormat
   /** Leaves the route out of OpenAPI and the docs page when false. */
   readonly documented?: boolean
 }
@@ -96,6 +101,7 @@ const OPTION_NAMES = [
   'status',
   'maxBodyBytes',
   'form',
+  'errors',
   'use',
   'without',
 ]
@@ -165,6 +171,7 @@ export function defineRoute(
   const schemas = adoptOut(where, out)
   checkRouteDocs(where, info)
   checkUse(where, info)
+  checkErrorFormat(where, info.errors)
   if (info.status !== undefined) integerOption(`${where} status`, info.status, 200, 200, 599)
   if (info.maxBodyBytes !== undefined) integerOption(`${where} maxBodyBytes`, info.maxBodyBytes, 0)
   if (info.form !== undefined) formReaderSettings(`${where} form`, info.form)

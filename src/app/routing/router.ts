@@ -2,8 +2,10 @@ import { OptionError } from '../../core/errors.ts'
 import { rejectUnknownOptions } from '../../core/options.ts'
 import type { Middleware } from '../../middleware/index.ts'
 import { checkInputMap } from '../dependencies/dependency.ts'
-import { ErrorRule } from '../error-handlers.ts'
+import { checkErrorFormat, type ErrorFormat } from '../failures/error-format.ts'
+import { ErrorRule } from '../failures/error-rule.ts'
 import type { InputMap } from '../inputs/input.ts'
+import { checkRouteDocs, type RouteDocs } from '../openapi/route-docs.ts'
 import { checkUse } from './middleware-use.ts'
 import { adoptOut, type OutMap, Route } from './route.ts'
 
@@ -22,12 +24,16 @@ export interface RouterOptions {
    * of one status. A route without `out` keeps its freedom: for it, this is only said in the docs.
    */
   readonly out?: OutMap
+  /** Only said in the docs of every route, unless it says something of that status itself. */
+  readonly responses?: NonNullable<RouteDocs['responses']>
   /** Marks every route in the docs, unless it says otherwise itself. */
   readonly deprecated?: boolean
   /** False leaves every route out of the docs, whatever it says itself. */
   readonly documented?: boolean
   /** Answers failures of its routes before the routers around it and the app do; see `onError`. */
   readonly onError?: readonly ErrorRule[]
+  /** How errors of its routes are written; default: as routers around it and the app say. */
+  readonly errors?: ErrorFormat
   /** Around every route, further in than those of the app and of routers around this one. */
   readonly use?: readonly Middleware[]
   /** Middlewares of the app, or of routers around this one, that its routes do without. */
@@ -42,9 +48,11 @@ const OPTION_NAMES = [
   'tags',
   'in',
   'out',
+  'responses',
   'deprecated',
   'documented',
   'onError',
+  'errors',
   'use',
   'without',
 ] satisfies (keyof RouterOptions)[]
@@ -122,8 +130,10 @@ function checkRouterOptions(where: string, options: RouterOptions): void {
   if (onError !== undefined && !isListOf(onError, (rule) => rule instanceof ErrorRule)) {
     throw new OptionError(`${where}.onError`, onError, 'an array of onError(...)')
   }
+  checkErrorFormat(where, options.errors)
   checkInputMap(`${where}.in`, options.in)
   adoptOut(where, options.out)
+  checkRouteDocs(where, options)
   checkUse(where, options)
 }
 

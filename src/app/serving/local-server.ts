@@ -1,5 +1,5 @@
 import { isMainThread } from 'node:worker_threads'
-import { Deferred, Future } from '../../future/index.ts'
+import { Deferred, type Eventual, Future } from '../../future/index.ts'
 import { HttpServer, type HttpServerOptions, type HttpServerStats } from '../../http/index.ts'
 import { ReactorStateError, StallWatchdog } from '../../reactor/index.ts'
 import { type WebSocketStats, webSocketStats } from '../../websocket/index.ts'
@@ -12,36 +12,61 @@ export class LocalServer implements ServerBackend {
   readonly #app: App
   readonly #server: HttpServer
   readonly #watchdog: StallWatchdog | undefined
+  /** If somebody else listens. */
+  readonly #port: number | undefined
   readonly #closed: Deferred<void> = new Deferred()
   #closing: Future<void> | undefined
 
-  private constructor(app: App, server: HttpServer, watchdog: StallWatchdog | undefined) {
+  private constructor(
+    app: App,
+    server: HttpServer,
+    watchdog: StallWatchdog | undefined,
+    port: number | undefined,
+  ) {
     this.#app = app
     this.#server = server
     this.#watchdog = watchdog
+    this.#port = port
   }
 
   /** Starts the app, and listens. If it cannot listen, the app is stopped again. */
-  static listen(app: App, { address, reusePort, http, watchdog }: ListenPlan): Future<LocalServer> {
-    const server = createHttpServer(app, http)
+  static listen(app: App, plan: ListenPlan): Future<LocalServer> {
+    const { address, reusePort } = plan
     const where = {
       ...listenOptions(address),
       ...(address.host === undefined ? {} : { reusePort }),
     }
+    return LocalServer.open(app, plan, (server) => server.listen(where))
+  }
+
+  /**
+   * Starts the app, and lets connections come. If they cannot, the app is stopped again.
+   *
+   * @param open - has the server listen, or take connections of somebody else's listener
+   * @param port - of that listener
+   */
+  static open(
+    app: App,
+    { http, watchdog }: ListenPlan,
+    open: (server: HttpServer) => Eventual<unknown>,
+    port?: number,
+  ): Future<LocalServer> {
+    const server = createHttpServer(app, http)
     return app.start().then(() =>
       orStop(
         app,
-        Future.try(() => server.listen(where)).then(() => {
+        Future.try(() => open(server)).then(() => {
           // A second server of a reactor is on a thread that its supervisor watches.
           const watches = watchdog !== undefined && isMainThread
-          return new LocalServer(app, server, watches ? new StallWatchdog(watchdog) : undefined)
+          const dog = watches ? new StallWatchdog(watchdog) : undefined
+          return new LocalServer(app, server, dog, port)
         }),
       ),
     )
   }
 
   get port(): number {
-    return this.#server.port
+    return this.#port ?? this.#server.port
   }
 
   get closed(): Future<void> {

@@ -7,6 +7,7 @@ import { DRAIN_TIMEOUT_MS } from '../../reactor/supervision/supervisor.ts'
 import type { App } from '../app.ts'
 import type { AppServer } from './app-server.ts'
 import { LISTEN_OPTION_NAMES, type ListenAppOptions } from './listen-options.ts'
+import { takeRun } from './run-capture.ts'
 
 export interface RunOptions extends ListenAppOptions {
   /** Requests still in flight so long after a signal are cut off; default 10,000. */
@@ -17,6 +18,7 @@ const STOP_SIGNALS: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT']
 
 export function runApp(app: App, options: RunOptions): Future<void> {
   rejectUnknownOptions('run()', options, [...LISTEN_OPTION_NAMES, 'shutdownTimeoutMs'])
+  if (takeRun({ app, options })) return new Deferred<void>().future
   const { shutdownTimeoutMs, ...listenOptions } = options
   const timeoutMs = integerOption(
     'run().shutdownTimeoutMs',

@@ -55,7 +55,7 @@ export function sse(source: EventStreamSource, options: EventStreamOptions = {})
     clock: systemClock,
   })
   const list = headers === undefined ? HEADERS : [...HEADERS, ...headers]
-  return new HttpResponse(200, new StreamBody(feed), EVENT_STREAM_TYPE, list)
+  return new HttpResponse(200, new StreamBody(feed), `${EVENT_STREAM_TYPE}; charset=utf-8`, list)
 }
 
 /** @throws {OptionError} on unknown or impossible options */

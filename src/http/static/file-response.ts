@@ -15,38 +15,44 @@ import type { Representation } from './representation.ts'
 
 /** What to send of a representation: the parts make `length` bytes. */
 export interface FilePlan {
-  readonly status: 200 | 206
+  readonly status: number
   readonly contentType: string
   readonly headers: HeaderList
   readonly parts: readonly FilePart[]
   readonly length: number
 }
 
+/** What is known of a file that is sent. */
+export type SentFile = Pick<
+  Representation,
+  'etag' | 'lastModifiedMs' | 'size' | 'contentType' | 'headers'
+>
+
 /**
  * Decides what a request gets: a response without content of the file, or what is to be read of it.
  */
 export function planFile(
   request: ContentRequest,
-  representation: Representation,
-  settings: StaticSettings,
+  file: SentFile,
+  settings: Pick<StaticSettings, 'ranges' | 'maxRanges'>,
 ): HttpResponse | FilePlan {
-  const { etag, lastModifiedMs, size, contentType, headers } = representation
+  const { etag, lastModifiedMs, size, headers } = file
   const validators = { etag, lastModifiedMs }
   const outcome = evaluatePreconditions(request.method, conditionsOf(request), validators)
   if (outcome !== 'proceed') return preconditionResponse(outcome, headers)
-  const whole: FilePlan = {
-    status: 200,
-    contentType,
-    headers,
-    parts: size === 0 ? [] : [{ start: 0, end: size - 1 }],
-    length: size,
-  }
+  const whole = planWhole(file, 200)
   // A range of anything but GET is undefined: RFC 9110, 14.2.
   const range = settings.ranges && request.method === 'GET' ? request.header('range') : undefined
   if (range === undefined || !isRangeCurrent(request.header('if-range'), validators)) return whole
   const ranges = parseRange(range, size, settings.maxRanges)
   if (ranges === 'whole') return whole
-  return ranges === 'unsatisfiable' ? unsatisfiable(representation) : partial(whole, ranges)
+  return ranges === 'unsatisfiable' ? unsatisfiable(file) : partial(whole, ranges)
+}
+
+/** All of a file. */
+export function planWhole({ size, contentType, headers }: SentFile, status: number): FilePlan {
+  const parts = size === 0 ? [] : [{ start: 0, end: size - 1 }]
+  return { status, contentType, headers, parts, length: size }
 }
 
 /** The response of a plan, from memory. */
@@ -91,7 +97,7 @@ function partial(whole: FilePlan, ranges: readonly ByteRange[]): FilePlan {
   }
 }
 
-function unsatisfiable({ headers, size }: Representation): HttpResponse {
+function unsatisfiable({ headers, size }: SentFile): HttpResponse {
   const ofContent = ['content-encoding', 'etag', 'last-modified', 'cache-control']
   const kept = withoutFields(headers, ofContent)
   return new HttpResponse(416, '{"detail":"Range Not Satisfiable"}', 'application/json', [

@@ -22,8 +22,18 @@ const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
  * @param anywhere - links may lead out of the root
  * @returns fails with the system's error
  */
-export async function openBelow(root: string, path: string, anywhere: boolean): Promise<Opened> {
+export function openBelow(root: string, path: string, anywhere: boolean): Promise<Opened> {
   const whole = path === '' ? root : `${root}${sep}${path}`
+  return openWhere(whole, anywhere ? undefined : root)
+}
+
+/** Opens a file, wherever it lies. */
+export function openAnywhere(path: string): Promise<Opened> {
+  return openWhere(path, undefined)
+}
+
+/** @param root - where it has to lie, if that matters */
+async function openWhere(whole: string, root: string | undefined): Promise<Opened> {
   let handle: FileHandle
   try {
     handle = await open(whole, FLAGS)
@@ -36,7 +46,7 @@ export async function openBelow(root: string, path: string, anywhere: boolean): 
   try {
     const stats = await handle.stat()
     const isServed = stats.isFile() || stats.isDirectory()
-    if (isServed && (anywhere || (await isBelow(root, whole, handle, stats)))) {
+    if (isServed && (root === undefined || (await isBelow(root, whole, handle, stats)))) {
       if (stats.isDirectory()) {
         await handle.close()
         return { kind: 'folder' }

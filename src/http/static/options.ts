@@ -49,6 +49,8 @@ export interface StaticFilesOptions {
   readonly maxCachedFileBytes?: number
   /** For so long a file is not looked at again; default 1000 ms. */
   readonly revalidateMs?: number
+  /** Whether the folder must be there at the start; default true. Until it is, all is 404. */
+  readonly mustExist?: boolean
 }
 
 /** Every option with its value. */
@@ -94,6 +96,7 @@ const OPTION_NAMES = [
   'cacheBytes',
   'maxCachedFileBytes',
   'revalidateMs',
+  'mustExist',
 ] satisfies (keyof StaticFilesOptions)[]
 const MAX_AGE_SECONDS = 31_536_000
 const MEDIA_TYPE = /^[\w!#$%&'*+.^`|~-]+\/[\x20-\x7e]+$/
@@ -111,7 +114,7 @@ export function staticSettings(root: string, options: StaticFilesOptions): Stati
   const integer = (name: keyof StaticFilesOptions, fallback: number, max?: number): number =>
     integerOption(`${where}.${name}`, options[name] as number | undefined, fallback, 0, max)
   return {
-    root: folderOption(root),
+    root: folderOption(root, flag('mustExist', options.mustExist, true)),
     prefix: prefixOption(options.prefix),
     index: indexOption(options.index),
     fallback: options.fallback === undefined ? undefined : fallbackOption(options.fallback),
@@ -134,12 +137,13 @@ export function staticSettings(root: string, options: StaticFilesOptions): Stati
 }
 
 /** Absolute, without a slash at its end. */
-function folderOption(root: string): string {
+function folderOption(root: string, mustExist: boolean): string {
   if (typeof root !== 'string' || root === '' || root.includes('\0')) {
     throw new OptionError('staticFiles() root', root, 'the path of a folder')
   }
   const absolute = resolve(root)
-  if (statSync(absolute, { throwIfNoEntry: false })?.isDirectory() !== true) {
+  const found = statSync(absolute, { throwIfNoEntry: false })
+  if (found?.isDirectory() !== true && (mustExist || found !== undefined)) {
     throw new OptionError('staticFiles() root', absolute, 'a folder that exists')
   }
   return absolute.endsWith(sep) ? absolute.slice(0, -1) : absolute

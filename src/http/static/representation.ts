@@ -120,18 +120,23 @@ async function readWhole(handle: FileHandle, stats: Stats): Promise<Buffer | und
 }
 
 /** Of a strong tag, the inside: two files of the same size, written at the same time, are taken for the same. */
+export function statTag({ size, mtimeMs }: Stats): string {
+  return `${size.toString(36)}-${Math.round(mtimeMs * 1000).toString(36)}`
+}
+
+/** Of a strong tag, the inside. */
 async function makeTag(
   handle: FileHandle,
-  { size, mtimeMs }: Stats,
+  stats: Stats,
   bytes: Buffer | undefined,
   kind: StaticSettings['etag'],
 ): Promise<string | undefined> {
   if (kind === false) return undefined
-  if (kind === 'stat') return `${size.toString(36)}-${Math.round(mtimeMs * 1000).toString(36)}`
+  if (kind === 'stat') return statTag(stats)
   if (bytes !== undefined) return digestOf(bytes)
   const hash = createHash('sha1')
   const buffer = Buffer.allocUnsafeSlow(HASH_CHUNK_BYTES)
-  for (let position = 0; position < size; ) {
+  for (let position = 0; position < stats.size; ) {
     const { bytesRead } = await handle.read(buffer, 0, buffer.length, position)
     if (bytesRead === 0) break
     hash.update(buffer.subarray(0, bytesRead))

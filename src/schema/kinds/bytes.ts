@@ -28,19 +28,19 @@ const ENCODINGS: Readonly<Record<string, Encoding>> = {
     name: 'base64',
     pattern: /^[A-Za-z0-9+/]*={0,2}$/,
     letter: /[A-Za-z0-9+/=]/,
-    facts: { contentEncoding: 'base64', format: 'base64' },
+    facts: { contentEncoding: 'base64', contentMediaType: 'application/octet-stream' },
   },
   base64url: {
     name: 'base64url',
     pattern: /^[A-Za-z0-9_-]*={0,2}$/,
     letter: /[A-Za-z0-9_=-]/,
-    facts: { contentEncoding: 'base64url', format: 'base64url' },
+    facts: { contentEncoding: 'base64url', contentMediaType: 'application/octet-stream' },
   },
   hex: {
     name: 'hex',
     pattern: /^[0-9A-Fa-f]*$/,
     letter: /[0-9A-Fa-f]/,
-    facts: { contentEncoding: 'base16' },
+    facts: { contentEncoding: 'base16', contentMediaType: 'application/octet-stream' },
   },
   utf8: { name: 'utf8', pattern: undefined, letter: /./s, facts: { format: 'binary' } },
 }

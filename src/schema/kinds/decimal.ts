@@ -3,7 +3,13 @@ import { integerOption } from '../../core/options.ts'
 import { assertFits, SerializationError } from '../errors.ts'
 import { INVALID, type Issues } from '../issue.ts'
 import type { JsonSchema } from '../json-schema.ts'
-import { checkSchemaOptions, defineSchema, type Schema, type SchemaInfo } from '../schema.ts'
+import {
+  checkSchemaOptions,
+  defineSchema,
+  type HasDefault,
+  type Schema,
+  type SchemaInfo,
+} from '../schema.ts'
 import { plural } from '../text.ts'
 import { compareDecimals, isMultipleOf, parseDecimal, toDigits } from './decimal-text.ts'
 
@@ -30,6 +36,8 @@ const BOUNDS = ['min', 'max', 'above', 'below', 'multipleOf'] as const
  *
  * @throws {OptionError} on unknown or impossible options
  */
+export function decimal(options: DecimalOptions & HasDefault): Schema<string, string | undefined>
+export function decimal(options?: DecimalOptions): Schema<string>
 export function decimal(options: DecimalOptions = {}): Schema<string> {
   checkSchemaOptions('decimal', options, [...BOUNDS, 'maxDigits', 'decimalPlaces'])
   const checks = [digitsCheck(options), boundsCheck(options)]

@@ -2,7 +2,13 @@ import { numberOption } from '../../core/options.ts'
 import { assertFits, SerializationError } from '../errors.ts'
 import { INVALID, type Issues } from '../issue.ts'
 import { reportRange } from '../range.ts'
-import { checkSchemaOptions, defineSchema, type Schema, type SchemaInfo } from '../schema.ts'
+import {
+  checkSchemaOptions,
+  defineSchema,
+  type HasDefault,
+  type Schema,
+  type SchemaInfo,
+} from '../schema.ts'
 
 export interface DurationOptions extends SchemaInfo<number> {
   /** In milliseconds. */
@@ -27,6 +33,8 @@ const LONGEST = 99_999_999 * DAY
  * @throws {OptionError} on unknown or impossible options
  * @see ISO 8601-1:2019, 5.5.2
  */
+export function duration(options: DurationOptions & HasDefault): Schema<number, number | undefined>
+export function duration(options?: DurationOptions): Schema<number>
 export function duration(options: DurationOptions = {}): Schema<number> {
   checkSchemaOptions('duration', options, ['min', 'max'])
   const min = numberOption('duration().min', options.min, -LONGEST, -LONGEST, LONGEST)

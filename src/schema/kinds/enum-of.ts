@@ -1,7 +1,13 @@
 import { OptionError } from '../../core/errors.ts'
 import { SerializationError } from '../errors.ts'
 import type { JsonSchema } from '../json-schema.ts'
-import { checkSchemaOptions, defineSchema, type Schema, type SchemaInfo } from '../schema.ts'
+import {
+  checkSchemaOptions,
+  defineSchema,
+  type HasDefault,
+  type Schema,
+  type SchemaInfo,
+} from '../schema.ts'
 import { listExpected } from '../text.ts'
 
 /** The values of an enum: a list, or an object such as `{ Red: 'red', Blue: 'blue' } as const`. */
@@ -15,6 +21,14 @@ export type EnumValues<Value extends string | number> =
  *
  * @throws {OptionError} without values, with one twice, or with unknown options
  */
+export function enumOf<const Value extends string | number>(
+  values: EnumValues<Value>,
+  options: SchemaInfo<NoInfer<Value>> & HasDefault,
+): Schema<Value, Value | undefined>
+export function enumOf<const Value extends string | number>(
+  values: EnumValues<Value>,
+  options?: SchemaInfo<NoInfer<Value>>,
+): Schema<Value>
 export function enumOf<const Value extends string | number>(
   values: EnumValues<Value>,
   options: SchemaInfo<NoInfer<Value>> = {},

@@ -1,7 +1,15 @@
 import { COUNT_OPTIONS, type Counts, compileCounts, countsToJsonSchema } from '../counts.ts'
 import { assertFits, SerializationError } from '../errors.ts'
 import { INVALID, type Issues } from '../issue.ts'
-import { checkSchemaOptions, defineSchema, type Schema, type SchemaInfo } from '../schema.ts'
+import { listedSet } from '../listed-set.ts'
+import {
+  checkSchemaOptions,
+  defineSchema,
+  type HasDefault,
+  type Schema,
+  type SchemaInfo,
+  type Sendable,
+} from '../schema.ts'
 
 export interface SetOptions<Item> extends Counts, SchemaInfo<ReadonlySet<Item>> {}
 
@@ -11,6 +19,14 @@ export interface SetOptions<Item> extends Counts, SchemaInfo<ReadonlySet<Item>> 
  *
  * @throws {OptionError} on unknown or impossible options
  */
+export function set<Item, Sent>(
+  item: Schema<Item, Sent>,
+  options: SetOptions<Item> & HasDefault,
+): Schema<Set<Item>, Sendable<Item, Sent>[] | undefined>
+export function set<Item, Sent>(
+  item: Schema<Item, Sent>,
+  options?: SetOptions<Item>,
+): Schema<Set<Item>, Sendable<Item, Sent>[]>
 export function set<Item>(item: Schema<Item>, options: SetOptions<Item> = {}): Schema<Set<Item>> {
   checkSchemaOptions('set', options, COUNT_OPTIONS)
   const fits = compileCounts('set', 'Set', options)
@@ -56,7 +72,7 @@ function collect(
   check: ItemCheck,
   issues: Issues,
 ): Set<unknown> | undefined {
-  const result = new Set<unknown>()
+  const result = listedSet()
   let index = 0
   let failed = false
   for (const item of input) {

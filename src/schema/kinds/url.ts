@@ -1,7 +1,13 @@
 import { OptionError } from '../../core/errors.ts'
 import { integerOption } from '../../core/options.ts'
 import type { Issues } from '../issue.ts'
-import { checkSchemaOptions, defineSchema, type Schema, type SchemaInfo } from '../schema.ts'
+import {
+  checkSchemaOptions,
+  defineSchema,
+  type HasDefault,
+  type Schema,
+  type SchemaInfo,
+} from '../schema.ts'
 import { listExpected, plural } from '../text.ts'
 import { normalizedDefinition } from './normalized.ts'
 
@@ -19,6 +25,8 @@ export interface UrlOptions extends SchemaInfo<string> {
  * @throws {OptionError} on unknown or impossible options
  * @see WHATWG URL Standard
  */
+export function url(options: UrlOptions & HasDefault): Schema<string, string | undefined>
+export function url(options?: UrlOptions): Schema<string>
 export function url(options: UrlOptions = {}): Schema<string> {
   checkSchemaOptions('url', options, ['schemes', 'maxLength'])
   const max = integerOption('url().maxLength', options.maxLength, Number.MAX_SAFE_INTEGER, 1)
@@ -53,6 +61,10 @@ export function url(options: UrlOptions = {}): Schema<string> {
  *
  * @throws {OptionError} on unknown options
  */
+export function httpUrl(
+  options: SchemaInfo<string> & HasDefault,
+): Schema<string, string | undefined>
+export function httpUrl(options?: SchemaInfo<string>): Schema<string>
 export function httpUrl(options: SchemaInfo<string> = {}): Schema<string> {
   checkSchemaOptions('httpUrl', options, [])
   return url({ ...options, schemes: ['http', 'https'], maxLength: 2083 })

@@ -1,4 +1,4 @@
-import { Schema } from '../schema.ts'
+import { Schema, type Sendable } from '../schema.ts'
 
 declare const BRAND: unique symbol
 
@@ -11,9 +11,9 @@ export type Branded<Value, Name extends string> = Value & { readonly [BRAND]: Na
  *
  * @param _name - of the type: `'UserId'`
  */
-export function brand<Value, const Name extends string>(
-  schema: Schema<Value>,
+export function brand<Value, Sent, const Name extends string>(
+  schema: Schema<Value, Sent>,
   _name: Name,
-): Schema<Branded<Value, Name>> {
+): Schema<Branded<Value, Name>, Sendable<Value, Sent>> {
   return new Schema(schema.definition, schema.info)
 }

@@ -1,6 +1,6 @@
 import { OptionError } from '../../core/errors.ts'
 import { INVALID, type Issues } from '../issue.ts'
-import { Schema } from '../schema.ts'
+import { Schema, type Sendable } from '../schema.ts'
 import { rebuild } from './rebuild.ts'
 import { Refusal } from './refusal.ts'
 
@@ -13,11 +13,11 @@ import { Refusal } from './refusal.ts'
  *   schema writes, as trimming or lower case do not
  * @throws {OptionError} unless given a schema and functions
  */
-export function transform<Value, Result>(
-  schema: Schema<Value>,
+export function transform<Value, Sent, Result>(
+  schema: Schema<Value, Sent>,
   decode: (value: Value) => Result | Refusal,
   encode?: (value: Result) => Value,
-): Schema<Exclude<Result, Refusal>> {
+): Schema<Exclude<Result, Refusal>, Sendable<Value, Sent>> {
   if (!(schema instanceof Schema)) throw new OptionError('transform()', schema, 'a schema')
   for (const step of [decode, encode ?? decode]) {
     if (typeof step !== 'function') throw new OptionError('transform()', step, 'a function')
@@ -32,7 +32,7 @@ export function transform<Value, Result>(
     write: encode === undefined ? write : (value) => write(encode(value as Result)),
   })
   const { default: given, ...words } = schema.info
-  if (given === undefined) return changed as Schema<Exclude<Result, Refusal>>
+  if (given === undefined) return changed as Schema<Exclude<Result, Refusal>, Sendable<Value, Sent>>
   // The default is one of the values that are read, so it takes the same way.
   const makeDefault = (): unknown => {
     const result = decode(schema.makeDefault() as Value)

@@ -1,4 +1,5 @@
 import { OptionError } from '../../core/errors.ts'
+import { carryKeys } from '../modifiers/rebuild.ts'
 import {
   type Fields,
   type ObjectOf,
@@ -16,6 +17,11 @@ export type Extended<Declared extends Fields, Added extends Fields> = Omit<Decla
 /** Each key of `Declared` may be absent. */
 export type PartialFields<Declared extends Fields> = {
   readonly [Key in keyof Declared]: OptionalSchema<Infer<Declared[Key]> | undefined>
+}
+
+/** Each key of `Declared` may be absent, but none is there and undefined. */
+export type SetFields<Declared extends Fields> = {
+  readonly [Key in keyof Declared]: OptionalSchema<Infer<Declared[Key]>>
 }
 
 /** No key of `Declared` may be absent. */
@@ -97,6 +103,29 @@ export function partial<Declared extends Fields>(
   assertObject('partial', schema)
   const fields = mapFields(schema.fields, (field) => optional(withoutDefault(field)))
   return derived(schema, fields as PartialFields<Declared>, options)
+}
+
+/**
+ * The same object without the keys that were not set: nothing puts in defaults, neither where it is
+ * read nor where it is written. As a body it has only what was sent, for a PATCH; in `out`, only what
+ * the handler gave leaves. Documents show the object itself, defaults included.
+ *
+ * Types do not say which keys have defaults: to TypeScript all may be absent, and those without a
+ * default are checked for when a value is read or written.
+ *
+ * @throws {OptionError} for what `object()` did not make
+ */
+export function excludeUnset<Declared extends Fields>(
+  schema: ObjectSchema<Declared>,
+): ObjectSchema<SetFields<Declared>> {
+  assertObject('excludeUnset', schema)
+  const fields = mapFields(schema.fields, (field) =>
+    field.hasDefault ? optional(withoutDefault(field)) : field,
+  )
+  const sparse = derived(schema, fields)
+  const { kind, toJsonSchema } = schema.definition
+  const same = new Schema({ ...sparse.definition, kind, toJsonSchema }, schema.info)
+  return carryKeys(schema, same) as unknown as ObjectSchema<SetFields<Declared>>
 }
 
 /**

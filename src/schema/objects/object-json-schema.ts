@@ -21,12 +21,12 @@ export function objectToJsonSchema(
   for (const { key, schema } of fields) {
     if (isOutput ? schema.info.writeOnly : schema.info.readOnly) continue
     const name = isOutput ? outputName(schema, key) : inputNames(schema, key)[0]!
-    define(properties, name, schema.toJsonSchema(refs, titleOf(name)))
+    define(properties, name, propertyToJsonSchema(schema, name, refs))
     if (!schema.isOptional && !schema.hasDefault) required.push(name)
   }
   for (const [key, { schema }] of isOutput ? Object.entries(facts.computed ?? {}) : []) {
     const name = outputName(schema, key)
-    define(properties, name, { ...schema.toJsonSchema(refs, titleOf(name)), readOnly: true })
+    define(properties, name, { ...propertyToJsonSchema(schema, name, refs), readOnly: true })
     if (!schema.isOptional) required.push(name)
   }
   const { extra, title, description, examples } = facts
@@ -41,6 +41,24 @@ export function objectToJsonSchema(
     ...(examples === undefined ? undefined : { examples }),
     ...(title === undefined ? undefined : facts.jsonSchema),
   }
+}
+
+/** A key that refers to a component has no title, though it may be `null`: the component has one. */
+function propertyToJsonSchema(
+  schema: Schema<unknown>,
+  name: string,
+  refs: JsonSchemaRefs,
+): JsonSchema {
+  const written = schema.toJsonSchema(refs, titleOf(name))
+  const { title, ...untitled } = written
+  const isMade = title !== undefined && schema.info.title === undefined
+  return isMade && isNullableReference(written['anyOf']) ? untitled : written
+}
+
+function isNullableReference(anyOf: unknown): boolean {
+  if (!Array.isArray(anyOf) || anyOf.length !== 2) return false
+  const [value, empty] = anyOf as readonly JsonSchema[]
+  return value?.['$ref'] !== undefined && empty?.['type'] === 'null'
 }
 
 /** Assigning to `__proto__` would not make a key. */

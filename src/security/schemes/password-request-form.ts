@@ -1,5 +1,5 @@
 import { type Dependency, dep, form } from '../../app/index.ts'
-import { nullable, optional, Schema, str } from '../../schema/index.ts'
+import { nullable, optional, type Schema, type SchemaInfo, str } from '../../schema/index.ts'
 
 /** What a client sends to the token endpoint of the password flow. */
 export interface PasswordRequest {
@@ -14,10 +14,7 @@ export interface PasswordRequest {
 }
 
 /** Text that docs pages do not show while it is typed. */
-const SECRET = new Schema<string>({
-  ...str().definition,
-  toJsonSchema: () => ({ type: 'string', format: 'password' }),
-})
+const SECRET = { jsonSchema: { format: 'password' } }
 const GRANT_TYPE = { pattern: '^password$' }
 
 /**
@@ -30,20 +27,20 @@ export function oauth2PasswordRequestForm(): Dependency<PasswordRequest> {
 
 /** {@link oauth2PasswordRequestForm} that insists on `grant_type=password`, as the RFC does. */
 export function oauth2PasswordRequestFormStrict(): Dependency<PasswordRequest> {
-  return requestForm(str(GRANT_TYPE), str())
+  return requestForm(str(GRANT_TYPE), {})
 }
 
 function requestForm(
   grantType: Schema<string | null | undefined>,
-  password: Schema<string>,
+  secret: Pick<SchemaInfo<string>, 'jsonSchema'>,
 ): Dependency<PasswordRequest> {
   const inputs = {
     grantType: form('grant_type', grantType),
     username: form(str()),
-    password: form(password),
+    password: form(str(secret)),
     scope: form(str({ default: '' })),
     clientId: form('client_id', optional(nullable(str()))),
-    clientSecret: form('client_secret', optional(nullable(password))),
+    clientSecret: form('client_secret', optional(nullable(str(), secret))),
   }
   return dep(inputs, function passwordRequestForm(values): PasswordRequest {
     return {

@@ -16,6 +16,7 @@ import {
   post,
   query,
   rawBody,
+  redirect,
   router,
 } from '../../../src/app/index.ts'
 import { array, email, int, nullable, object, optional, str } from '../../../src/schema/index.ts'
@@ -269,7 +270,7 @@ describe('request bodies', () => {
   it('of forms and files, and raw ones, are valid', async () => {
     const document = await documentOf({}, (app) => {
       app.post('/form', { in: { name: form(), mail: form(email()) } }, () => 1)
-      app.post('/file', { in: { upload: file() } }, () => 1)
+      app.post('/file', { in: { upload: file({ description: 'A photo' }) } }, () => 1)
       app.put('/raw', { in: { data: rawBody() } }, () => 1)
     })
     const content = (path: string, method: string): string[] =>
@@ -277,6 +278,19 @@ describe('request bodies', () => {
     assert.deepEqual(content('/form', 'post'), ['application/x-www-form-urlencoded'])
     assert.deepEqual(content('/file', 'post'), ['multipart/form-data'])
     assert.deepEqual(content('/raw', 'put'), ['application/octet-stream'])
+    assert.match(JSON.stringify(document), /"title":"Upload","description":"A photo"/)
+  })
+
+  it('of files say what they are described as', async () => {
+    const document = await documentOf({}, (app) => {
+      app.post('/one', { in: { upload: file({ description: 'A picture' }) } }, () => 1)
+    })
+    const schemas = at(document, 'components', 'schemas') as Record<string, Tree>
+    const [form] = Object.values(schemas).filter(
+      (schema) => 'upload' in (schema['properties'] as Tree),
+    )
+    assert.equal(at(form as Tree, 'properties', 'upload', 'description'), 'A picture')
+    assert.throws(() => file({ description: 1 as never }), { code: 'CORE_OPTION' })
   })
 })
 
@@ -356,6 +370,7 @@ describe('responses', () => {
         yield { data: { name: 'a', price: 1 } }
       })
       app.delete('/gone', { status: 204 }, () => undefined)
+      app.patch('/moved', { status: 303 }, () => redirect('/page', { status: 303 }))
     })
     const ok = (path: string): unknown => at(document, 'paths', path, 'get', 'responses', 200)
     assert.deepEqual(at(ok('/page') as Tree, 'content'), {
@@ -376,6 +391,9 @@ describe('responses', () => {
     assert.deepEqual(at(data as Tree, 'contentSchema'), schema)
     assert.deepEqual(at(document, 'paths', '/gone', 'delete', 'responses'), {
       204: { description: 'Successful Response' },
+    })
+    assert.deepEqual(at(document, 'paths', '/moved', 'patch', 'responses'), {
+      303: { description: 'Successful Response' },
     })
   })
 

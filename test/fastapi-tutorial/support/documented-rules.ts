@@ -49,14 +49,44 @@ export const RULES: readonly Rule[] = [
       ours.text.replace('127.0.0.1', 'testclient') === JSON.stringify(answer.json),
   },
   {
-    name: 'an internal error is answered as JSON',
+    name: 'every error is answered as JSON',
     explains: ({ answer }, ours) =>
-      ours.status === 500 && answer.status === 500 && answer.text === 'Internal Server Error',
+      ours.status >= 400 &&
+      ours.status === answer.status &&
+      ours.text === JSON.stringify({ detail: answer.text }),
   },
   {
-    name: 'a path that lacks its last slash is not found',
+    name: 'a header that is missing is reported with those that were declared',
+    explains: ({ answer }, ours) => {
+      if (ours.status !== 422 || answer.status !== 422) return false
+      const [found, theirs] = [issuesOf(ours.text), issuesIn(answer.json)].map(withoutSentHeaders)
+      return found !== undefined && found.length > 2 && found === theirs
+    },
+  },
+  {
+    name: 'a time is written in UTC, with milliseconds',
+    explains: ({ answer }, ours) =>
+      ours.status === answer.status &&
+      answer.json !== undefined &&
+      instants(JSON.parse(ours.text)) === instants(answer.json),
+  },
+  {
+    name: 'a set keeps the order of what was sent',
+    explains: ({ answer }, ours) =>
+      ours.status === answer.status &&
+      answer.json !== undefined &&
+      sortedLists(JSON.parse(ours.text)) === sortedLists(answer.json),
+  },
+  {
+    name: 'a preflight is answered without a body, with the method that was asked for',
     explains: ({ request, answer }, ours) =>
-      ours.status === 404 && answer.status === 307 && isWithSlash(request.path, answer.headers),
+      request.method === 'OPTIONS' &&
+      ours.status === 204 &&
+      answer.status === 200 &&
+      ['origin', 'headers', 'credentials'].every((name) => {
+        const header = `access-control-allow-${name}`
+        return ours.headers[header]?.toString().toLowerCase() === textOf(answer, header)
+      }),
   },
 ]
 
@@ -65,9 +95,44 @@ function isRefusal(answer: unknown): boolean {
   return typeof (answer as { readonly detail?: unknown } | undefined)?.detail === 'string'
 }
 
-function isWithSlash(path: string, { location }: Exchange['answer']['headers']): boolean {
-  const target = new URL(String(location))
-  return `${target.pathname}${target.search}` === path.replace(/(?=\?|$)/, '/')
+function textOf({ headers }: Exchange['answer'], name: string): string | undefined {
+  return headers[name]?.toString().toLowerCase()
+}
+
+/** A proxy adds headers that are not for the client: ours shows it the declared ones only. */
+function withoutSentHeaders(issues: readonly Issue[]): string {
+  return JSON.stringify(
+    issues.map(({ input, ...issue }) =>
+      issue.type === 'missing' && issue.loc[0] === 'header' ? issue : { ...issue, input },
+    ),
+  )
+}
+
+/** With keys in order, and times as the milliseconds they stand for. */
+function instants(value: unknown): string {
+  return JSON.stringify(value, (_, item: unknown) => {
+    if (typeof item === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)$/.test(item)) {
+      return Date.parse(item)
+    }
+    return inOrder(item)
+  })
+}
+
+function sortedLists(value: unknown): string {
+  return JSON.stringify(value, (_, item: unknown) => {
+    const isTexts = Array.isArray(item) && item.every((each) => typeof each === 'string')
+    return isTexts ? item.toSorted() : inOrder(item)
+  })
+}
+
+/** An object with its keys in order. */
+function inOrder(value: unknown): unknown {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+  return isObject ? Object.fromEntries(Object.entries(value).toSorted(byKey)) : value
+}
+
+function byKey([first]: readonly [string, unknown], [second]: readonly [string, unknown]): number {
+  return first < second ? -1 : 1
 }
 
 function isJson(contentType: string | string[] | undefined): boolean {

@@ -13,6 +13,8 @@ type Json = Record<string, unknown>
  * 4. Lists of required keys have no order.
  * 5. A file is also said to be `format: binary`, for tools of OpenAPI 3.0; one that may be absent
  *    is never `null`.
+ * 6. A response of which FastAPI does not know the type says that it is plain text.
+ * 7. A part of a model that answers is a model of its own; FastAPI shows the whole one.
  *
  * @returns one line a difference; none if the documents are equal
  */
@@ -23,7 +25,9 @@ export function openApiDifferences(ours: unknown, theirs: unknown): string[] {
   const known = operations(pair.ours)
   for (const [place, operation] of operations(pair.theirs)) {
     forgetSummary(operation, known.get(place))
+    forgetPlainText(operation, known.get(place))
   }
+  joinParts(pair.ours, pair.theirs)
   return differences(forgetOperationIds(pair.ours), forgetOperationIds(pair.theirs))
 }
 
@@ -48,6 +52,47 @@ function forgetSummary(theirs: Json, ours: Json | undefined): void {
   if (!id.startsWith(made)) return
   delete theirs['summary']
   delete ours['summary']
+}
+
+function forgetPlainText(theirs: Json, ours: Json | undefined): void {
+  const known = (ours?.['responses'] ?? {}) as Record<string, Json>
+  for (const [status, response] of Object.entries((theirs['responses'] ?? {}) as Json)) {
+    const mine = known[status]
+    const isOpen = !('content' in (response as Json))
+    const types = Object.keys(mine?.['content'] ?? {})
+    if (isOpen && types.join() === 'text/plain') delete mine!['content']
+  }
+}
+
+/** Puts the whole model in the place of ours wherever that is a part of it. */
+function joinParts(ours: Json, theirs: Json): void {
+  const [parts, models] = [componentsOf(ours), componentsOf(theirs)]
+  for (const [name, part] of Object.entries(parts)) {
+    const whole = Object.entries(models).find(([, model]) => isPart(part, model))
+    if (name in models || whole === undefined) continue
+    delete parts[name]
+    parts[whole[0]] = whole[1]
+    const pointer = JSON.stringify(`#/components/schemas/${name}`)
+    const joined = JSON.stringify(ours['paths']).replaceAll(
+      pointer,
+      JSON.stringify(`#/components/schemas/${whole[0]}`),
+    )
+    ours['paths'] = JSON.parse(joined)
+  }
+}
+
+function componentsOf(document: Json): Record<string, Json> {
+  return ((document['components'] as Json | undefined)?.['schemas'] ?? {}) as Record<string, Json>
+}
+
+function isPart(part: Json, whole: Json): boolean {
+  const keys = Object.entries((part['properties'] ?? {}) as Json)
+  const all = (whole['properties'] ?? {}) as Json
+  return (
+    keys.length > 0 &&
+    keys.length < Object.keys(all).length &&
+    keys.every(([key, schema]) => differences(schema, all[key]).length === 0)
+  )
 }
 
 function forgetOperationIds(document: Json): unknown {

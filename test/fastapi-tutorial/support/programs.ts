@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { App } from '../../../src/index.ts'
-import type { Recording } from './recording.ts'
+import type { Exchange, Recording } from './recording.ts'
 
 const RECORDINGS = path.join(import.meta.dirname, '../recordings')
 const EXAMPLES = path.join(import.meta.dirname, '../../../examples/fastapi-tutorial')
@@ -19,11 +19,24 @@ export function isWritten(program: string): boolean {
   return existsSync(programFile(program))
 }
 
-/** A fresh instance of the program: what it keeps in variables begins anew. */
-export async function loadProgram(program: string): Promise<App> {
+/**
+ * A fresh instance of the program: what it keeps in variables begins anew.
+ *
+ * @param env - set while the program is read
+ */
+export async function loadProgram(program: string, env: Exchange['env'] = {}): Promise<App> {
   const url = pathToFileURL(programFile(program))
   url.search = `instance=${instances++}`
-  return ((await import(url.href)) as { readonly app: App }).app
+  const before = Object.keys(env).map((name) => [name, process.env[name]] as const)
+  Object.assign(process.env, env)
+  try {
+    return ((await import(url.href)) as { readonly app: App }).app
+  } finally {
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name]
+      else process.env[name] = value
+    }
+  }
 }
 
 let instances = 0

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { request as httpRequest } from 'node:http'
 import { buffer } from 'node:stream/consumers'
+import { gunzipSync } from 'node:zlib'
 import type { TestClient } from '../../../src/testing/index.ts'
 import type { Answer } from './documented-rules.ts'
 import type { Exchange } from './recording.ts'
@@ -16,7 +17,9 @@ export async function sendInProcess(client: TestClient, request: Request): Promi
     headers: host === 'testserver' ? headers : { ...headers, host: host as string },
     ...(body === undefined ? undefined : { body }),
   })
-  return { status: response.status, headers: grouped(response.headers), text: response.text }
+  const headersOfAnswer = grouped(response.headers)
+  const text = decoded(response.bytes, headersOfAnswer)
+  return { status: response.status, headers: headersOfAnswer, text }
 }
 
 /** Asks the program over a connection of its own. */
@@ -28,7 +31,8 @@ export async function sendOverSocket(url: string, request: Request): Promise<Ans
     (response) => {
       buffer(response).then((bytes) => {
         const { statusCode = 0, headers } = response
-        resolve({ status: statusCode, headers: unwrapped(headers), text: bytes.toString() })
+        const text = decoded(bytes, headers)
+        resolve({ status: statusCode, headers: unwrapped(headers), text })
       }, reject)
     },
   )
@@ -40,14 +44,21 @@ export async function sendOverSocket(url: string, request: Request): Promise<Ans
 
 function headersOf({
   host = 'testserver',
+  scheme,
   headers = {},
 }: Request): Record<string, string | string[]> {
-  return { host, 'user-agent': 'testclient', ...headers }
+  const forwarded = scheme === undefined ? undefined : { 'x-forwarded-proto': scheme }
+  return { host, 'user-agent': 'testclient', ...forwarded, ...headers }
 }
 
 function bodyOf({ text, base64 }: Request): Buffer | undefined {
   if (base64 !== undefined) return Buffer.from(base64, 'base64')
   return text === undefined ? undefined : Buffer.from(text)
+}
+
+function decoded(bytes: Uint8Array, headers: Answer['headers']): string {
+  const plain = headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : Buffer.from(bytes)
+  return plain.toString()
 }
 
 function grouped(pairs: Iterable<readonly [string, string]>): Record<string, string | string[]> {

@@ -47,7 +47,7 @@ describe('sse', () => {
       () => sse(numbers(3), { retryMs: 500 }),
       async (server) => {
         const response = await fetch(`http://127.0.0.1:${server.port}/`)
-        assert.equal(response.headers.get('content-type'), 'text/event-stream')
+        assert.equal(response.headers.get('content-type'), 'text/event-stream; charset=utf-8')
         assert.equal(response.headers.get('cache-control'), 'no-store')
         assert.equal(response.headers.get('x-accel-buffering'), 'no')
         assert.equal(
@@ -151,7 +151,7 @@ describe('sse', () => {
       async (server) => {
         const url = `http://127.0.0.1:${server.port}/`
         const response = await fetch(url, { method: 'HEAD' })
-        assert.equal(response.headers.get('content-type'), 'text/event-stream')
+        assert.equal(response.headers.get('content-type'), 'text/event-stream; charset=utf-8')
         assert.deepEqual([calls, isEnded], [0, true])
       },
     )

@@ -29,7 +29,7 @@ export function htmlPage({ title, styles, icon, root, scripts }: HtmlPage): stri
   return `${lines.join('\n')}\n`
 }
 
-function escapeHtml(text: string): string {
+export function escapeHtml(text: string): string {
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

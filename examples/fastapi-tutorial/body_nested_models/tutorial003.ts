@@ -1,0 +1,19 @@
+import { App, body, nullable, num, object, set, str } from '../../../src/index.ts'
+
+const Item = object(
+  {
+    name: str(),
+    description: nullable(str(), { default: null }),
+    price: num(),
+    tax: nullable(num(), { default: null }),
+    tags: set(str(), { default: new Set() }),
+  },
+  { title: 'Item' },
+)
+
+export const app = new App()
+
+app.put('/items/{item_id:int}', { in: { item: body(Item) } }, ({ item_id, item }) => ({
+  item_id,
+  item,
+}))

@@ -1,0 +1,29 @@
+import { App, array, body, httpUrl, nullable, num, object, set, str } from '../../../src/index.ts'
+
+const Image = object({ url: httpUrl(), name: str() }, { title: 'Image' })
+
+const Item = object(
+  {
+    name: str(),
+    description: nullable(str(), { default: null }),
+    price: num(),
+    tax: nullable(num(), { default: null }),
+    tags: set(str(), { default: new Set() }),
+    images: nullable(array(Image), { default: null }),
+  },
+  { title: 'Item' },
+)
+
+const Offer = object(
+  {
+    name: str(),
+    description: nullable(str(), { default: null }),
+    price: num(),
+    items: array(Item),
+  },
+  { title: 'Offer' },
+)
+
+export const app = new App()
+
+app.post('/offers/', { in: { offer: body(Offer) } }, ({ offer }) => offer)

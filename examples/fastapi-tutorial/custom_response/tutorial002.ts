@@ -1,0 +1,16 @@
+import { App } from '../../../src/index.ts'
+
+const page = `
+    <html>
+        <head>
+            <title>Some HTML in here</title>
+        </head>
+        <body>
+            <h1>Look ma! HTML!</h1>
+        </body>
+    </html>
+    `
+
+export const app = new App()
+
+app.get('/items/', { mediaType: 'text/html' }, () => page)

@@ -1,0 +1,5 @@
+import { App } from '../../../src/index.ts'
+
+export const app = new App()
+
+app.static('/', 'dist', { fallback: 'index.html' })

@@ -1,0 +1,26 @@
+import { App, body, nullable, num, object, set, str } from '../../../src/index.ts'
+
+const Item = object(
+  {
+    name: str(),
+    description: nullable(str(), { default: null }),
+    price: num(),
+    tax: nullable(num(), { default: null }),
+    tags: set(str(), { default: new Set() }),
+  },
+  { title: 'Item' },
+)
+
+export const app = new App()
+
+app.post(
+  '/items/',
+  {
+    in: { item: body(Item) },
+    out: { 200: Item },
+    summary: 'Create an item',
+    description:
+      'Create an item with all the information, name, description, price, tax and a set of unique tags',
+  },
+  ({ item }) => item,
+)

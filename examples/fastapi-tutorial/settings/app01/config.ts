@@ -1,0 +1,8 @@
+import { int, settings, str } from '../../../../src/index.ts'
+
+/** From the environment; the program does not start if one is missing. */
+export const config = settings({
+  app_name: str({ default: 'Awesome API' }),
+  admin_email: str(),
+  items_per_user: int({ default: 50 }),
+})

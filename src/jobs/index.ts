@@ -1,0 +1,7 @@
+export type { QueueCounters } from './counters.ts'
+export { JobsPackageMissingError, JobsStateError } from './errors.ts'
+export type { Job } from './job.ts'
+export { type JobHandler, Jobs } from './jobs.ts'
+export { jobMetrics } from './metrics.ts'
+export type { EnqueueOptions, JobsOptions, ScheduleOptions, WorkerOptions } from './options.ts'
+export { JobQueue, type QueueOptions, queue } from './queue.ts'
