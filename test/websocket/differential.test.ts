@@ -5,7 +5,8 @@ import * as fc from 'fast-check'
 import * as ws from 'ws'
 import type { WebSocketOptions } from '../../src/websocket/index.ts'
 import { MessageParser } from '../../src/websocket/protocol/message-parser.ts'
-import { type FrameSpec, frame } from './support/frames.ts'
+import { frameSpecs } from './support/frame-arbitraries.ts'
+import { frame } from './support/frames.ts'
 import { echo, withSockets } from './support/serve.ts'
 
 const { WebSocket: WsClient } = ws
@@ -164,33 +165,12 @@ describe('MessageParser and the parser of ws', () => {
       'z'.repeat(600),
     ),
   )
-  const specs = fc.array(
-    fc.record({
-      opcode: fc.oneof(
-        { weight: 10, arbitrary: fc.constantFrom(0, 1, 2, 8, 9, 10) },
-        { weight: 1, arbitrary: fc.integer({ min: 0, max: 15 }) },
-      ),
-      payload,
-      fin: fc.oneof(
-        { weight: 3, arbitrary: fc.constant(true) },
-        { weight: 1, arbitrary: fc.boolean() },
-      ),
-      rsv: fc.oneof(
-        { weight: 20, arbitrary: fc.constant(0) },
-        { weight: 1, arbitrary: fc.integer({ min: 0, max: 7 }) },
-      ),
-      mask: fc.oneof(
-        { weight: 20, arbitrary: fc.integer() },
-        { weight: 1, arbitrary: fc.constant(null) },
-      ),
-    }),
-    { minLength: 1, maxLength: 6 },
-  )
+  const specs = frameSpecs(payload, { minLength: 1, maxLength: 6 })
 
   it('find the same in any run of whole frames', async () => {
     await fc.assert(
       fc.asyncProperty(specs, async (each) => {
-        const bytes = Buffer.concat((each as FrameSpec[]).map(frame))
+        const bytes = Buffer.concat(each.map(frame))
         const found = ours(bytes)
         const expected = await theirs(bytes)
         // The one difference: ours refuses text that cannot become valid before the message is over.

@@ -5,8 +5,10 @@ import { WebSocketProtocolError } from '../../src/websocket/errors.ts'
 import { MessageParser } from '../../src/websocket/protocol/message-parser.ts'
 import { rotateMask, unmask } from '../../src/websocket/protocol/unmask.ts'
 import { Utf8Validator } from '../../src/websocket/protocol/utf8-validator.ts'
+import { assertLinear } from '../http/content/linear.ts'
 import { FAMILIES } from './support/cases.ts'
-import { type FrameSpec, frame } from './support/frames.ts'
+import { frameSpecs } from './support/frame-arbitraries.ts'
+import { frame, text } from './support/frames.ts'
 
 const MAX_MESSAGE_BYTES = 2000
 
@@ -43,31 +45,12 @@ function split(bytes: Buffer, cuts: readonly number[]): Buffer[] {
   return at.slice(1).map((end, index) => bytes.subarray(at[index], end))
 }
 
-/** Frames that are mostly right: what a parser has to tell apart. */
-const frames = fc.array(
-  fc.record({
-    opcode: fc.oneof(
-      { weight: 8, arbitrary: fc.constantFrom(0, 1, 2, 8, 9, 10) },
-      { weight: 1, arbitrary: fc.integer({ min: 0, max: 15 }) },
-    ),
-    payload: fc.oneof(
-      fc.string({ unit: 'binary', maxLength: 140 }),
-      fc.uint8Array({ maxLength: 140 }),
-      fc.constantFrom('x'.repeat(126), 'y'.repeat(1500)),
-    ),
-    fin: fc.oneof(
-      { weight: 3, arbitrary: fc.constant(true) },
-      { weight: 1, arbitrary: fc.boolean() },
-    ),
-    rsv: fc.oneof(
-      { weight: 20, arbitrary: fc.constant(0) },
-      { weight: 1, arbitrary: fc.integer({ min: 0, max: 7 }) },
-    ),
-    mask: fc.oneof(
-      { weight: 20, arbitrary: fc.integer() },
-      { weight: 1, arbitrary: fc.constant(null) },
-    ),
-  }),
+const frames = frameSpecs(
+  fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 140 }),
+    fc.uint8Array({ maxLength: 140 }),
+    fc.constantFrom('x'.repeat(126), 'y'.repeat(1500)),
+  ),
   { maxLength: 8 },
 )
 
@@ -76,7 +59,7 @@ describe('MessageParser', () => {
     const cuts = fc.array(fc.nat({ max: 20_000 }), { maxLength: 12 })
     fc.assert(
       fc.property(frames, cuts, (specs, at) => {
-        const bytes = Buffer.concat((specs as FrameSpec[]).map(frame))
+        const bytes = Buffer.concat(specs.map(frame))
         assert.deepEqual(events(split(bytes, at)), events([bytes]))
       }),
       { numRuns: 3000, seed: 7 },
@@ -86,7 +69,7 @@ describe('MessageParser', () => {
   it('finds the same byte by byte', () => {
     fc.assert(
       fc.property(frames, (specs) => {
-        const bytes = Buffer.concat((specs as FrameSpec[]).map(frame))
+        const bytes = Buffer.concat(specs.map(frame))
         const single = Array.from(bytes, (byte) => Buffer.of(byte))
         assert.deepEqual(events(single), events([bytes]))
       }),
@@ -106,7 +89,7 @@ describe('MessageParser', () => {
   it('finds the same when it is stopped behind each message', () => {
     fc.assert(
       fc.property(frames, fc.array(fc.nat({ max: 20_000 }), { maxLength: 4 }), (specs, cuts) => {
-        const bytes = Buffer.concat((specs as FrameSpec[]).map(frame))
+        const bytes = Buffer.concat(specs.map(frame))
         const found: string[] = []
         const stop = (event: string): void => {
           found.push(event)
@@ -148,6 +131,25 @@ describe('MessageParser', () => {
       }),
       { numRuns: 1500, seed: 7 },
     )
+  })
+
+  it('copies nothing of what waits behind a message it is stopped at', () => {
+    assertLinear((count) => {
+      let found = 0
+      const sink = {
+        onMessage() {
+          found++
+          parser.isStopped = true
+        },
+        onPing() {},
+        onPong() {},
+        onCloseFrame() {},
+      }
+      const parser = new MessageParser(sink, { isServer: true, maxMessageBytes: 100 })
+      parser.feed(Buffer.concat(new Array<Buffer>(count).fill(text('0123456789'))))
+      for (let time = 1; time < count; time++) parser.resume()
+      assert.equal(found, count)
+    })
   })
 
   it('reserves memory for what has come, not for what was announced', () => {
