@@ -75,9 +75,8 @@ for (const distribution of distributions) {
         lost.filter(({ why }) => why === 'ECONNREFUSED'),
         [],
       )
-      // Each client waits for one answer at a time; one that comes back at once may be handed to the
-      // reactor that is dying again.
-      assert.ok(lost.length <= deaths * 8 * 2, `${lost.length} lost`)
+      // Each client waits for one answer at a time.
+      assert.ok(lost.length <= deaths * 8, `${lost.length} lost`)
     })
   })
 }
