@@ -20,7 +20,7 @@ export function htmlPage({ title, styles, icon, root, scripts }: HtmlPage): stri
     ...styles.map((url) => `<link rel="stylesheet" href="${escapeHtml(url)}">`),
     `<link rel="icon" href="${escapeHtml(icon)}">`,
     '</head>',
-    '<body>',
+    '<body style="margin: 0">',
     `<div id="${root}"></div>`,
     ...scripts.map((url) => `<script src="${escapeHtml(url)}"></script>`),
     '</body>',
